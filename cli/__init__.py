@@ -1,0 +1,1 @@
+"""smmdb on the command line: parse, call one use case, print."""

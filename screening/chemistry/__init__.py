@@ -1,0 +1,1 @@
+"""Chemistry: what a complex is made of and which compound it belongs to."""

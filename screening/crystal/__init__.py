@@ -1,0 +1,1 @@
+"""Crystal: CIF text to complexes, one verdict for each data block."""

@@ -1,0 +1,1 @@
+"""Evidence: literature findings, and labels derived from them under a named policy."""

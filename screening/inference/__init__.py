@@ -1,0 +1,1 @@
+"""Inference: what is to score, on which cluster, by which worker."""

@@ -1,0 +1,1 @@
+"""Learning: data sets, grouped splits, baselines, training and evaluation."""

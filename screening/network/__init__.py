@@ -1,0 +1,1 @@
+"""Network: the 3D ResNet and its weights."""

@@ -1,0 +1,1 @@
+"""Sample: synthetic crystal structures and findings, built from chemistry, never from a paper."""

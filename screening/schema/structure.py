@@ -1,0 +1,54 @@
+"""Tables of what was read: source files and the fate of each of their data blocks."""
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from screening.schema.base import Base, Created, Key
+
+
+class SourceFileRow(Base):
+    """One CIF file as read: its bytes (zstd) allow better chemistry without the file."""
+
+    __tablename__ = "source_file"
+    __table_args__ = (CheckConstraint("length(sha256) = 64", name="sha256_length"),)
+
+    id: Mapped[Key]
+    sha256: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    n_bytes: Mapped[int]
+    content: Mapped[bytes]
+    ingested_at: Mapped[Created]
+
+
+class StructureRow(Base):
+    """One data block's verdict: accepted, or rejected with a code and a reason."""
+
+    __tablename__ = "structure"
+    __table_args__ = (
+        UniqueConstraint("source_file_id", "position"),
+        CheckConstraint("verdict in ('accepted', 'rejected')", name="verdict"),
+        CheckConstraint(
+            "(verdict = 'accepted') = (code is null) and (code is null) = (reason is null)",
+            name="rejection_has_code_and_reason",
+        ),
+    )
+
+    id: Mapped[Key]
+    source_file_id: Mapped[int] = mapped_column(ForeignKey("source_file.id"))
+    position: Mapped[int]
+    block_name: Mapped[str]
+    line: Mapped[int | None]
+    verdict: Mapped[str]
+    code: Mapped[str | None]
+    reason: Mapped[str | None]
+    notes: Mapped[str | None]
+    is_synthetic: Mapped[bool]
+
+
+class StructureComplexRow(Base):
+    """Which complexes an accepted block holds (Z' > 1: several; the same complex twice: one row each)."""
+
+    __tablename__ = "structure_complex"
+
+    structure_id: Mapped[int] = mapped_column(ForeignKey("structure.id"), primary_key=True)
+    complex_id: Mapped[int] = mapped_column(ForeignKey("complex.id"), primary_key=True, index=True)

@@ -1,0 +1,1 @@
+"""Store: the database server, its schema version, and every query."""

@@ -1,0 +1,1 @@
+"""Voxels: element grids, their colours and their bytes."""

@@ -1,0 +1,40 @@
+"""VoxelSpec: how a molecule is drawn on a grid."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+RadiusSet = Literal["covalent", "vdw"]
+
+
+@dataclass(frozen=True, slots=True)
+class VoxelSpec:
+    """A cube of voxels centred on the centroid of the metals.
+
+    edge: voxels along each side.
+    spacing: voxel edge in angstrom.
+    radii: which atomic radii the spheres have.
+    hydrogens: whether hydrogen atoms are drawn.
+    version: of the drawing rule; a change of rule is a new version.
+    """
+
+    edge: int = 32
+    spacing: float = 0.5
+    radii: RadiusSet = "covalent"
+    hydrogens: bool = True
+    version: int = 1
+
+    @property
+    def name(self) -> str:
+        """A readable name that is unique for the spec."""
+        hydrogens = "H" if self.hydrogens else "noH"
+        return f"{self.edge}x{self.spacing:g}A-{self.radii}-{hydrogens}-v{self.version}"
+
+    @property
+    def digest(self) -> str:
+        """sha256 of the canonical JSON of the spec."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
+
+DEFAULT_SPEC = VoxelSpec()
