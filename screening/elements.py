@@ -1,0 +1,43 @@
+"""Elements: radii, and the groups that decide what is a metal centre."""
+
+from typing import Final
+
+import gemmi
+import numpy as np
+from numpy.typing import NDArray
+
+MAX_ATOMIC_NUMBER: Final = 118
+
+
+def _radii(attribute: str) -> NDArray[np.float64]:
+    table = [getattr(gemmi.Element(z), attribute) for z in range(MAX_ATOMIC_NUMBER + 1)]
+    radii = np.array(table, dtype=np.float64)
+    radii.setflags(write=False)
+    return radii
+
+
+COVALENT_RADII: Final = _radii("covalent_r")
+"""(119,) angstrom by atomic number; Cordero et al., Dalton Trans. 2008, 2832, as tabulated by gemmi."""
+
+VDW_RADII: Final = _radii("vdw_r")
+"""(119,) angstrom by atomic number; the table of the cctbx project, as tabulated by gemmi."""
+
+_SYMBOLS: Final = tuple(gemmi.Element(z).name for z in range(MAX_ATOMIC_NUMBER + 1))
+
+LANTHANIDES: Final = frozenset(range(57, 72))
+THREE_D: Final = frozenset(range(21, 31))
+HALOGENS: Final = frozenset({9, 17, 35, 53, 85})
+IONIC_METALS: Final = frozenset({3, 11, 19, 37, 55, 87, 20, 38, 56, 88})
+"""Alkali metals and Ca to Ra: their contacts are ionic, so they are counter-ions, not metal centres."""
+
+_METALLOIDS: Final = frozenset({32, 51, 84})  # Ge, Sb, Po: gemmi calls them metals
+METALS: Final = frozenset(
+    z for z in range(1, MAX_ATOMIC_NUMBER + 1) if gemmi.Element(z).is_metal and z not in _METALLOIDS
+)
+METAL_CENTRES: Final = METALS - IONIC_METALS
+"""Metals that a complex is grown from."""
+
+
+def symbol(atomic_number: int) -> str:
+    """Element symbol of an atomic number from 1 to 118."""
+    return _SYMBOLS[atomic_number]
