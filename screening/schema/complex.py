@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import REAL, CheckConstraint, ForeignKey, Index, SmallInteger, Text, UniqueConstraint
+from sqlalchemy import (
+    REAL,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -27,7 +35,9 @@ class ComplexRow(Base):
         Index("ix_complex_metals", "metals", postgresql_using="gin"),
         Index("ix_complex_refcode", "refcode"),
         Index("ix_complex_identifier", "identifier"),
-        CheckConstraint("array_length(atomic_numbers, 1) * 3 = array_length(positions, 1)", name="xyz"),
+        CheckConstraint(
+            "array_length(atomic_numbers, 1) * 3 = array_length(positions, 1)", name="xyz"
+        ),
     )
 
     id: Mapped[Key]

@@ -43,9 +43,7 @@ class TrainingExampleRow(Base):
     """One labelled complex that a version was trained or tested on: the exact data snapshot."""
 
     __tablename__ = "training_example"
-    __table_args__ = (
-        CheckConstraint("part in ('train', 'validation', 'test')", name="part"),
-    )
+    __table_args__ = (CheckConstraint("part in ('train', 'validation', 'test')", name="part"),)
 
     model_version_id: Mapped[int] = mapped_column(ForeignKey("model_version.id"), primary_key=True)
     complex_id: Mapped[int] = mapped_column(ForeignKey("complex.id"), primary_key=True)

@@ -15,9 +15,7 @@ class ScreeningRunRow(Base):
 
     __tablename__ = "screening_run"
     __table_args__ = (
-        CheckConstraint(
-            "status in ('running', 'done', 'failed', 'cancelled')", name="status"
-        ),
+        CheckConstraint("status in ('running', 'done', 'failed', 'cancelled')", name="status"),
         CheckConstraint(
             "status <> 'done' or asked = done + failed + skipped", name="books_balance"
         ),
@@ -41,9 +39,7 @@ class PredictionRow(Base):
 
     __tablename__ = "prediction"
     __table_args__ = (
-        Index(
-            "ix_prediction_ranking", "model_version_id", text("score desc"), "complex_id"
-        ),
+        Index("ix_prediction_ranking", "model_version_id", text("score desc"), "complex_id"),
     )
 
     model_version_id: Mapped[int] = mapped_column(ForeignKey("model_version.id"), primary_key=True)

@@ -1,0 +1,103 @@
+"""Rows on standard output: a table for people, CSV and JSON for programs."""
+
+import csv
+import json
+import shutil
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, TypeVar
+
+import click
+
+Format = Literal["table", "csv", "json"]
+F = TypeVar("F", bound=Callable[..., Any])
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: the key in the rows, the heading in tables, the number format (`.3f`) if any."""
+
+    key: str
+    heading: str
+    number: str = ""
+    max_width: int | None = None
+
+
+def output_options(command: F) -> F:
+    """Add `--format table|csv|json` to a command, as parameter `output_format`."""
+    return click.option(
+        "--format",
+        "output_format",
+        type=click.Choice(["table", "csv", "json"]),
+        default="table",
+        show_default=True,
+        help="How to print: a table for reading, CSV or JSON for programs.",
+    )(command)
+
+
+def print_rows(
+    rows: Sequence[Mapping[str, Any]], columns: Sequence[Column], output_format: Format
+) -> None:
+    """Print *rows* on standard output; CSV and JSON hold every key of *columns*, unrounded."""
+    if output_format == "json":
+        picked = [{c.key: row.get(c.key) for c in columns} for row in rows]
+        click.echo(json.dumps(picked, indent=2, default=_plain, ensure_ascii=False))
+    elif output_format == "csv":
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow([c.key for c in columns])
+        for row in rows:
+            writer.writerow([_csv_cell(row.get(c.key)) for c in columns])
+    else:
+        _print_table(rows, columns)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} cannot be printed as JSON")
+
+
+def _csv_cell(value: object) -> object:
+    if isinstance(value, (list, tuple)):
+        return " ".join(map(str, value))
+    # A spreadsheet would run such a cell as a formula; the apostrophe makes it text.
+    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+        return f"'{value}"
+    return value
+
+
+def _table_cell(value: object, number: str) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (list, tuple)):
+        return " ".join(map(str, value))
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    return format(value, number) if number else str(value)
+
+
+def _print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    for column in columns:
+        table.add_column(
+            column.heading,
+            justify="right" if column.number else "left",
+            overflow="fold",
+            max_width=column.max_width,
+        )
+    for row in rows:
+        table.add_row(*(Text(_table_cell(row.get(c.key), c.number)) for c in columns))
+    # Piped output is not cut to the width of a terminal that is not there.
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 160
+    Console(file=sys.stdout, width=width).print(table)
