@@ -17,8 +17,6 @@ COMMANDS: Final = (
     "predict",
     "rank",
     "show",
-    "model",
-    "run",
     "db",
 )
 

@@ -1,4 +1,4 @@
-"""smmdb: from crystal structures and literature findings to a ranked list of single-molecule magnets."""
+"""smmdb: from crystal structures and literature findings to ranked single-molecule magnets."""
 
 from importlib.metadata import version
 

@@ -17,10 +17,10 @@ def _radii(attribute: str) -> NDArray[np.float64]:
 
 
 COVALENT_RADII: Final = _radii("covalent_r")
-"""(119,) angstrom by atomic number; Cordero et al., Dalton Trans. 2008, 2832, as tabulated by gemmi."""
+"""(119,) angstrom by atomic number; Cordero et al., Dalton Trans. 2008, 2832, as gemmi has them."""
 
 VDW_RADII: Final = _radii("vdw_r")
-"""(119,) angstrom by atomic number; the table of the cctbx project, as tabulated by gemmi."""
+"""(119,) angstrom by atomic number; the table of the cctbx project, as gemmi has it."""
 
 _SYMBOLS: Final = tuple(gemmi.Element(z).name for z in range(MAX_ATOMIC_NUMBER + 1))
 
@@ -28,7 +28,7 @@ LANTHANIDES: Final = frozenset(range(57, 72))
 THREE_D: Final = frozenset(range(21, 31))
 HALOGENS: Final = frozenset({9, 17, 35, 53, 85})
 IONIC_METALS: Final = frozenset({3, 11, 19, 37, 55, 87, 20, 38, 56, 88})
-"""Alkali metals and Ca to Ra: their contacts are ionic, so they are counter-ions, not metal centres."""
+"""Alkali metals and Ca to Ra: their contacts are ionic, so they are counter-ions, no centres."""
 
 _METALLOIDS: Final = frozenset({32, 51, 84})  # Ge, Sb, Po: gemmi calls them metals
 METALS: Final = frozenset(

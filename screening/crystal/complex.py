@@ -33,7 +33,7 @@ class Determination:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """A molecule or ion of the crystal that is left out of the complexes, and how many per unit cell."""
+    """A molecule or ion that is left out of the complexes, and how many the unit cell holds."""
 
     formula: str
     count: int

@@ -19,7 +19,7 @@ from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 
 class Base(DeclarativeBase):
-    """Base of all tables; constraint names follow one convention so that migrations can name them."""
+    """Base of all tables; one convention names the constraints, so migrations can too."""
 
     metadata = MetaData(
         naming_convention={

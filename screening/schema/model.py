@@ -11,7 +11,7 @@ from screening.schema.base import Base, Created, Key
 
 
 class ModelVersionRow(Base):
-    """One trained network, immutable: weights as safetensors, and the card that tells how it was made."""
+    """One trained network, immutable: its weights as safetensors and how it was made."""
 
     __tablename__ = "model_version"
     __table_args__ = (
@@ -68,7 +68,7 @@ class ModelAliasRow(Base):
 
 
 class MetricRow(Base):
-    """One computed figure of a version or of a baseline on the same examples, with n and interval."""
+    """One computed figure of a version or of a baseline on the same examples."""
 
     __tablename__ = "metric"
     __table_args__ = (UniqueConstraint("model_version_id", "part", "subject", "name"),)

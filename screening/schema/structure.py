@@ -46,7 +46,7 @@ class StructureRow(Base):
 
 
 class StructureComplexRow(Base):
-    """Which complexes an accepted block holds (Z' > 1: several; the same complex twice: one row each)."""
+    """Which complexes an accepted block holds; a complex met twice has one row a block."""
 
     __tablename__ = "structure_complex"
 
