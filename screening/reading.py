@@ -1,0 +1,95 @@
+"""FileReading: all that one CIF file gives, computed without a database."""
+
+import hashlib
+from dataclasses import dataclass
+
+import zstandard
+
+from screening.chemistry import Description, describe
+from screening.crystal.complex import Accepted, BlockVerdict, Complex, Rejected
+from screening.crystal.read import read_file
+from screening.crystal.sources import Source
+from screening.voxel.codec import encode
+from screening.voxel.grid import draw, metal_centroid
+from screening.voxel.spec import VoxelSpec
+
+
+@dataclass(frozen=True, slots=True)
+class ComplexReading:
+    """A complex, what chemistry says of it, and its voxel blob."""
+
+    complex: Complex
+    description: Description
+    blob: bytes
+    n_clipped: int
+
+
+@dataclass(frozen=True, slots=True)
+class BlockReading:
+    """A block's verdict, with one ComplexReading for each complex of an accepted block."""
+
+    verdict: BlockVerdict
+    complexes: tuple[ComplexReading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileReading:
+    """One file: identity, bytes as read (zstd) and what became of each block.
+
+    `blocks` is None when the file was known already and not read again.
+    """
+
+    name: str
+    sha256: str
+    n_bytes: int
+    content: bytes
+    blocks: tuple[BlockReading, ...] | None
+
+
+def read_source(source: Source, spec: VoxelSpec, known: frozenset[str]) -> FileReading:
+    """Read one source; a file whose sha256 is in *known* is only identified."""
+    if source.problem is not None:
+        return unreadable(source, *source.problem)
+    try:
+        data = source.read()
+    except OSError as error:
+        return unreadable(source, "unreadable", error.strerror or str(error))
+    sha256 = hashlib.sha256(data).hexdigest()
+    if sha256 in known:
+        return FileReading(source.name, sha256, len(data), b"", None)
+    blocks = tuple(_read_block(verdict, spec) for verdict in read_file(data, source.name))
+    content = zstandard.compress(data, 3)
+    return FileReading(source.name, sha256, len(data), content, blocks)
+
+
+def unreadable(source: Source, code: str, reason: str) -> FileReading:
+    """A file that ends as one rejected block: its bytes cannot be had, or crash the reader."""
+    verdict = BlockVerdict(position=0, name="", line=None, outcome=Rejected(code, reason))
+    try:
+        data = source.read() if source.problem is None else b""
+    except OSError:
+        data = b""
+    sha256 = hashlib.sha256(data).hexdigest() if data else source.fallback_digest
+    return FileReading(
+        source.name, sha256, len(data), zstandard.compress(data, 3), (BlockReading(verdict, ()),)
+    )
+
+
+def _read_block(verdict: BlockVerdict, spec: VoxelSpec) -> BlockReading:
+    outcome = verdict.outcome
+    if not isinstance(outcome, Accepted):
+        return BlockReading(verdict, ())
+    return BlockReading(
+        verdict, tuple(_read_complex(item, outcome, spec) for item in outcome.complexes)
+    )
+
+
+def _read_complex(item: Complex, block: Accepted, spec: VoxelSpec) -> ComplexReading:
+    centre = metal_centroid(item.atomic_numbers, item.positions)
+    grid = draw(item.atomic_numbers, item.positions, spec, centre)
+    return ComplexReading(
+        complex=item,
+        description=describe(item, block.determination),
+        blob=encode(grid.voxels),
+        n_clipped=grid.n_clipped,
+    )

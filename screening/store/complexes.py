@@ -1,0 +1,225 @@
+"""Store complexes: compound, atoms, metal sites and voxel grids."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from psycopg.types.json import Jsonb
+from sqlalchemy import Connection, any_, bindparam, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Text
+
+from screening.crystal.complex import Accepted
+from screening.reading import BlockReading, ComplexReading
+from screening.schema import ComplexRow, CompoundRow
+from screening.store.copy import copy_rows
+
+
+@dataclass(slots=True)
+class Added:
+    """What one call of `add_files` put into the database."""
+
+    files: int = 0
+    known_files: int = 0
+    accepted: int = 0
+    complexes: int = 0
+    known_complexes: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+    metals: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: "Added") -> None:
+        """Add the counts of *other* to these."""
+        for item in fields(self):
+            if isinstance(value := getattr(other, item.name), Counter):
+                getattr(self, item.name).update(value)
+            else:
+                setattr(self, item.name, getattr(self, item.name) + value)
+
+
+def existing_ids(
+    connection: Connection, key: Any, identity: Any, values: Iterable[str]
+) -> dict[str, int]:
+    """Ids of the rows whose *key* column is among *values*, by key."""
+    wanted = bindparam("wanted", list(values), type_=ARRAY(Text))
+    rows = connection.execute(select(key, identity).where(key == any_(wanted)))
+    return {row[0]: row[1] for row in rows}
+
+
+def new_id_block(connection: Connection, table: str, count: int) -> list[int]:
+    """Take *count* fresh ids of *table*, so that rows can refer to each other before COPY."""
+    statement = text(
+        "select nextval(pg_get_serial_sequence(:table, 'id')) from generate_series(1, :count)"
+    )
+    return list(connection.scalars(statement, {"table": table, "count": count}))
+
+
+def add_complexes(
+    connection: Connection, blocks: Sequence[BlockReading], spec_id: int, added: Added
+) -> dict[str, int]:
+    """Add the new complexes of *blocks* with their sites and grids; ids of all by content key."""
+    items = {
+        item.description.content_key: (item, block.verdict.outcome)
+        for block in blocks
+        for item in block.complexes
+        if isinstance(block.verdict.outcome, Accepted)
+    }
+    ids = existing_ids(connection, ComplexRow.content_key, ComplexRow.id, items)
+    new = {key: item for key, item in items.items() if key not in ids}
+    added.complexes = len(new)
+    added.known_complexes = sum(len(block.complexes) for block in blocks) - len(new)
+    for item, _ in new.values():
+        added.metals.update(item.description.metals)
+    compound_ids = _add_compounds(connection, [item for item, _ in new.values()])
+    new_ids = dict(zip(new, new_id_block(connection, "complex", len(new)), strict=True))
+    _copy_complexes(connection, new, new_ids, compound_ids)
+    _copy_metal_sites(connection, new, new_ids)
+    copy_rows(
+        connection,
+        "voxel_grid",
+        ("spec_id", "complex_id", "blob", "n_clipped"),
+        ("int8", "int8", "bytea", "int2"),
+        ((spec_id, new_ids[key], item.blob, item.n_clipped) for key, (item, _) in new.items()),
+    )
+    return ids | new_ids
+
+
+def _add_compounds(connection: Connection, items: Sequence[ComplexReading]) -> dict[str, int]:
+    keys = {item.description.compound_key: item for item in items}
+    ids = existing_ids(connection, CompoundRow.key, CompoundRow.id, keys)
+    new = [key for key in keys if key not in ids]
+    new_ids = dict(zip(new, new_id_block(connection, "compound", len(new)), strict=True))
+    copy_rows(
+        connection,
+        "compound",
+        ("id", "key", "formula"),
+        ("int8", "text", "text"),
+        ((new_ids[key], key, keys[key].description.formula) for key in new),
+    )
+    return ids | new_ids
+
+
+_COMPLEX_COLUMNS = {
+    "id": "int8",
+    "compound_id": "int8",
+    "content_key": "text",
+    "skeleton_key": "text",
+    "identifier": "text",
+    "refcode": "text",
+    "cod_id": "int8",
+    "ccdc_number": "int8",
+    "doi": "text",
+    "year": "int2",
+    "compound_name": "text",
+    "formula": "text",
+    "formula_sum": "text",
+    "formula_moiety": "text",
+    "metals": "text[]",
+    "nuclearity": "int2",
+    "n_atoms": "int8",
+    "molar_mass": "float8",
+    "cell": "float4[]",
+    "space_group": "text",
+    "temperature_k": "float8",
+    "r_factor": "float8",
+    "is_disordered": "bool",
+    "metal_disordered": "bool",
+    "is_synthetic": "bool",
+    "components": "jsonb",
+    "atomic_numbers": "int2[]",
+    "positions": "float4[]",
+    "atom_labels": "text[]",
+    "bonds": "int2[]",
+}
+
+
+def _copy_complexes(
+    connection: Connection,
+    new: dict[str, tuple[ComplexReading, Accepted]],
+    ids: dict[str, int],
+    compound_ids: dict[str, int],
+) -> None:
+    copy_rows(
+        connection,
+        "complex",
+        tuple(_COMPLEX_COLUMNS),
+        tuple(_COMPLEX_COLUMNS.values()),
+        (
+            _complex_row(ids[key], compound_ids[item.description.compound_key], item, block)
+            for key, (item, block) in new.items()
+        ),
+    )
+
+
+def _complex_row(
+    identity: int, compound_id: int, item: ComplexReading, block: Accepted
+) -> tuple[object, ...]:
+    origin, described, atoms = block.determination, item.description, item.complex
+    return (
+        identity,
+        compound_id,
+        described.content_key,
+        described.skeleton_key,
+        origin.identifier,
+        origin.refcode,
+        origin.cod_id,
+        origin.ccdc_number,
+        origin.doi,
+        origin.year,
+        origin.compound_name,
+        described.formula,
+        origin.formula_sum,
+        origin.formula_moiety,
+        list(described.metals),
+        described.nuclearity,
+        len(atoms.atomic_numbers),
+        described.molar_mass,
+        list(origin.cell),
+        origin.space_group,
+        origin.temperature_k,
+        origin.r_factor,
+        atoms.is_disordered,
+        atoms.metal_disordered,
+        origin.is_synthetic,
+        Jsonb([asdict(component) for component in block.components]),
+        atoms.atomic_numbers.tolist(),
+        atoms.positions.ravel().tolist(),
+        list(atoms.labels),
+        atoms.bonds.ravel().tolist(),
+    )
+
+
+def _copy_metal_sites(
+    connection: Connection, new: dict[str, tuple[ComplexReading, Accepted]], ids: dict[str, int]
+) -> None:
+    copy_rows(
+        connection,
+        "metal_site",
+        (
+            "complex_id",
+            "atom_index",
+            "label",
+            "element",
+            "coordination_number",
+            "donor_set",
+            "mean_distance",
+            "min_distance",
+            "max_distance",
+        ),
+        ("int8", "int8", "text", "text", "int2", "text", "float8", "float8", "float8"),
+        (
+            (
+                ids[key],
+                site.atom_index,
+                site.label,
+                site.element,
+                site.coordination_number,
+                site.donor_set,
+                site.mean_distance,
+                site.min_distance,
+                site.max_distance,
+            )
+            for key, (item, _) in new.items()
+            for site in item.description.metal_sites
+        ),
+    )

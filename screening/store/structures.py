@@ -1,0 +1,134 @@
+"""Store what was read: files, and the verdict of each of their blocks."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from sqlalchemy import Connection, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from screening.crystal.complex import Accepted, Rejected
+from screening.reading import BlockReading, FileReading
+from screening.schema import SourceFileRow, VoxelSpecRow
+from screening.store.complexes import Added, add_complexes, existing_ids, new_id_block
+from screening.store.copy import copy_rows
+from screening.voxel.spec import VoxelSpec
+
+# Writers of structures take turns, so that "is it there? then add it" cannot race.
+_WRITER_LOCK = text("select pg_advisory_xact_lock(hashtext('smmdb.structures'))")
+
+
+def known_digests(connection: Connection) -> frozenset[str]:
+    """sha256 of every file that the database holds."""
+    return frozenset(connection.scalars(select(SourceFileRow.sha256)))
+
+
+def ensure_spec(connection: Connection, spec: VoxelSpec) -> int:
+    """Id of the voxel spec, added when it is new."""
+    connection.execute(
+        insert(VoxelSpecRow)
+        .values(name=spec.name, digest=spec.digest, **asdict(spec))
+        .on_conflict_do_nothing()
+    )
+    return connection.execute(
+        select(VoxelSpecRow.id).where(VoxelSpecRow.digest == spec.digest)
+    ).scalar_one()
+
+
+def add_files(connection: Connection, readings: Sequence[FileReading], spec_id: int) -> Added:
+    """Add files that are not there yet, in the caller's transaction; nothing is added twice."""
+    connection.execute(_WRITER_LOCK)
+    added = Added()
+    new_files = _without_known(connection, readings)
+    added.known_files = len(readings) - len(new_files)
+    added.files = len(new_files)
+    blocks = [(file, block) for file in new_files for block in file.blocks or ()]
+    file_ids = _add_source_files(connection, new_files)
+    complex_ids = add_complexes(connection, [block for _, block in blocks], spec_id, added)
+    _add_structures(connection, blocks, file_ids, complex_ids)
+    for _, block in blocks:
+        if isinstance(block.verdict.outcome, Rejected):
+            added.rejected[block.verdict.outcome.code] += 1
+        else:
+            added.accepted += 1
+    return added
+
+
+def _without_known(connection: Connection, readings: Sequence[FileReading]) -> list[FileReading]:
+    by_digest = {r.sha256: r for r in readings if r.blocks is not None}
+    known = existing_ids(connection, SourceFileRow.sha256, SourceFileRow.id, by_digest)
+    return [reading for digest, reading in by_digest.items() if digest not in known]
+
+
+def _add_source_files(connection: Connection, files: Sequence[FileReading]) -> dict[str, int]:
+    ids = new_id_block(connection, "source_file", len(files))
+    copy_rows(
+        connection,
+        "source_file",
+        ("id", "sha256", "name", "n_bytes", "content"),
+        ("int8", "text", "text", "int8", "bytea"),
+        (
+            (i, file.sha256, file.name, file.n_bytes, file.content)
+            for i, file in zip(ids, files, strict=True)
+        ),
+    )
+    return {file.sha256: i for i, file in zip(ids, files, strict=True)}
+
+
+def _add_structures(
+    connection: Connection,
+    blocks: Sequence[tuple[FileReading, BlockReading]],
+    file_ids: dict[str, int],
+    complex_ids: dict[str, int],
+) -> None:
+    ids = new_id_block(connection, "structure", len(blocks))
+    copy_rows(
+        connection,
+        "structure",
+        (
+            "id",
+            "source_file_id",
+            "position",
+            "block_name",
+            "line",
+            "verdict",
+            "code",
+            "reason",
+            "notes",
+            "is_synthetic",
+        ),
+        ("int8", "int8", "int8", "text", "int8", "text", "text", "text", "text", "bool"),
+        (
+            _structure_row(i, file_ids[file.sha256], block)
+            for i, (file, block) in zip(ids, blocks, strict=True)
+        ),
+    )
+    links = {
+        (i, complex_ids[item.description.content_key])
+        for i, (_, block) in zip(ids, blocks, strict=True)
+        for item in block.complexes
+    }
+    copy_rows(
+        connection, "structure_complex", ("structure_id", "complex_id"), ("int8", "int8"), links
+    )
+
+
+def _structure_row(identity: int, file_id: int, block: BlockReading) -> tuple[object, ...]:
+    verdict, outcome = block.verdict, block.verdict.outcome
+    notes = verdict.text_notes
+    if isinstance(outcome, Accepted):
+        decision: tuple[object, ...] = ("accepted", None, None)
+        notes += outcome.notes
+    else:
+        decision = ("rejected", outcome.code, outcome.reason)
+    determination = outcome.determination
+    is_synthetic = determination is not None and determination.is_synthetic
+    return (
+        identity,
+        file_id,
+        verdict.position,
+        verdict.name,
+        verdict.line,
+        *decision,
+        "; ".join(notes) or None,
+        is_synthetic,
+    )
