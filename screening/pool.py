@@ -71,7 +71,7 @@ def _submit(pool: ProcessPool, batch: list[Source]) -> Future[list[FileReading]]
 
 
 def _collect(
-    pool: ProcessPool, batch: list[Source], future: ProcessFuture
+    pool: ProcessPool, batch: list[Source], future: Future[list[FileReading]]
 ) -> Iterator[FileReading]:
     try:
         yield from future.result()

@@ -1,0 +1,82 @@
+"""`smmdb ingest`: CIF files to complexes."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.console import open_progress
+from cli.output import Column, Format, output_options, print_rows
+
+if TYPE_CHECKING:
+    from screening.ingest import IngestSummary
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  smmdb ingest structures/                   a folder, with all folders in it
+  smmdb ingest my.cif export.zip cod.tar.gz  files and archives
+  smmdb db psql -- -c "select * from ingest_report where verdict = 'rejected'"
+"""
+)
+@click.argument(
+    "inputs",
+    metavar="FOLDER|FILE|ARCHIVE...",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path, exists=True),
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    help="Reading processes.  [default: one for each core]",
+)
+@output_options
+def ingest(inputs: tuple[Path, ...], workers: int | None, output_format: Format) -> None:
+    """Read crystal structures (CIF as the CSD and the COD export it) into the database.
+
+    Every data block ends accepted, or rejected with a code and a reason; what is
+    known already is not read again, so the same command goes on after a stop.
+    Folders give their .cif, .cif.gz and .mcif files, and those in .zip and .tar
+    archives; a file named here is read whatever its name.
+    """
+    from screening.config import load_settings
+    from screening.ingest import ingest as run_ingest
+    from screening.store.engine import open_database
+
+    engine = open_database(load_settings())
+    summary = run_ingest(engine, inputs, workers=workers, progress=open_progress())
+    print_summary(summary, output_format)
+
+
+def print_summary(summary: "IngestSummary", output_format: Format) -> None:
+    """Print what came in and what did not, and why."""
+    from screening.crystal.verdict import CODES
+
+    added = summary.added
+    rows = [{"verdict": "accepted", "code": None, "blocks": added.accepted, "meaning": None}] + [
+        {"verdict": "rejected", "code": code, "blocks": count, "meaning": CODES[code]}
+        for code, count in added.rejected.most_common()
+    ]
+    columns = [
+        Column("verdict", "Verdict"),
+        Column("code", "Code"),
+        Column("blocks", "Blocks", ",d"),
+        Column("meaning", "Meaning"),
+    ]
+    print_rows(rows, columns, output_format)
+    metals = ", ".join(f"{metal} {count:,}" for metal, count in added.metals.most_common())
+    lines = [
+        f"{summary.blocks:,} blocks of {added.files:,} new files: {added.accepted:,} accepted, "
+        f"{added.rejected.total():,} rejected.",
+        f"{added.complexes:,} new complexes" + (f" (by metal: {metals})." if metals else "."),
+    ]
+    if added.known_complexes:
+        lines.append(f"{added.known_complexes:,} complexes were met again and added only once.")
+    if added.known_files:
+        lines.append(f"{added.known_files:,} files were known already (same bytes).")
+    if summary.passed_over:
+        lines.append(f"{summary.passed_over:,} files with other endings were passed over.")
+    for line in lines:
+        click.echo(line, err=True)
