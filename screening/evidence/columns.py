@@ -1,0 +1,137 @@
+"""Columns of a findings table: names, meanings, units and limits."""
+
+import difflib
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from screening.evidence.finding import Behaviour, Sample
+from screening.units import KELVIN_PER_WAVENUMBER
+
+OERSTED_PER_TESLA: Final = 1.0e4
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its heading and what to write in it."""
+
+    name: str
+    meaning: str
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NumberColumn(Column):
+    """A column of numbers.
+
+    field: the field of `Finding` that it fills; factor: to that field's unit.
+    above_zero: zero is refused (a negative number always is).
+    usual: (low, high) in the field's unit; a number outside is taken, with a warning.
+    """
+
+    field: str = ""
+    unit: str = ""
+    factor: float = 1.0
+    above_zero: bool = True
+    usual: tuple[float, float] | None = None
+
+
+_UEFF_K = (5.0, 2500.0)
+_FIELD_OE = (0.0, 1.0e5)
+
+COLUMNS: Final[tuple[Column, ...]] = (
+    Column(
+        "identifier",
+        "CSD refcode, CCDC number, COD id or compound name; with a plain number you can write"
+        " COD 1234567 or CCDC 1234567 to say which",
+        required=True,
+    ),
+    Column("doi", "DOI of the paper, for example 10.1021/ic5001599"),
+    Column("year", "year of the paper"),
+    Column("sample", f"what was measured: {', '.join(Sample)} (empty: not_stated)"),
+    Column(
+        "behaviour",
+        f"what the ac susceptibility showed, one of: {', '.join(Behaviour)}",
+        required=True,
+    ),
+    NumberColumn(
+        "dc_field_oe",
+        "dc field of the ac measurement in Oe, 0 for none (or a column dc_field_t in tesla)",
+        field="dc_field_oe",
+        unit="Oe",
+        above_zero=False,
+        usual=_FIELD_OE,
+    ),
+    NumberColumn(
+        "t_min_k",
+        "lowest temperature measured, K; without it a missing signal proves little",
+        field="t_min_k",
+        unit="K",
+        usual=(0.02, 300.0),
+    ),
+    NumberColumn(
+        "f_max_hz",
+        "highest ac frequency measured, Hz",
+        field="f_max_hz",
+        unit="Hz",
+        usual=(1.0, 1.0e7),
+    ),
+    NumberColumn(
+        "ueff_k",
+        "effective barrier Ueff in K (or a column ueff_cm-1 in cm-1)",
+        field="ueff_k",
+        unit="K",
+        usual=_UEFF_K,
+    ),
+    NumberColumn(
+        "tau0_s", "pre-exponential factor tau0, s", field="tau0_s", unit="s", usual=(1e-13, 1e-4)
+    ),
+    Column("fit", "how Ueff was fitted, for example Arrhenius or Orbach + Raman + QTM"),
+    NumberColumn("tb_k", "blocking temperature, K", field="tb_k", unit="K", usual=(0.02, 150.0)),
+    Column(
+        "tb_definition",
+        "what tb_k is, for example hysteresis at 200 Oe/s, tau = 100 s, or ZFC/FC maximum",
+    ),
+    Column("note", "anything else; starts with synthetic where the row is made up"),
+)
+
+ALTERNATIVES: Final[tuple[NumberColumn, ...]] = (
+    NumberColumn(
+        "ueff_cm-1",
+        "effective barrier Ueff in cm-1",
+        field="ueff_k",
+        unit="cm-1",
+        factor=KELVIN_PER_WAVENUMBER,
+        usual=_UEFF_K,
+    ),
+    NumberColumn(
+        "dc_field_t",
+        "dc field in tesla",
+        field="dc_field_oe",
+        unit="T",
+        factor=OERSTED_PER_TESLA,
+        above_zero=False,
+        usual=_FIELD_OE,
+    ),
+)
+"""The same quantities in the other unit in use; a row fills one of the two."""
+
+_BY_NAME: Final = {column.name: column for column in (*COLUMNS, *ALTERNATIVES)}
+_SPELLINGS: Final = {
+    "ueff_cm1": "ueff_cm-1",
+    "behavior": "behaviour",
+    "dc_field_tesla": "dc_field_t",
+}
+
+
+def find_column(heading: str) -> Column | None:
+    """The column that *heading* names: `ueff_cm-1`, `Ueff [cm-1]` and `Ueff / cm^-1` are one."""
+    name = heading.casefold().replace("⁻¹", "-1").replace("\N{MINUS SIGN}", "-").replace("^", "")
+    name = re.sub(r"[\s\[\]()/_]+", "_", name).strip("_")
+    return _BY_NAME.get(_SPELLINGS.get(name, name))
+
+
+def nearest_heading(heading: str) -> str | None:
+    """The known heading most like *heading*, if any is."""
+    near = difflib.get_close_matches(heading.casefold().strip(), _BY_NAME, n=1, cutoff=0.5)
+    return near[0] if near else None

@@ -1,0 +1,263 @@
+"""Reading findings tables: units, spellings, and errors that name row and column."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from screening.errors import InputError
+from screening.evidence.columns import COLUMNS
+from screening.evidence.finding import Behaviour, Sample
+from screening.evidence.table import decode, parse_table, read_table, template
+
+HEAD = "identifier,behaviour"
+
+
+def only(text: str):
+    table = parse_table(text, "t.csv")
+    assert not table.errors
+    (row,) = table.rows
+    return row.finding
+
+
+def problems(text: str):
+    return [(p.line, p.column) for p in parse_table(text, "t.csv").errors]
+
+
+def test_kelvin_and_wavenumbers_give_the_same_finding():
+    kelvin = only(f"{HEAD},ueff_k\nABCDEF,smm_zero_field,143.8777\n")
+    wavenumber = only(f"{HEAD},ueff_cm-1\nABCDEF,smm_zero_field,100\n")
+    assert wavenumber.ueff_k == pytest.approx(143.8777)
+    assert (wavenumber.ueff_given, wavenumber.ueff_unit) == (100.0, "cm-1")
+    assert (kelvin.ueff_given, kelvin.ueff_unit) == (143.8777, "K")
+    assert wavenumber.key == kelvin.key
+
+
+def test_oersted_and_tesla_give_the_same_finding():
+    oersted = only(f"{HEAD},dc_field_oe\nABCDEF,smm_field_induced,1500\n")
+    tesla = only(f"{HEAD},dc_field_t\nABCDEF,smm_field_induced,0.15\n")
+    assert tesla.dc_field_oe == pytest.approx(1500.0)
+    assert tesla.key == oersted.key
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["ueff_cm-1", "ueff_cm1", "ueff [cm-1]", "Ueff (cm^-1)", "UEFF / cm⁻¹", "Ueff (cm−1)"],  # noqa: RUF001 - as pasted from papers
+)
+def test_spellings_of_the_wavenumber_heading(heading):
+    assert only(f"{HEAD},{heading}\nABCDEF,smm_zero_field,100\n").ueff_unit == "cm-1"
+
+
+def test_two_units_in_one_table_but_not_in_one_row():
+    rows = "A,smm_zero_field,50,\nB,smm_zero_field,,50\nC,smm_zero_field,50,50\n"
+    text = f"{HEAD},ueff_k,ueff_cm-1\n{rows}"
+    table = parse_table(text, "t.csv")
+    assert [row.finding.ueff_unit for row in table.rows] == ["K", "cm-1"]
+    (error,) = table.errors
+    assert (error.line, error.column) == (4, "ueff_cm-1")
+    assert "ueff_k and ueff_cm-1" in error.message
+
+
+def test_bad_row_costs_only_itself_and_every_problem_is_told():
+    text = (
+        f"{HEAD},tau0_s,doi,year\n"
+        "GOODAA,smm_zero_field,1e-7,10.1021/x,2015\n"
+        ",smm_zero_fields,fast,no doi,3015\n"
+        "\n"
+        "GOODBB,not measured,,,\n"
+    )
+    table = parse_table(text, "t.csv")
+    assert [row.finding.identifier for row in table.rows] == ["GOODAA", "GOODBB"]
+    assert [row.line for row in table.rows] == [2, 5]
+    assert {(e.line, e.column) for e in table.errors} == {
+        (3, "identifier"),
+        (3, "behaviour"),
+        (3, "tau0_s"),
+        (3, "doi"),
+        (3, "year"),
+    }
+    (behaviour,) = [e for e in table.errors if e.column == "behaviour"]
+    assert "did you mean smm_zero_field?" in behaviour.message
+    assert all(state in behaviour.message for state in Behaviour)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("dc_field_oe", "-1"),
+        ("ueff_k", "0"),
+        ("ueff_k", "nan"),
+        ("ueff_k", "inf"),
+        ("ueff_k", "1e999"),
+        ("ueff_cm-1", "1.7e308"),
+        ("tau0_s", "-1e-8"),
+        ("t_min_k", "~2"),
+        ("tb_k", "12 K"),
+        ("year", "2o15"),
+        ("year", "1889"),
+        ("sample", "powder"),
+    ],
+)
+def test_impossible_cells_are_refused_by_name(column, cell):
+    assert problems(f"{HEAD},{column}\nABCDEF,smm_zero_field,{cell}\n") == [(2, column)]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"), [("ueff_k", "4"), ("ueff_cm-1", "2000"), ("tau0_s", "1e-23")]
+)
+def test_unusual_numbers_are_taken_with_a_warning(column, cell):
+    table = parse_table(f"{HEAD},{column}\nABCDEF,smm_zero_field,{cell}\n", "t.csv")
+    assert len(table.rows) == 1
+    assert [(w.line, w.column) for w in table.warnings] == [(2, column)]
+
+
+@pytest.mark.parametrize("cell", ["139", "139(5)", "1.39e2", "+139", "139.0"])
+def test_numbers_as_papers_write_them(cell):
+    assert only(f"{HEAD},ueff_k\nABCDEF,smm_zero_field,{cell}\n").ueff_k == 139.0
+
+
+def test_decimal_comma_where_semicolons_separate():
+    assert only("identifier;behaviour;tau0_s\nABCDEF;smm_zero_field;3,65e-8\n").tau0_s == 3.65e-8
+    assert problems("identifier;behaviour;ueff_k\nABCDEF;smm_zero_field;1,200\n") == [(2, "ueff_k")]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_separators_and_line_ends(separator, newline):
+    lines = ["behaviour,note,identifier", 'conflict,"a,b;c\td",ABCDEF']
+    text = newline.join(
+        [lines[0].replace(",", separator), f'conflict{separator}"a,b;c\td"{separator}ABCDEF', ""]
+    )
+    finding = only(text)
+    assert finding.note == "a,b;c\td"
+    assert finding.behaviour is Behaviour.CONFLICT
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1", "utf-16"])
+def test_encodings(encoding):
+    content = f"{HEAD},note\nABCDEF,not_measured,Müller\n".encode(encoding)
+    assert only(decode(content, "t.csv")).note == "Müller"
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04 workbook", b"a\0b", b"", b"\n\n# only talk\n"])
+def test_files_that_are_no_table(content, tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"t\.csv"):
+        read_table(path)
+
+
+def test_missing_file_is_an_input_error(tmp_path):
+    with pytest.raises(InputError, match="cannot be read"):
+        read_table(tmp_path / "absent.csv")
+
+
+def test_unknown_column_is_named_with_the_nearest():
+    with pytest.raises(InputError, match=r"'identifer' \(did you mean identifier\?\).*template"):
+        parse_table("identifer,behaviour\nA,conflict\n", "t.csv")
+
+
+@pytest.mark.parametrize("head", ["identifier", "behaviour,note", "identifier,behaviour,behavior"])
+def test_headings_that_cannot_work(head):
+    with pytest.raises(InputError):
+        parse_table(f"{head}\na,b,c\n", "t.csv")
+
+
+def test_other_literature_tables_fail_with_one_clear_error(shared_data):
+    with pytest.raises(InputError, match=r"'record'.*'formula'.*smmdb label template"):
+        read_table(shared_data / "labels" / "literature_smm.csv")
+
+
+@pytest.mark.parametrize(
+    ("body", "lines"),
+    [
+        ("A,conflict\nB,conflict,x,y\nC,conflict,\n", [2, 3]),  # cut row, shifted row
+        ('A,conflict,"open\nB,conflict,\n', [2]),
+        ('A,conflict,"x" y\nC,conflict,\n', [2]),
+    ],
+)
+def test_broken_rows_are_told_and_the_rest_is_read(body, lines):
+    table = parse_table(f"{HEAD},note\n{body}", "t.csv")
+    assert [e.line for e in table.errors] == lines
+    expected = ["C"] if "\nC" in body else []
+    assert [row.finding.identifier for row in table.rows] == expected
+
+
+def test_line_numbers_count_comments_and_quoted_line_ends():
+    text = f'# talk, "talk\n{HEAD},note\nA,conflict,"two\nlines"\nB,bad,\n'
+    table = parse_table(text, "t.csv")
+    assert [row.line for row in table.rows] == [3]
+    assert [e.line for e in table.errors] == [5]
+
+
+def test_template_explains_every_column_and_imports_as_it_is():
+    text = template()
+    assert all(f"# {column.name} " in text for column in COLUMNS)
+    assert parse_table(text, "t.csv").rows == ()
+    values = {"identifier": "ABCDEF", "behaviour": "conflict"}
+    finding = only(text + ",".join(values.get(column.name, "") for column in COLUMNS))
+    assert (finding.identifier, finding.behaviour) == ("ABCDEF", Behaviour.CONFLICT)
+
+
+def test_template_survives_a_spreadsheet():
+    quoted = "\n".join(
+        f'"{line}",,,' if line.startswith("#") else line for line in template().splitlines()
+    )
+    assert parse_table(quoted, "t.csv").errors == ()
+
+
+def test_year_without_doi_is_kept_in_the_note():
+    finding = only(f"{HEAD},year,note\nABCDEF,conflict,2016,read by hand\n")
+    assert (finding.year, finding.note) == (None, "read by hand; published 2016")
+
+
+def test_doi_has_one_spelling():
+    keys = {
+        only(f"{HEAD},doi\nABCDEF,conflict,{doi}\n").key
+        for doi in (
+            "10.1021/IC5001599",
+            "https://doi.org/10.1021/ic5001599",
+            "doi: 10.1021/ic5001599",
+        )
+    }
+    assert len(keys) == 1
+
+
+def test_sample_is_not_stated_unless_said():
+    assert only(f"{HEAD},sample\nABCDEF,conflict,\n").sample is Sample.NOT_STATED
+    assert only(f"{HEAD},sample\nABCDEF,conflict,Not stated\n").sample is Sample.NOT_STATED
+
+
+@pytest.mark.parametrize(
+    ("identifier", "note", "synthetic"),
+    [
+        ("synthetic-1", "", True),
+        ("ABCDEF", "Synthetic: made up", True),
+        ("ABCDEF", "not so", False),
+    ],
+)
+def test_synthetic_findings_say_so(identifier, note, synthetic):
+    finding = only(f"{HEAD},note\n{identifier},conflict,{note}\n")
+    assert finding.is_synthetic is synthetic
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read_or_refused_never_a_crash(text):
+    try:
+        table = parse_table(f"{HEAD},note,ueff_k\n{text}", "t.csv")
+    except InputError:
+        return
+    assert all(row.finding.identifier for row in table.rows)
+
+
+@given(st.permutations(["identifier", "behaviour", "sample", "ueff_k", "note"]))
+def test_columns_stand_in_any_order(order):
+    cells = {
+        "identifier": "ABCDEF",
+        "behaviour": "smm_zero_field",
+        "sample": "neat",
+        "ueff_k": "50",
+        "note": "n",
+    }
+    text = ",".join(order) + "\n" + ",".join(cells[name] for name in order) + "\n"
+    reference = ",".join(cells) + "\n" + ",".join(cells.values()) + "\n"
+    assert only(text) == only(reference)
