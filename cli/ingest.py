@@ -68,8 +68,10 @@ def print_summary(summary: "IngestSummary", output_format: Format) -> None:
     print_rows(rows, columns, output_format)
     metals = ", ".join(f"{metal} {count:,}" for metal, count in added.metals.most_common())
     lines = [
-        f"{summary.blocks:,} blocks of {added.files:,} new files: {added.accepted:,} accepted, "
-        f"{added.rejected.total():,} rejected.",
+        (
+            f"{summary.blocks:,} blocks of {added.files:,} new files: {added.accepted:,} accepted, "
+            f"{added.rejected.total():,} rejected."
+        ),
         f"{added.complexes:,} new complexes" + (f" (by metal: {metals})." if metals else "."),
     ]
     if added.known_complexes:

@@ -1,0 +1,58 @@
+"""Cluster: the Dask workers that score, started here or already running elsewhere."""
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dask
+import torch
+from distributed import Client, LocalCluster
+
+from screening.errors import DatabaseError
+
+# Dask's nanny makes glibc give memory back at once, which halves the speed of torch on CPU;
+# workers keep it instead.
+_WORKER_ENVIRONMENT = {
+    "MALLOC_TRIM_THRESHOLD_": str(8 * 2**30),
+    "MALLOC_MMAP_THRESHOLD_": str(4 * 2**30),
+}
+_CONNECT_TIMEOUT_S = 20
+
+
+@contextmanager
+def open_client(scheduler: str | None, workers: int | None, device: str) -> Iterator[Client]:
+    """A client of the scheduler at *scheduler*, or of a cluster on this machine.
+
+    The local cluster has one worker a GPU, or else one single-threaded worker a core.
+    """
+    logging.getLogger("distributed").setLevel(logging.ERROR)
+    if scheduler is not None:
+        try:
+            client = Client(scheduler, timeout=_CONNECT_TIMEOUT_S, set_as_default=False)
+        except (OSError, TimeoutError, ValueError) as error:
+            raise DatabaseError(
+                f"no Dask scheduler answers at {scheduler}: {error}; "
+                "start one with `dask scheduler` or leave --scheduler out"
+            ) from error
+        with client:
+            yield client
+        return
+    if workers is None:
+        workers = torch.cuda.device_count() if device == "cuda" else os.cpu_count() or 1
+    environment = {
+        f"distributed.nanny.pre-spawn-environ.{key}": value
+        for key, value in _WORKER_ENVIRONMENT.items()
+    }
+    with (
+        dask.config.set(environment),
+        LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address=None,
+            silence_logs=logging.ERROR,
+        ) as cluster,
+        Client(cluster, set_as_default=False) as client,
+    ):
+        yield client

@@ -1,0 +1,123 @@
+"""Scorer: what a Dask worker holds once: the network, and a connection to the database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import torch
+from distributed import Worker, WorkerPlugin, get_worker
+from sqlalchemy import Engine
+
+from screening.errors import InputError, IntegrityError
+from screening.network.memory import keep_memory
+from screening.network.resnet3d import ResNet3dConfig
+from screening.network.score import predict_scores
+from screening.network.weights import from_bytes
+from screening.store import predictions
+from screening.store.engine import connect
+from screening.store.models import get_version, read_weights
+from screening.voxel.codec import decode
+from screening.voxel.palette import find_palette
+
+FORWARD_ROWS: Final = 64
+"""Grids in one forward pass; larger batches are slower on CPU (page faults)."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchCounts:
+    """What one task did; skipped: scored by another run meanwhile."""
+
+    done: int
+    failed: int
+    skipped: int
+
+
+def pick_device(wanted: str) -> str:
+    """`cuda` or `cpu`; `auto` takes the GPU when there is one. InputError if it is not there."""
+    if wanted == "cuda" and not torch.cuda.is_available():
+        raise InputError("--device cuda: torch sees no GPU here; use --device auto or cpu")
+    if wanted == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    return wanted
+
+
+class Scorer(WorkerPlugin):  # type: ignore[misc]  # distributed has no types
+    """Loads the network once per worker and scores batches of complexes.
+
+    Only plain values travel with it; engine and network are made on the worker.
+    """
+
+    name = "smmdb-scorer"
+
+    def __init__(self, database_url: str, version_id: int, run_id: int, device: str) -> None:
+        self._database_url = database_url
+        self._version_id = version_id
+        self._run_id = run_id
+        self._device = device
+
+    def setup(self, worker: Worker) -> None:
+        """Connect, load the weights and check them."""
+        keep_memory()
+        # Dask sets OMP_NUM_THREADS=1; the worker's own thread count is what it may use.
+        torch.set_num_threads(worker.state.nthreads)
+        self._engine: Engine = connect(self._database_url)
+        with self._engine.connect() as connection:
+            version = get_version(connection, self._version_id)
+            weights = read_weights(connection, self._version_id)
+        self._spec_id = version.spec_id
+        self._rotations = int(version.card["rotations"])
+        config = ResNet3dConfig(**version.architecture)
+        self._network = from_bytes(config, weights, version.weights_sha256)
+        self._device = pick_device(self._device)
+        self._network.to(self._device)
+        self._palette = find_palette(version.palette)
+
+    def teardown(self, worker: Worker) -> None:
+        """Close the connections."""
+        self._engine.dispose()
+
+    def score(self, complex_ids: Sequence[int]) -> BatchCounts:
+        """Score those of *complex_ids* that have no score yet; writes are one transaction."""
+        with self._engine.connect() as connection:
+            blobs = predictions.read_grids(connection, self._version_id, self._spec_id, complex_ids)
+        ids, grids, failures = [], [], []
+        for complex_id, blob in blobs:
+            try:
+                grids.append(decode(blob))
+                ids.append(complex_id)
+            except IntegrityError as error:
+                failures.append((complex_id, "bad_grid", str(error)))
+        rows: list[tuple[int, float, float | None]] = []
+        for start in range(0, len(ids), FORWARD_ROWS):
+            part = slice(start, start + FORWARD_ROWS)
+            scores, spreads = predict_scores(
+                self._network,
+                np.stack(grids[part]),
+                self._palette,
+                self._device,
+                rotations=self._rotations,
+            )
+            for i, complex_id in enumerate(ids[part]):
+                score = float(scores[i])
+                if not np.isfinite(score):
+                    failures.append((complex_id, "not_a_number", f"the network gave {score}"))
+                    continue
+                rows.append((complex_id, score, None if spreads is None else float(spreads[i])))
+        with self._engine.begin() as connection:
+            done = predictions.add_predictions(connection, self._version_id, self._run_id, rows)
+            predictions.add_failures(connection, self._run_id, failures)
+            skipped = predictions.count_by_others(
+                connection, self._version_id, self._run_id, complex_ids
+            )
+        return BatchCounts(done, len(failures), skipped)
+
+
+def score_batch(complex_ids: Sequence[int]) -> BatchCounts:
+    """The Dask task: score a batch with this worker's Scorer.
+
+    It stands in a module, so that Dask sends its name and not a copy of its globals.
+    """
+    scorer = get_worker().plugins[Scorer.name]
+    assert isinstance(scorer, Scorer)
+    return scorer.score(complex_ids)

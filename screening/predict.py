@@ -1,0 +1,77 @@
+"""Predict: score every complex that a model version has not scored, through Dask."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+
+from screening.inference.cluster import open_client
+from screening.inference.drive import score_all
+from screening.inference.scorer import Scorer, pick_device
+from screening.progress import SILENT, Progress
+from screening.store.models import ModelVersion, find_version
+from screening.store.predictions import count_grids, pending_complexes
+from screening.store.runs import RunBooks, close_dead_runs, close_run, open_run
+
+
+@dataclass(frozen=True, slots=True)
+class PredictSummary:
+    """The version that scored and the books of its run (None: nothing was left to do)."""
+
+    version: ModelVersion
+    books: RunBooks | None
+    complexes: int
+    pending: int
+
+
+def predict(
+    engine: Engine,
+    model: str,
+    *,
+    scheduler: str | None = None,
+    workers: int | None = None,
+    device: str = "auto",
+    dry_run: bool = False,
+    progress: Progress = SILENT,
+) -> PredictSummary:
+    """Score what the version `model` (`name` or `name:version`) has not scored yet.
+
+    Workers read grids and write scores themselves, a transaction a batch; stopped anywhere, the
+    same call does only the rest. Raises NotFoundError for an unknown model.
+    """
+    with engine.begin() as connection:
+        close_dead_runs(connection)
+        version = find_version(connection, model)
+        complexes = count_grids(connection, version.spec_id)
+        pending = pending_complexes(connection, version.id, version.spec_id)
+    if dry_run or not pending:
+        return PredictSummary(version, None, complexes, len(pending))
+    # On a cluster the workers' machines decide what `auto` means.
+    local_device = pick_device(device) if scheduler is None else device
+    skipped = complexes - len(pending)
+    with engine.connect() as holder:
+        run_id = open_run(
+            holder,
+            version.id,
+            asked=complexes,
+            skipped=skipped,
+            device=local_device,
+            settings={"scheduler": scheduler, "workers": workers},
+        )
+        holder.commit()  # the lock that shows a living driver outlasts the transaction
+        scorer = Scorer(
+            engine.url.render_as_string(hide_password=False), version.id, run_id, local_device
+        )
+        try:
+            with open_client(scheduler, workers, local_device) as client:
+                counts = score_all(client, scorer, pending, progress)
+        except BaseException as error:
+            status = "cancelled" if isinstance(error, KeyboardInterrupt) else "failed"
+            # If the database is gone too, the next predict closes this run's books.
+            with suppress(OperationalError), engine.begin() as connection:
+                close_run(connection, run_id, status, skipped)
+            raise
+        with engine.begin() as connection:
+            books = close_run(connection, run_id, "done", skipped + counts.skipped)
+    return PredictSummary(version, books, complexes, len(pending))

@@ -1,0 +1,191 @@
+"""Store model versions: immutable networks with their card, examples and metrics."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, text
+
+from screening.errors import NotFoundError
+from screening.schema import MetricRow, ModelVersionRow, VoxelSpecRow
+from screening.store.copy import copy_rows
+from screening.voxel.spec import VoxelSpec
+
+_NAMING_LOCK = text("select pg_advisory_xact_lock(hashtext('smmdb.model_version'))")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelVersion:
+    """One trained network as stored, without its weights."""
+
+    id: int
+    name: str
+    version: int
+    target: str
+    spec: VoxelSpec
+    spec_id: int
+    palette: str
+    architecture: dict[str, Any]
+    weights_sha256: str
+    policy: str
+    policy_version: int
+    snapshot_digest: str
+    split: dict[str, Any]
+    seed: int
+    code_version: str
+    card: dict[str, Any]
+    trained_on_synthetic: bool
+
+    @property
+    def label(self) -> str:
+        """`name:version`, as users write it."""
+        return f"{self.name}:{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingExample:
+    """One labelled complex of a version's data snapshot."""
+
+    complex_id: int
+    is_positive: bool
+    part: str
+    group_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class MetricValue:
+    """One computed figure: of the network or of a baseline (subject), on a part, with n."""
+
+    part: str
+    subject: str
+    name: str
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+
+
+def add_version(
+    connection: Connection,
+    name: str,
+    *,
+    weights: bytes,
+    fields: Mapping[str, Any],
+    examples: Sequence[TrainingExample],
+    metrics: Sequence[MetricValue],
+) -> ModelVersion:
+    """Store a trained network under the next version number of *name*.
+
+    fields: the remaining columns of `model_version` by name.
+    """
+    connection.execute(_NAMING_LOCK)
+    last = connection.scalar(
+        select(func.max(ModelVersionRow.version)).where(ModelVersionRow.name == name)
+    )
+    version_id = connection.execute(
+        insert(ModelVersionRow)
+        .values(name=name, version=(last or 0) + 1, weights=weights, **fields)
+        .returning(ModelVersionRow.id)
+    ).scalar_one()
+    copy_rows(
+        connection,
+        "training_example",
+        ("model_version_id", "complex_id", "is_positive", "part", "group_key"),
+        ("int8", "int8", "bool", "text", "text"),
+        ((version_id, e.complex_id, e.is_positive, e.part, e.group_key) for e in examples),
+    )
+    if metrics:
+        connection.execute(
+            insert(MetricRow), [{"model_version_id": version_id} | asdict(m) for m in metrics]
+        )
+    return get_version(connection, version_id)
+
+
+def get_version(connection: Connection, version_id: int) -> ModelVersion:
+    """The version with this id."""
+    row = connection.execute(_SELECT.where(ModelVersionRow.id == version_id)).one_or_none()
+    if row is None:
+        raise NotFoundError(f"no model version has the id {version_id}")
+    return _version(row)
+
+
+def find_version(connection: Connection, reference: str) -> ModelVersion:
+    """The version that `name` (its newest) or `name:version` names; NotFoundError if none."""
+    name, _, number = reference.partition(":")
+    query = _SELECT.where(ModelVersionRow.name == name)
+    if number.isdecimal():
+        query = query.where(ModelVersionRow.version == int(number))
+    row = None
+    if not number or number.isdecimal():
+        newest = query.order_by(ModelVersionRow.version.desc()).limit(1)
+        row = connection.execute(newest).one_or_none()
+    if row is None:
+        known = [f"{n}:{v}" for n, v in connection.execute(_NAMES).tuples()]
+        hint = f"there are: {', '.join(known)}" if known else "train one with `smmdb train`"
+        raise NotFoundError(f"no model is called {reference!r}; {hint}")
+    return _version(row)
+
+
+def read_weights(connection: Connection, version_id: int) -> bytes:
+    """The safetensors bytes of a version; whoever loads them checks the sha256."""
+    return connection.execute(
+        select(ModelVersionRow.weights).where(ModelVersionRow.id == version_id)
+    ).scalar_one()
+
+
+def read_metrics(connection: Connection, version_id: int) -> list[MetricValue]:
+    """All metrics of a version: test part first, the network before the baselines."""
+    rows = connection.execute(
+        select(
+            MetricRow.part,
+            MetricRow.subject,
+            MetricRow.name,
+            MetricRow.value,
+            MetricRow.low,
+            MetricRow.high,
+            MetricRow.n,
+        )
+        .where(MetricRow.model_version_id == version_id)
+        .order_by(MetricRow.id)
+    )
+    return [MetricValue(*row) for row in rows]
+
+
+_NAMES = select(ModelVersionRow.name, ModelVersionRow.version).order_by(
+    ModelVersionRow.name, ModelVersionRow.version
+)
+_SELECT = select(
+    ModelVersionRow.id,
+    ModelVersionRow.name,
+    ModelVersionRow.version,
+    ModelVersionRow.target,
+    ModelVersionRow.spec_id,
+    ModelVersionRow.palette,
+    ModelVersionRow.architecture,
+    ModelVersionRow.weights_sha256,
+    ModelVersionRow.policy,
+    ModelVersionRow.policy_version,
+    ModelVersionRow.snapshot_digest,
+    ModelVersionRow.split,
+    ModelVersionRow.seed,
+    ModelVersionRow.code_version,
+    ModelVersionRow.card,
+    ModelVersionRow.trained_on_synthetic,
+    VoxelSpecRow.edge,
+    VoxelSpecRow.spacing,
+    VoxelSpecRow.radii,
+    VoxelSpecRow.hydrogens,
+    VoxelSpecRow.version.label("spec_version"),
+).join(VoxelSpecRow, VoxelSpecRow.id == ModelVersionRow.spec_id)
+
+
+def _version(row: Row[Any]) -> ModelVersion:
+    values = dict(row._mapping)  # noqa: SLF001 - the public name of SQLAlchemy's row mapping
+    spec = VoxelSpec(
+        edge=values.pop("edge"),
+        spacing=values.pop("spacing"),
+        radii=values.pop("radii"),
+        hydrogens=values.pop("hydrogens"),
+        version=values.pop("spec_version"),
+    )
+    return ModelVersion(spec=spec, **values)
