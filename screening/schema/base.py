@@ -1,7 +1,7 @@
 """The declarative base and the column types that tables share."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from sqlalchemy import (
     BigInteger,
@@ -38,6 +38,11 @@ class Base(DeclarativeBase):
         bytes: LargeBinary(),
         datetime: DateTime(timezone=True),
     }
+
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        """Show each table's docstring to whoever looks at the table in the database."""
+        super().__init_subclass__(**arguments)
+        cls.metadata.tables[cls.__tablename__].comment = cls.__doc__
 
 
 Key = Annotated[int, mapped_column(BigInteger, Identity(always=True), primary_key=True)]

@@ -1,0 +1,120 @@
+"""Engine: the SQLAlchemy engine of the embedded database or of a given server."""
+
+import os
+from typing import Any
+from urllib.parse import quote, unquote
+
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DisconnectionError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from screening.config import Settings
+from screening.errors import DatabaseError, InputError, SchemaVersionError
+from screening.store import migrate
+from screening.store.embedded import EmbeddedServer
+
+_DRIVER = "postgresql+psycopg"
+_SCHEMES = ("postgresql", "postgres", _DRIVER)
+
+
+def open_database(settings: Settings) -> Engine:
+    """Connect to the database that *settings* name, and make sure that its schema is ours.
+
+    The embedded database is started, and brought up to this program's schema, by itself.
+
+    Raises:
+        SchemaVersionError: a given server holds an older, a newer or no smmdb schema.
+        DatabaseError: the server cannot be reached or started.
+    """
+    engine = connect(database_url(settings))
+    found, head = _current(engine), migrate.head()
+    if found == head:
+        return engine
+    if found is not None and not migrate.knows(found):
+        raise SchemaVersionError(
+            f"The database is newer than this program: its schema is {found}, this smmdb knows"
+            f" {head}. Install the smmdb that made it, or a later one."
+        )
+    if settings.database_url is None:
+        migrate.upgrade(engine)
+        return engine
+    raise SchemaVersionError(
+        f"The database has {'no smmdb schema' if found is None else f'schema {found}'}, this"
+        f" program needs {head}. Run: smmdb db upgrade"
+    )
+
+
+def database_url(settings: Settings) -> str:
+    """The SQLAlchemy URL of the database; starts the embedded server when there is no other.
+
+    The URL may hold a password: hand it to processes, print `printable_url`.
+    """
+    if settings.database_url is None:
+        return EmbeddedServer(settings.home).ensure_running()
+    return parse_url(settings.database_url).render_as_string(hide_password=False)
+
+
+def connect(url: str) -> Engine:
+    """An engine on *url* whose connections are never used across a fork."""
+    engine = create_engine(url, connect_args={"application_name": "smmdb"}, pool_pre_ping=True)
+    _guard_against_fork(engine)
+    return engine
+
+
+def parse_url(text: str) -> URL:
+    """Read postgresql:// or postgres://; a password may hold any character but an unquoted `?`.
+
+    Raises:
+        InputError: it is no such URL; the message does not repeat it, for its password's sake.
+    """
+    scheme, separator, rest = text.strip().partition("://")
+    place, question, query = rest.partition("?")
+    user, at, host = place.rpartition("@")
+    name, colon, password = user.partition(":")
+    clean = f"{_quoted(name)}{colon}{_quoted(password)}{at}{host}{question}{query}"
+    if scheme not in _SCHEMES or not separator:
+        raise InputError(
+            "SMMDB_DATABASE_URL is not a PostgreSQL URL. It looks like"
+            " postgresql://user:password@host:5432/database"
+        )
+    try:
+        return make_url(f"{_DRIVER}://{clean}")
+    except (ArgumentError, ValueError):
+        raise InputError(
+            "SMMDB_DATABASE_URL cannot be read. It looks like"
+            " postgresql://user:password@host:5432/database, special characters as %40, %2F, ..."
+        ) from None  # the cause would show the password
+
+
+def printable_url(url: str) -> str:
+    """The URL for people: without the driver's name and with the password hidden."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=True)
+
+
+def _quoted(text: str) -> str:
+    return quote(unquote(text), safe="")
+
+
+def _current(engine: Engine) -> str | None:
+    try:
+        return migrate.current(engine)
+    except OperationalError as error:
+        # The driver's message names host and user, never the password.
+        raise DatabaseError(
+            f"Cannot connect to {printable_url(str(engine.url))}: {error.orig}\n"
+            "Check that the server runs and that SMMDB_DATABASE_URL is right."
+        ) from None
+
+
+def _guard_against_fork(engine: Engine) -> None:
+    """Replace a connection that a parent process opened: two processes would mix their answers."""
+
+    @event.listens_for(engine, "connect")
+    def remember(_connection: Any, entry: ConnectionPoolEntry) -> None:
+        entry.info["pid"] = os.getpid()
+
+    @event.listens_for(engine, "checkout")
+    def compare(_connection: Any, entry: Any, proxy: Any) -> None:
+        if entry.info["pid"] != os.getpid():
+            entry.dbapi_connection = proxy.dbapi_connection = None
+            raise DisconnectionError("the connection belongs to another process")

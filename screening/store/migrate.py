@@ -1,0 +1,103 @@
+"""Migrate: bring the schema of a database up with the alembic revisions that ship with smmdb."""
+
+import logging
+from importlib.resources import files
+from pathlib import Path
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from screening.errors import DatabaseError
+from screening.store.roles import roles_sql
+
+VERSION_TABLE = "smmdb_schema_version"
+"""Our own name: other tools that use alembic may share the database."""
+
+
+def upgrade(engine: Engine, revision: str = "head", *, lock_timeout: str = "30s") -> None:
+    """Bring the schema to *revision*, or leave it as it was.
+
+    Raises:
+        DatabaseError: another session holds a lock for longer than *lock_timeout*, or the user
+            lacks rights.
+    """
+    _run(engine, "upgrade", revision, lock_timeout)
+
+
+def downgrade(engine: Engine, revision: str, *, lock_timeout: str = "30s") -> None:
+    """Take the schema, and what the tables hold, back to *revision* (`base`: nothing is left)."""
+    _run(engine, "downgrade", revision, lock_timeout)
+
+
+def current(engine: Engine) -> str | None:
+    """The revision that the database is at; None when smmdb was never set up in it."""
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
+        return context.get_current_revision()
+
+
+def head() -> str:
+    """The newest revision that this program brings."""
+    revision = _scripts().get_current_head()
+    if revision is None:
+        raise DatabaseError(f"There are no migrations in {migrations_dir()}.")
+    return revision
+
+
+def knows(revision: str) -> bool:
+    """Whether *revision* is one of this program's."""
+    try:
+        return _scripts().get_revision(revision) is not None
+    except CommandError:
+        return False
+
+
+def migrations_dir() -> Path:
+    """screening/migrations in an installed wheel, alembic/ beside the package in a checkout."""
+    package = Path(str(files("screening")))
+    for candidate in (package / "migrations", package.parent / "alembic"):
+        if (candidate / "env.py").exists():
+            return candidate
+    raise DatabaseError("The migrations are missing from this installation. Install smmdb again.")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(migrations_dir()).replace("%", "%%"))
+    return config
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _run(engine: Engine, verb: str, revision: str, lock_timeout: str) -> None:
+    config = _config()
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    try:
+        with engine.connect() as connection:
+            config.attributes.update(connection=connection, lock_timeout=lock_timeout)
+            getattr(command, verb)(config, revision)
+    except DBAPIError as error:
+        raise _explained(error, engine) from error
+
+
+def _explained(error: DBAPIError, engine: Engine) -> Exception:
+    if isinstance(error.orig, psycopg.errors.LockNotAvailable):
+        return DatabaseError(
+            "Another session holds a lock on a table of smmdb; the database is unchanged. End that"
+            " session (select * from pg_stat_activity), then run again: smmdb db upgrade"
+        )
+    if isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
+        user = engine.url.username or "USER"
+        return DatabaseError(
+            f"The user {user} may not set smmdb up in this database ({error.orig}). Let an"
+            f" administrator run this in it, then run again: smmdb db upgrade\n{roles_sql(user)}"
+        )
+    return DatabaseError(f"The database refused: {error.orig}")

@@ -1,0 +1,58 @@
+"""Roles: who may do what in the database."""
+
+from psycopg import sql
+from sqlalchemy import Connection, text
+
+OWNER = "smmdb_owner"
+WRITER = "smmdb_writer"
+ANALYST = "smmdb_analyst"
+
+# Roles belong to the whole server: another database's upgrade may make them at the same moment.
+_CREATE_ROLES = """\
+do $$
+declare
+    wanted text;
+begin
+    foreach wanted in array array['smmdb_owner', 'smmdb_writer', 'smmdb_analyst'] loop
+        if not exists (select 1 from pg_roles where rolname = wanted) then
+            begin
+                execute format('create role %I nologin', wanted);
+            exception when duplicate_object or unique_violation then
+                null;
+            end;
+        end if;
+    end loop;
+end
+$$;
+"""
+
+_GRANT_OWNER = """\
+grant smmdb_owner to {user};
+grant usage, create on schema public to smmdb_owner;
+"""
+
+_MAY_ACT_AS_OWNER = """
+select pg_has_role(current_user, 'smmdb_owner',
+                   case when current_setting('server_version_num')::int >= 160000
+                        then 'SET' else 'MEMBER' end)
+   and has_schema_privilege('smmdb_owner', 'public', 'create')
+   and has_schema_privilege('smmdb_owner', 'public', 'usage')
+"""
+
+
+def roles_sql(user: str) -> str:
+    """What an administrator runs in the database so that *user* may bring smmdb up in it."""
+    return _CREATE_ROLES + _GRANT_OWNER.format(user=sql.Identifier(user).as_string())
+
+
+def prepare_roles(connection: Connection) -> None:
+    """Make the three group roles where they are missing, and let the caller act as the owner."""
+    connection.execute(text(_CREATE_ROLES))
+    if not connection.execute(text(_MAY_ACT_AS_OWNER)).scalar_one():
+        connection.execute(text(_GRANT_OWNER.format(user="current_user")))
+
+
+def grant_privileges(connection: Connection) -> None:
+    """Give the writer what the commands need; the analyst gets the views and nothing else."""
+    connection.execute(text("grant usage on schema public to smmdb_writer, smmdb_analyst"))
+    connection.execute(text("grant select, insert on all tables in schema public to smmdb_writer"))

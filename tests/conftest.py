@@ -1,0 +1,122 @@
+"""What all tests share: the real structures, and databases made by the migrations."""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import Engine, make_url
+
+from screening.store import migrate
+from screening.store.embedded import EmbeddedServer
+from screening.store.engine import connect, parse_url
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by the fixtures they use, so that `-m 'not database'` needs no manners."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        if "server_url" in fixtures or "embedded_home" in fixtures:
+            item.add_marker("database")
+        if "shared_data" in fixtures:
+            item.add_marker("shared_data")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real structures and labels, which is no part of the repository."""
+    folder = REPOSITORY.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"the real structures are not here: {folder} is absent")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def server_url() -> Iterator[str]:
+    """SQLAlchemy URL of a real server: SMMDB_TEST_DATABASE_URL, or an embedded one of our own."""
+    given = os.environ.get("SMMDB_TEST_DATABASE_URL")
+    if given:
+        yield parse_url(given).render_as_string(hide_password=False)
+        return
+    home = Path(tempfile.mkdtemp(prefix="smmdb-test-"))
+    home.chmod(0o755)  # the server user enters it
+    server = EmbeddedServer(home)
+    try:
+        url = server.ensure_running()
+        with _administrator(url) as connection:
+            # Tests do not survive a crash anyway.
+            connection.execute("alter system set fsync = off")
+            connection.execute("alter system set autovacuum = off")
+            connection.execute("select pg_reload_conf()")
+        yield url
+    finally:
+        server.stop()
+        shutil.rmtree(home)
+        shutil.rmtree(server.socket_dir)
+
+
+@pytest.fixture(scope="session")
+def template_database(server_url: str) -> Iterator[str]:
+    """Name of a database that the migrations made, for copies that take milliseconds."""
+    with _new_database(server_url) as url:
+        engine = connect(url)
+        migrate.upgrade(engine)
+        engine.dispose()
+        name = make_url(url).database
+        assert name is not None
+        yield name
+
+
+@pytest.fixture
+def database_url(server_url: str, template_database: str) -> Iterator[str]:
+    """SQLAlchemy URL of a migrated database of this test's own."""
+    with _new_database(server_url, template_database) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database_url(server_url: str) -> Iterator[str]:
+    """SQLAlchemy URL of a database in which nothing was ever made."""
+    with _new_database(server_url) as url:
+        yield url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on a migrated database of this test's own."""
+    engine = connect(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def empty_engine(empty_database_url: str) -> Iterator[Engine]:
+    """An engine on a database in which nothing was ever made."""
+    engine = connect(empty_database_url)
+    yield engine
+    engine.dispose()
+
+
+@contextmanager
+def _new_database(server_url: str, template: str = "template1") -> Iterator[str]:
+    name = f"test_{uuid.uuid4().hex}"
+    with _administrator(server_url) as connection:
+        connection.execute(f"create database {name} template {template}")
+    try:
+        url = make_url(server_url).set(database=name)
+        yield url.render_as_string(hide_password=False)
+    finally:
+        with _administrator(server_url) as connection:
+            connection.execute(f"drop database {name} with (force)")
+
+
+def _administrator(url: str) -> psycopg.Connection:
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    return psycopg.connect(plain, autocommit=True)
