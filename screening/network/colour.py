@@ -1,0 +1,30 @@
+"""Colour: element grids to the colours that a network sees, on the device."""
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from screening.voxel.palette import Palette
+from screening.voxel.rotations import CubeRotation
+
+
+def colour_table(palette: Palette, device: torch.device) -> Tensor:
+    """Colours of a palette on the device: (119, 3) float32 from 0 to 1."""
+    return torch.from_numpy(palette.table.copy()).to(device).float() / 255
+
+
+def colourise(grids: Tensor, table: Tensor) -> Tensor:
+    """Colour element grids (b, d, d, d) uint8 to (b, 3, d, d, d) float32, channels last in memory.
+
+    Grids travel to the device as one byte a voxel and get their colours there.
+    """
+    return functional.embedding(grids.int(), table).permute(0, 4, 1, 2, 3)
+
+
+def turn(grids: Tensor, rotation: CubeRotation) -> Tensor:
+    """Turn grids (..., d, d, d) about their middle; the same turn as `voxel.rotations.rotate`."""
+    lead = grids.ndim - 3
+    turned = grids.permute(*range(lead), *(lead + axis for axis in rotation.axes))
+    if not rotation.reversed_axes:
+        return turned
+    return turned.flip([lead + axis for axis in rotation.reversed_axes])
