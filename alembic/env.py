@@ -36,7 +36,7 @@ def run(connection: Connection) -> None:
         after = migrations.get_current_heads()
         if after != before and after == context.get_head_revisions():
             create_views(connection)
-            grant_privileges(connection)
+            grant_privileges(connection, VERSION_TABLE)
 
 
 if context.is_offline_mode():

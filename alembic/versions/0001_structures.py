@@ -4,6 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from screening.views import drop_views
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -11,6 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    drop_views(op.get_bind())
     op.create_table(
         "source_file",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -168,6 +171,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    drop_views(op.get_bind())
     op.drop_table("metal_site")
     op.drop_table("structure_complex")
     op.drop_table("complex")

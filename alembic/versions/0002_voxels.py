@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from screening.views import drop_views
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -10,6 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    drop_views(op.get_bind())
     op.create_table(
         "voxel_spec",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -47,5 +50,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    drop_views(op.get_bind())
     op.drop_table("voxel_grid")
     op.drop_table("voxel_spec")

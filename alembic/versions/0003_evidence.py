@@ -4,6 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from screening.views import drop_views
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -11,6 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    drop_views(op.get_bind())
     op.create_table(
         "publication",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -106,6 +109,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    drop_views(op.get_bind())
     op.drop_table("label")
     op.drop_table("finding")
     op.drop_table("publication")

@@ -4,6 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from screening.views import drop_views
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
@@ -11,6 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    drop_views(op.get_bind())
     op.create_table(
         "model_version",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -124,6 +127,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    drop_views(op.get_bind())
     op.drop_table("metric")
     op.drop_table("model_alias")
     op.drop_table("training_example")

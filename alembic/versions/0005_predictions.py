@@ -4,6 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from screening.views import drop_views
+
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
@@ -11,6 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    drop_views(op.get_bind())
     op.create_table(
         "screening_run",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -97,6 +100,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    drop_views(op.get_bind())
     op.drop_table("prediction_failure")
     op.drop_table("prediction")
     op.drop_table("screening_run")

@@ -3,6 +3,8 @@
 from psycopg import sql
 from sqlalchemy import Connection, text
 
+from screening.schema import Base
+
 OWNER = "smmdb_owner"
 WRITER = "smmdb_writer"
 ANALYST = "smmdb_analyst"
@@ -52,7 +54,19 @@ def prepare_roles(connection: Connection) -> None:
         connection.execute(text(_GRANT_OWNER.format(user="current_user")))
 
 
-def grant_privileges(connection: Connection) -> None:
-    """Give the writer what the commands need; the analyst gets the views and nothing else."""
-    connection.execute(text("grant usage on schema public to smmdb_writer, smmdb_analyst"))
-    connection.execute(text("grant select, insert on all tables in schema public to smmdb_writer"))
+def grant_privileges(connection: Connection, version_table: str) -> None:
+    """Give the writer what the commands need; the analyst's rights come with the views."""
+    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
+    sequences = ", ".join(
+        f"{table.name}_id_seq" for table in Base.metadata.sorted_tables if "id" in table.c
+    )
+    for statement in (
+        "grant usage on schema public to smmdb_writer, smmdb_analyst",
+        f"grant select, insert on {tables} to smmdb_writer",
+        f"grant usage on sequence {sequences} to smmdb_writer",
+        f"grant select on {version_table} to smmdb_writer",
+        "grant update (compound_id, matched_by, matched_at) on finding to smmdb_writer",
+        "grant update on screening_run, model_alias to smmdb_writer",
+        "grant delete on label to smmdb_writer",
+    ):
+        connection.execute(text(statement))
