@@ -62,7 +62,7 @@ class Finding:
 
     @property
     def key(self) -> str:
-        """Sha256 of what is stated: the same for the same statement of two tables or in two units."""
+        """Sha256 of what is stated: one for the same statement in two tables or two units."""
         statement = [
             _KEY_VERSION,
             _text(self.identifier),

@@ -111,7 +111,7 @@ def load_policy(name: str = DEFAULT_POLICY) -> Policy:
     return parse_policy(policy_text(name))
 
 
-def load_policies() -> tuple[Policy, ...]:
+def builtin_policies() -> tuple[Policy, ...]:
     """Every policy that comes with smmdb, the default first."""
     return tuple(load_policy(name) for name in policy_names())
 

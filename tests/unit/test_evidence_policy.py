@@ -11,7 +11,7 @@ from screening.evidence.finding import Behaviour, Finding, Sample
 from screening.evidence.policy import (
     NO_RULE,
     LabelClass,
-    load_policies,
+    builtin_policies,
     load_policy,
     parse_policy,
     policy_names,
@@ -59,7 +59,7 @@ CASES = [
 
 @pytest.mark.parametrize(("findings", "paper", "strict", "slow"), CASES)
 def test_classes_by_policy(findings, paper, strict, slow):
-    got = {p.name: resolve(findings, p).class_ for p in load_policies()}
+    got = {p.name: resolve(findings, p).class_ for p in builtin_policies()}
     assert got == {"paper-binary": paper, "strict-zero-field": strict, "any-slow-relaxation": slow}
 
 
@@ -95,7 +95,7 @@ findings = st.lists(
 
 @given(findings)
 def test_order_and_repetition_change_nothing(some):
-    for policy in load_policies():
+    for policy in builtin_policies():
         classes = {resolve(p, policy).class_ for p in itertools.permutations(some)}
         assert classes == {resolve(some + some, policy).class_}
 
@@ -103,7 +103,7 @@ def test_order_and_repetition_change_nothing(some):
 @given(findings)
 def test_nobody_is_negative_without_a_measurement(some):
     unmeasured = [f for f in some if f.behaviour is Behaviour.NOT_MEASURED]
-    for policy in load_policies():
+    for policy in builtin_policies():
         if len(unmeasured) == len(some):
             assert resolve(some, policy).class_ is LabelClass.UNLABELLED
 

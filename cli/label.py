@@ -1,0 +1,200 @@
+"""`smmdb label`: literature findings in, labels out."""
+
+import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.console import open_progress
+from cli.output import Column, Format, output_options, print_rows
+
+if TYPE_CHECKING:
+    from screening.label import ImportReport
+
+_SHOWN = 10  # identifiers and warnings named on screen before "and N more"
+
+_TABLE_COLUMNS = (
+    Column("identifier", "Identifier", max_width=24),
+    Column("formula", "Compound", max_width=24),
+    Column("matched_by", "Matched by"),
+    Column("behaviour", "Behaviour"),
+    Column("sample", "Sample"),
+    Column("dc_field_oe", "Field Oe", "g"),
+    Column("t_min_k", "T min K", "g"),
+    Column("ueff_k", "Ueff K", ".4g"),
+    Column("tau0_s", "tau0 s", ".2e"),
+    Column("tb_k", "TB K", "g"),
+    Column("doi", "DOI", max_width=32),
+    Column("is_synthetic", "Synthetic"),
+)
+
+
+@click.group()
+def label() -> None:
+    """Literature findings, and the labels that a policy makes of them."""
+
+
+@label.command(
+    "import",
+    epilog="""\b
+Examples:
+  smmdb label import findings.csv
+  smmdb label import findings.csv --dry-run    only show what would happen
+  smmdb label import findings.csv --by "A. Chemist"
+\b
+Exit codes: 0 every row is in the database, 1 some rows were refused (the others
+are in), 2 the file cannot be used.
+""",
+)
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--dry-run", is_flag=True, help="Show what would happen and change nothing.")
+@click.option("--by", "entered_by", metavar="NAME", help="Who read it.  [default: your user name]")
+@click.pass_context
+def import_(ctx: click.Context, file: Path, dry_run: bool, entered_by: str | None) -> None:
+    """Import a table of findings (CSV; see `smmdb label template`).
+
+    A bad row costs only itself and is named with its line and column. Importing a
+    file again adds nothing. A finding whose structure is not here yet is kept, and
+    matches by itself when the structure is ingested.
+    """
+    from screening.config import load_settings
+    from screening.label import import_findings
+    from screening.store.engine import open_database
+
+    report = import_findings(
+        open_database(load_settings()),
+        file,
+        entered_by=entered_by or getpass.getuser(),
+        dry_run=dry_run,
+        progress=open_progress(),
+    )
+    _tell(report, dry_run=dry_run)
+    if report.refused:
+        ctx.exit(1)
+
+
+def _tell(report: "ImportReport", *, dry_run: bool) -> None:
+    """Print an import report: errors in full, the rest in short."""
+    for problem in report.errors:
+        click.echo(f"Error: {problem}", err=True)
+    for problem in report.warnings[:_SHOWN]:
+        click.echo(f"Warning: {problem}", err=True)
+    if len(report.warnings) > _SHOWN:
+        click.echo(f"... and {len(report.warnings) - _SHOWN} more warnings", err=True)
+    for ambiguity in report.ambiguous:
+        fits = ", ".join(ambiguity.matches[:_SHOWN])
+        click.echo(f"Ambiguous: {ambiguity.identifier} fits several compounds: {fits}", err=True)
+    click.echo(
+        f"{report.rows} rows: {report.added} added, {report.known} known already,"
+        f" {report.refused} refused."
+    )
+    ways = ", ".join(f"{count} by {way}" for way, count in report.matched_by.items())
+    click.echo(f"Matched: {sum(report.matched_by.values())}" + (f" ({ways})." if ways else "."))
+    if report.unmatched:
+        names = ", ".join(report.unmatched[:_SHOWN])
+        more = len(report.unmatched) - _SHOWN
+        click.echo(
+            f"No structure yet for {len(report.unmatched)} identifiers: {names}"
+            + (f" and {more} more" if more > 0 else "")
+            + ".\nThey match by themselves when it is ingested (smmdb label list --unmatched)."
+        )
+    for policy, classes in report.labels.items():
+        counts = ", ".join(f"{count} {class_}" for class_, count in sorted(classes.items()))
+        click.echo(f"Labels under {policy}: {counts or 'none'}.")
+    if dry_run:
+        click.echo("Dry run: nothing was changed.")
+
+
+@label.command(
+    epilog="""\b
+Examples:
+  smmdb label template my.csv
+  smmdb label template | head
+"""
+)
+@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
+def template(file: Path | None) -> None:
+    """Write an empty findings table with its columns explained."""
+    from screening.evidence.table import template as text
+    from screening.label import write_template
+
+    if file is None:
+        click.echo(text(), nl=False)
+    else:
+        write_template(file)
+        click.echo(f"Wrote {file}. Fill it in, then: smmdb label import {file}", err=True)
+
+
+@label.command(
+    "list",
+    epilog="""\b
+Examples:
+  smmdb label list --unmatched
+  smmdb label list --identifier ABCDEF --format csv
+""",
+)
+@click.option("--unmatched", is_flag=True, help="Only findings without a structure.")
+@click.option("--identifier", metavar="X", help="Only findings on this identifier or complex.")
+@output_options
+def list_(unmatched: bool, identifier: str | None, output_format: Format) -> None:
+    """List the findings; CSV and JSON hold every field."""
+    from screening.config import load_settings
+    from screening.label import FINDING_FIELDS, list_findings
+    from screening.store.engine import open_database
+
+    rows = list_findings(open_database(load_settings()), identifier=identifier, unmatched=unmatched)
+    columns = _TABLE_COLUMNS if output_format == "table" else [Column(k, k) for k in FINDING_FIELDS]
+    print_rows(rows, columns, output_format)
+    click.echo(f"{len(rows)} findings.", err=True)
+
+
+@label.command(
+    epilog="""\b
+Examples:
+  smmdb label resolve
+  smmdb label resolve --policy strict-zero-field --format json
+"""
+)
+@click.option("--policy", default="paper-binary", show_default=True, metavar="NAME")
+@output_options
+def resolve(policy: str, output_format: Format) -> None:
+    """Make the labels of a policy anew and count them by metal and class.
+
+    A compound with several metals counts under each; the row `all` counts it once.
+    """
+    from screening.config import load_settings
+    from screening.label import resolve as run_resolve
+    from screening.store.engine import open_database
+
+    resolved, rows = run_resolve(open_database(load_settings()), policy)
+    named: list[dict[str, Any]] = [row | {"metal": row["metal"] or "all"} for row in rows]
+    classes = ("positive", "negative", "unlabelled", "excluded")
+    columns = [Column("metal", "Metal"), *(Column(c, c.capitalize(), ",d") for c in classes)]
+    print_rows(named, columns, output_format)
+    click.echo(f"Policy {resolved.name} version {resolved.version}: {resolved.title}.", err=True)
+
+
+@label.command(
+    epilog="""\b
+Examples:
+  smmdb label policies
+  smmdb label policies strict-zero-field    its rules
+"""
+)
+@click.argument("name", required=False)
+@output_options
+def policies(name: str | None, output_format: Format) -> None:
+    """List the label policies, or print the rules of one."""
+    from screening.evidence.policy import builtin_policies, policy_text
+
+    if name is not None:
+        click.echo(policy_text(name), nl=False)
+        return
+    rows = [{"name": p.name, "version": p.version, "title": p.title} for p in builtin_policies()]
+    columns = [
+        Column("name", "Policy"),
+        Column("version", "Version", "d"),
+        Column("title", "Title"),
+    ]
+    print_rows(rows, columns, output_format)

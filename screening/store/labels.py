@@ -1,0 +1,100 @@
+"""Store labels: what a policy makes of the findings, compound by compound."""
+
+from collections import Counter, defaultdict
+from typing import Any
+
+from sqlalchemy import Connection, or_, text
+from sqlalchemy.dialects.postgresql import insert
+
+from screening.evidence.finding import Behaviour, Finding, Sample
+from screening.evidence.policy import LabelClass, Policy, resolve
+from screening.schema import LabelRow
+from screening.store.findings import lock_evidence
+
+
+def resolve_labels(connection: Connection, policy: Policy) -> dict[LabelClass, int]:
+    """Bring the labels of *policy* in line with the matched findings; compounds by class.
+
+    A label that does not change keeps its time; one whose compound lost its findings goes.
+    """
+    lock_evidence(connection)
+    findings: dict[int, list[tuple[int, Finding]]] = defaultdict(list)
+    for row in connection.execute(_MATCHED):
+        finding = Finding(
+            identifier=row.identifier,
+            behaviour=Behaviour(row.behaviour),
+            sample=Sample(row.sample),
+            dc_field_oe=row.dc_field_oe,
+            t_min_k=row.t_min_k,
+        )
+        findings[row.compound_id].append((row.id, finding))
+    labels = [_label(policy, compound, stated) for compound, stated in findings.items()]
+    of_policy = {"policy": policy.name, "version": policy.version}
+    connection.execute(_DELETE_OTHERS, of_policy | {"compounds": list(findings)})
+    if labels:
+        connection.execute(_UPSERT, labels)
+    return dict(Counter(LabelClass(label["class"]) for label in labels))
+
+
+def _label(policy: Policy, compound_id: int, stated: list[tuple[int, Finding]]) -> dict[str, Any]:
+    resolution = resolve([finding for _, finding in stated], policy)
+    return {
+        "policy": policy.name,
+        "policy_version": policy.version,
+        "compound_id": compound_id,
+        "class": resolution.class_.value,
+        "reason": resolution.reason,
+        "finding_ids": [stated[i][0] for i in resolution.used],
+    }
+
+
+_MATCHED = text("""
+    select id, compound_id, identifier, behaviour, sample, dc_field_oe, t_min_k
+    from finding where compound_id is not null order by compound_id, id""")
+
+_DELETE_OTHERS = text("""
+    delete from label where policy = :policy and policy_version = :version
+        and compound_id <> all (cast(:compounds as bigint[]))""")
+
+_INSERT = insert(LabelRow)
+_UPSERT = _INSERT.on_conflict_do_update(
+    index_elements=["policy", "policy_version", "compound_id"],
+    set_={
+        "class": _INSERT.excluded["class"],
+        "reason": _INSERT.excluded.reason,
+        "finding_ids": _INSERT.excluded.finding_ids,
+        "resolved_at": text("now()"),
+    },
+    where=or_(
+        LabelRow.class_ != _INSERT.excluded["class"],
+        LabelRow.reason != _INSERT.excluded.reason,
+        LabelRow.finding_ids != _INSERT.excluded.finding_ids,
+    ),
+)
+
+
+def count_labels(connection: Connection, policy: Policy) -> list[dict[str, Any]]:
+    """Labelled compounds by metal and class, most positives first.
+
+    A compound of several metals counts under each of them; the last row, metal None, counts every
+    compound once.
+    """
+    of_policy = {"policy": policy.name, "version": policy.version}
+    return [dict(row) for row in connection.execute(_COUNTS, of_policy).mappings()]
+
+
+_COUNTS = text("""
+    with labelled as (
+        select compound_id, class from label where policy = :policy and policy_version = :version
+    ), counted as (
+        select distinct compound_id, class, metal
+        from labelled join complex using (compound_id) cross join unnest(metals) as metal
+        union all
+        select compound_id, class, null from labelled
+    )
+    select metal,
+        count(*) filter (where class = 'positive') as positive,
+        count(*) filter (where class = 'negative') as negative,
+        count(*) filter (where class = 'unlabelled') as unlabelled,
+        count(*) filter (where class = 'excluded') as excluded
+    from counted group by metal order by metal is null, positive desc, metal""")
