@@ -45,7 +45,7 @@ def print_rows(
     """Print *rows* on standard output; CSV and JSON hold every key of *columns*, unrounded."""
     if output_format == "json":
         picked = [{c.key: row.get(c.key) for c in columns} for row in rows]
-        click.echo(json.dumps(picked, indent=2, default=_plain, ensure_ascii=False))
+        click.echo(json.dumps(picked, indent=2, default=as_json_value, ensure_ascii=False))
     elif output_format == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow([c.key for c in columns])
@@ -55,7 +55,8 @@ def print_rows(
         _print_table(rows, columns)
 
 
-def _plain(value: object) -> object:
+def as_json_value(value: object) -> object:
+    """Turn what `json` does not know (times) into text."""
     if isinstance(value, datetime):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} cannot be printed as JSON")

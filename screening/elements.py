@@ -6,6 +6,8 @@ import gemmi
 import numpy as np
 from numpy.typing import NDArray
 
+from screening.errors import InputError
+
 MAX_ATOMIC_NUMBER: Final = 118
 
 
@@ -41,3 +43,11 @@ METAL_CENTRES: Final = METALS - IONIC_METALS
 def symbol(atomic_number: int) -> str:
     """Element symbol of an atomic number from 1 to 118."""
     return _SYMBOLS[atomic_number]
+
+
+def metal_symbol(text: str) -> str:
+    """The symbol of a metal as users write it (`dy`, `Dy`); InputError when it names none."""
+    element = text.strip().capitalize()
+    if element not in _SYMBOLS or _SYMBOLS.index(element) not in METALS:
+        raise InputError(f"{text!r} is no metal; write a symbol such as Dy, Co or Mn")
+    return element

@@ -90,6 +90,6 @@ def _read_complex(item: Complex, block: Accepted, spec: VoxelSpec) -> ComplexRea
     return ComplexReading(
         complex=item,
         description=describe(item, block.determination),
-        blob=encode(grid.voxels),
+        blob=encode(grid.elements),
         n_clipped=grid.n_clipped,
     )

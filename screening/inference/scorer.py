@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from itertools import repeat
 
-import numpy as np
 import torch
 from distributed import Worker, WorkerPlugin, get_worker
-from sqlalchemy import Engine
 
 from screening.errors import InputError, IntegrityError
 from screening.network.memory import keep_memory
@@ -17,11 +15,11 @@ from screening.network.weights import from_bytes
 from screening.store import predictions
 from screening.store.engine import connect
 from screening.store.models import get_version, read_weights
-from screening.voxel.codec import decode
-from screening.voxel.palette import find_palette
+from screening.voxel.codec import decode_batch
+from screening.voxel.palette import named_palette
 
-FORWARD_ROWS: Final = 64
-"""Grids in one forward pass; larger batches are slower on CPU (page faults)."""
+Score = tuple[int, float, float | None]  # complex id, score, spread
+Failure = tuple[int, str, str]  # complex id, code, reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ def pick_device(wanted: str) -> str:
     return wanted
 
 
-class Scorer(WorkerPlugin):  # type: ignore[misc]  # distributed has no types
+class Scorer(WorkerPlugin):
     """Loads the network once per worker and scores batches of complexes.
 
     Only plain values travel with it; engine and network are made on the worker.
@@ -61,17 +59,17 @@ class Scorer(WorkerPlugin):  # type: ignore[misc]  # distributed has no types
         keep_memory()
         # Dask sets OMP_NUM_THREADS=1; the worker's own thread count is what it may use.
         torch.set_num_threads(worker.state.nthreads)
-        self._engine: Engine = connect(self._database_url)
+        self._engine = connect(self._database_url)
         with self._engine.connect() as connection:
             version = get_version(connection, self._version_id)
             weights = read_weights(connection, self._version_id)
-        self._spec_id = version.spec_id
+        self._spec_id, self._edge = version.spec_id, version.spec.edge
         self._rotations = int(version.card["rotations"])
-        config = ResNet3dConfig(**version.architecture)
+        config = ResNet3dConfig.from_json(version.architecture)
         self._network = from_bytes(config, weights, version.weights_sha256)
         self._device = pick_device(self._device)
         self._network.to(self._device)
-        self._palette = find_palette(version.palette)
+        self._palette = named_palette(version.palette)
 
     def teardown(self, worker: Worker) -> None:
         """Close the connections."""
@@ -81,36 +79,31 @@ class Scorer(WorkerPlugin):  # type: ignore[misc]  # distributed has no types
         """Score those of *complex_ids* that have no score yet; writes are one transaction."""
         with self._engine.connect() as connection:
             blobs = predictions.read_grids(connection, self._version_id, self._spec_id, complex_ids)
-        ids, grids, failures = [], [], []
-        for complex_id, blob in blobs:
-            try:
-                grids.append(decode(blob))
-                ids.append(complex_id)
-            except IntegrityError as error:
-                failures.append((complex_id, "bad_grid", str(error)))
-        rows: list[tuple[int, float, float | None]] = []
-        for start in range(0, len(ids), FORWARD_ROWS):
-            part = slice(start, start + FORWARD_ROWS)
-            scores, spreads = predict_scores(
-                self._network,
-                np.stack(grids[part]),
-                self._palette,
-                self._device,
-                rotations=self._rotations,
-            )
-            for i, complex_id in enumerate(ids[part]):
-                score = float(scores[i])
-                if not np.isfinite(score):
-                    failures.append((complex_id, "not_a_number", f"the network gave {score}"))
-                    continue
-                rows.append((complex_id, score, None if spreads is None else float(spreads[i])))
+        scored, failures = self._score(blobs)
         with self._engine.begin() as connection:
-            done = predictions.add_predictions(connection, self._version_id, self._run_id, rows)
+            done = predictions.add_predictions(connection, self._version_id, self._run_id, scored)
             predictions.add_failures(connection, self._run_id, failures)
             skipped = predictions.count_by_others(
                 connection, self._version_id, self._run_id, complex_ids
             )
         return BatchCounts(done, len(failures), skipped)
+
+    def _score(self, blobs: Sequence[tuple[int, bytes]]) -> tuple[list[Score], list[Failure]]:
+        """Score grids together; when that fails, each half by itself, down to the guilty one."""
+        try:
+            grids = decode_batch([blob for _, blob in blobs], self._edge)
+            result = predict_scores(
+                self._network, grids, self._palette, self._device, self._rotations
+            )
+        except IntegrityError as error:
+            if len(blobs) == 1:
+                return [], [(blobs[0][0], "not_scored", str(error))]
+            middle = len(blobs) // 2
+            left, right = self._score(blobs[:middle]), self._score(blobs[middle:])
+            return left[0] + right[0], left[1] + right[1]
+        spreads = repeat(None) if result.spread is None else result.spread.tolist()
+        ids = (complex_id for complex_id, _ in blobs)
+        return list(zip(ids, result.scores.tolist(), spreads, strict=False)), []
 
 
 def score_batch(complex_ids: Sequence[int]) -> BatchCounts:

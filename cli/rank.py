@@ -1,0 +1,116 @@
+"""`smmdb rank`: the candidates that a model scores highest."""
+
+import click
+
+from cli.output import Column, Format, output_options, print_rows
+
+_TABLE = [
+    Column("rank", "#", "d"),
+    Column("identifier", "Complex"),
+    Column("score", "Score", ".3f"),
+    Column("spread", "Spread", ".3f"),
+    Column("sites", "Metal sites", max_width=34),
+    Column("formula", "Formula"),
+    Column("label", "Label"),
+    Column("remarks", "Remarks"),
+]
+_ALL = [
+    *(Column(c.key, c.heading, c.number) for c in _TABLE),
+    *(
+        Column(key, key)
+        for key in (
+            "metals",
+            "nuclearity",
+            "refcode",
+            "cod_id",
+            "ccdc_number",
+            "doi",
+            "compound_name",
+            "label_reason",
+            "training_part",
+            "is_disordered",
+            "is_synthetic",
+            "temperature_k",
+            "r_factor",
+            "model",
+        )
+    ),
+]
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  smmdb rank --metal Dy --top 20
+  smmdb rank --metal Dy --metal Zn --cn 9         both metals; a site of CN 9
+  smmdb rank --metal Co --nuclearity 1 --format csv > candidates.csv
+"""
+)
+@click.option("--metal", "metals", multiple=True, metavar="SYMBOL", help="Must hold this metal.")
+@click.option(
+    "--cn", type=click.IntRange(min=1), help="Must have a site of this coordination number."
+)
+@click.option("--nuclearity", type=click.IntRange(min=1), help="Number of metals in the molecule.")
+@click.option("--min-score", type=click.FloatRange(0, 1), help="Lowest score to show.")
+@click.option("--top", type=click.IntRange(min=1), default=20, show_default=True, help="How many.")
+@click.option(
+    "--model", metavar="NAME[:VERSION]", help="Whose scores.  [default: the model that scored last]"
+)
+@click.option("--include-labelled", is_flag=True, help="Also compounds that literature has judged.")
+@click.option("--ordered-metals", is_flag=True, help="Leave out complexes with a disordered metal.")
+@click.option("--synthetic/--real", default=None, help="Only synthetic, or only real complexes.")
+@click.option("--every-determination", is_flag=True, help="Not only the best of each compound.")
+@output_options
+def rank(
+    metals: tuple[str, ...],
+    cn: int | None,
+    nuclearity: int | None,
+    min_score: float | None,
+    top: int,
+    model: str | None,
+    include_labelled: bool,
+    ordered_metals: bool,
+    synthetic: bool | None,
+    every_determination: bool,
+    output_format: Format,
+) -> None:
+    """List the complexes that a model scores highest, one row a compound.
+
+    Each row says why to trust it or not: the metal sites, what literature says, and
+    remarks (metal never seen in training, disorder, atoms outside the voxel box).
+    Compounds with a literature label are left out unless you ask for them.
+    """
+    from screening.config import load_settings
+    from screening.elements import metal_symbol
+    from screening.rank import rank as run_rank
+    from screening.store.engine import open_database
+    from screening.store.ranking import Filters
+
+    filters = Filters(
+        metals=[metal_symbol(metal) for metal in metals],
+        coordination_number=cn,
+        min_nuclearity=nuclearity,
+        max_nuclearity=nuclearity,
+        min_score=min_score,
+        ordered_metals=ordered_metals,
+        synthetic=synthetic,
+        labelled=include_labelled,
+    )
+    ranking = run_rank(
+        open_database(load_settings()),
+        filters,
+        model=model,
+        top=top,
+        one_per_compound=not every_determination,
+    )
+    rows = [row | {"model": ranking.version.label} for row in ranking.rows]
+    if rows or output_format != "table":
+        print_rows(rows, _TABLE if output_format == "table" else _ALL, output_format)
+    for note in ranking.notes:
+        click.echo(note, err=True)
+    click.echo(
+        f"{len(rows)} candidates by {ranking.version.label}."
+        if rows
+        else f"No complex scored by {ranking.version.label} matches.",
+        err=True,
+    )

@@ -1,0 +1,20 @@
+"""Show: everything known of the complexes that a name stands for."""
+
+from typing import Any
+
+from sqlalchemy import Engine
+
+from screening.errors import NotFoundError
+from screening.store.details import find_complexes, read_details
+
+
+def show(engine: Engine, given: str) -> list[dict[str, Any]]:
+    """Details of each complex called *given*; NotFoundError when there is none."""
+    with engine.connect() as connection:
+        found = find_complexes(connection, given)
+        if not found:
+            raise NotFoundError(
+                f"no complex is called {given!r}; give a refcode, COD id, CCDC number or block "
+                "name, as `smmdb rank` prints it"
+            )
+        return [read_details(connection, complex_id) for complex_id in found]

@@ -1,0 +1,83 @@
+"""Details: everything that the database knows of one complex."""
+
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+_FIND = text("""
+    select id from complex
+    where identifier = :given or refcode = upper(:given)
+        or (left(refcode, 6) = upper(:given) and length(:given) = 6)
+        or lower(compound_name) = lower(:given)
+        or cod_id = :number or ccdc_number = :number
+    order by identifier, id""")
+
+_COMPLEX = text("""
+    select c.id, c.identifier, c.refcode, c.cod_id, c.ccdc_number, c.doi, c.year, c.compound_name,
+        c.formula, c.formula_sum, c.formula_moiety, c.metals, c.nuclearity, c.n_atoms,
+        c.molar_mass, c.cell, c.space_group, c.temperature_k, c.r_factor, c.is_disordered,
+        c.metal_disordered, c.is_synthetic, c.components, c.compound_id, k.key as compound_key,
+        c.skeleton_key,
+        (select array_agg(o.identifier order by o.identifier) from complex o
+            where o.compound_id = c.compound_id and o.id <> c.id) as other_determinations
+    from complex c join compound k on k.id = c.compound_id where c.id = :id""")
+
+_SITES = text("""
+    select label, element, coordination_number, donor_set, mean_distance, min_distance,
+        max_distance, polyhedron, shape_measure, oxidation_state
+    from metal_site where complex_id = :id order by atom_index""")
+
+_SOURCES = text("""
+    select f.name as file, s.block_name as block, s.line, s.notes, f.ingested_at
+    from structure_complex l join structure s on s.id = l.structure_id
+    join source_file f on f.id = s.source_file_id where l.complex_id = :id order by s.id""")
+
+_FINDINGS = text("""
+    select f.behaviour, f.sample, f.dc_field_oe, f.t_min_k, f.f_max_hz, f.ueff_k, f.tau0_s, f.fit,
+        f.tb_k, f.tb_definition, f.note, p.doi, p.year, f.matched_by, f.is_synthetic
+    from finding f left join publication p on p.id = f.publication_id
+    where f.compound_id = :compound_id order by f.id""")
+
+_LABELS = text("""
+    select policy, policy_version, class as label, reason from label
+    where compound_id = :compound_id order by policy, policy_version""")
+
+_PREDICTIONS = text("""
+    select v.name || ':' || v.version as model, p.score, p.spread, e.part as training_part,
+        v.trained_on_synthetic,
+        (select count(*) + 1 from prediction b where b.model_version_id = v.id
+            and b.score > p.score) as rank,
+        (select count(*) from prediction b where b.model_version_id = v.id) as scored
+    from prediction p join model_version v on v.id = p.model_version_id
+    left join training_example e on e.model_version_id = v.id and e.complex_id = p.complex_id
+    where p.complex_id = :id order by v.id desc""")
+
+_GRIDS = text("""
+    select s.name as spec, g.n_clipped, length(g.blob) as n_bytes from voxel_grid g
+    join voxel_spec s on s.id = g.spec_id where g.complex_id = :id order by s.id""")
+
+
+def find_complexes(connection: Connection, given: str) -> list[int]:
+    """Ids of complexes called *given*: refcode, family, COD id, CCDC number, block or name."""
+    digits = given.upper().removeprefix("CCDC").strip()
+    number = int(digits) if digits.isdecimal() and len(digits) <= 9 else None
+    values = {"given": given.strip(), "number": number}
+    return list(connection.scalars(_FIND, values))
+
+
+def read_details(connection: Connection, complex_id: int) -> dict[str, Any]:
+    """The complex, and lists of its sites, sources, findings, labels, predictions and grids."""
+    ids = {"id": complex_id}
+    details = dict(connection.execute(_COMPLEX, ids).mappings().one())
+    ids["compound_id"] = details["compound_id"]
+    for name, query in (
+        ("metal_sites", _SITES),
+        ("sources", _SOURCES),
+        ("findings", _FINDINGS),
+        ("labels", _LABELS),
+        ("predictions", _PREDICTIONS),
+        ("voxel_grids", _GRIDS),
+    ):
+        wanted = {key: ids[key] for key in query.compile().params}
+        details[name] = [dict(row) for row in connection.execute(query, wanted).mappings()]
+    return details
