@@ -2,7 +2,7 @@
 
 import os
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlencode
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError, OperationalError
@@ -27,14 +27,10 @@ def open_database(settings: Settings) -> Engine:
         DatabaseError: the server cannot be reached or started.
     """
     engine = connect(database_url(settings))
-    found, head = _current(engine), migrate.head()
+    found, head = current_revision(engine), migrate.head()
     if found == head:
         return engine
-    if found is not None and not migrate.knows(found):
-        raise SchemaVersionError(
-            f"The database is newer than this program: its schema is {found}, this smmdb knows"
-            f" {head}. Install the smmdb that made it, or a later one."
-        )
+    migrate.refuse_newer(found)
     if settings.database_url is None:
         migrate.upgrade(engine)
         return engine
@@ -91,11 +87,30 @@ def printable_url(url: str) -> str:
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=True)
 
 
+def libpq_url(url: URL) -> str:
+    """The URL as libpq reads it, password and all: it knows %20 for a blank, but not `+`."""
+    user = quote(url.username or "", safe="")
+    if url.password is not None:
+        user += f":{quote(str(url.password), safe='')}"
+    host = f"[{url.host}]" if url.host and ":" in url.host else url.host or ""
+    port = f":{url.port}" if url.port else ""
+    query = urlencode(url.query, doseq=True, quote_via=quote)
+    return (
+        f"postgresql://{user}{'@' if user else ''}{host}{port}/{quote(url.database or '')}"
+        f"{'?' if query else ''}{query}"
+    )
+
+
 def _quoted(text: str) -> str:
     return quote(unquote(text), safe="")
 
 
-def _current(engine: Engine) -> str | None:
+def current_revision(engine: Engine) -> str | None:
+    """The schema's revision, None where there is none; the first thing asked of a database.
+
+    Raises:
+        DatabaseError: the server cannot be reached.
+    """
     try:
         return migrate.current(engine)
     except OperationalError as error:

@@ -13,7 +13,7 @@ from alembic.util import CommandError
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from screening.errors import DatabaseError
+from screening.errors import DatabaseError, SchemaVersionError
 from screening.store.roles import roles_sql
 
 VERSION_TABLE = "smmdb_schema_version"
@@ -26,7 +26,9 @@ def upgrade(engine: Engine, revision: str = "head", *, lock_timeout: str = "30s"
     Raises:
         DatabaseError: another session holds a lock for longer than *lock_timeout*, or the user
             lacks rights.
+        SchemaVersionError: the database is newer than this program.
     """
+    refuse_newer(current(engine))
     _run(engine, "upgrade", revision, lock_timeout)
 
 
@@ -50,12 +52,17 @@ def head() -> str:
     return revision
 
 
-def knows(revision: str) -> bool:
-    """Whether *revision* is one of this program's."""
+def refuse_newer(revision: str | None) -> None:
+    """Raise SchemaVersionError when this program does not know the database's *revision*."""
+    if revision is None:
+        return
     try:
-        return _scripts().get_revision(revision) is not None
+        _scripts().get_revision(revision)
     except CommandError:
-        return False
+        raise SchemaVersionError(
+            f"The database is newer than this program: its schema is {revision}, this smmdb knows"
+            f" {head()}. Install the smmdb that made it, or a later one."
+        ) from None
 
 
 def migrations_dir() -> Path:
