@@ -1,8 +1,13 @@
 """`smmdb rank`: the candidates that a model scores highest."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from cli.output import Column, Format, output_options, print_rows
+
+if TYPE_CHECKING:
+    from screening.rank import Ranking
 
 _TABLE = [
     Column("rank", "#", "d"),
@@ -103,6 +108,11 @@ def rank(
         top=top,
         one_per_compound=not every_determination,
     )
+    print_ranking(ranking, output_format)
+
+
+def print_ranking(ranking: "Ranking", output_format: Format) -> None:
+    """Print the rows on standard output, and what to know of them on standard error."""
     rows = [row | {"model": ranking.version.label} for row in ranking.rows]
     if rows or output_format != "table":
         print_rows(rows, _TABLE if output_format == "table" else _ALL, output_format)

@@ -8,7 +8,8 @@ from sqlalchemy.exc import OperationalError
 
 from screening.inference.cluster import open_client
 from screening.inference.drive import score_all
-from screening.inference.scorer import Scorer, pick_device
+from screening.inference.scorer import Scorer
+from screening.network.device import pick_device
 from screening.progress import SILENT, Progress
 from screening.store.models import ModelVersion, find_version
 from screening.store.predictions import count_grids, pending_complexes

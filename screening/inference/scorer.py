@@ -7,7 +7,8 @@ from itertools import repeat
 import torch
 from distributed import Worker, WorkerPlugin, get_worker
 
-from screening.errors import InputError, IntegrityError
+from screening.errors import IntegrityError
+from screening.network.device import pick_device
 from screening.network.memory import keep_memory
 from screening.network.resnet3d import ResNet3dConfig
 from screening.network.score import predict_scores
@@ -29,15 +30,6 @@ class BatchCounts:
     done: int
     failed: int
     skipped: int
-
-
-def pick_device(wanted: str) -> str:
-    """`cuda` or `cpu`; `auto` takes the GPU when there is one. InputError if it is not there."""
-    if wanted == "cuda" and not torch.cuda.is_available():
-        raise InputError("--device cuda: torch sees no GPU here; use --device auto or cpu")
-    if wanted == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    return wanted
 
 
 class Scorer(WorkerPlugin):

@@ -1,0 +1,52 @@
+"""`smmdb demo`: the main job on synthetic data."""
+
+from pathlib import Path
+
+import click
+
+from cli.console import open_progress
+from cli.rank import print_ranking
+
+_NEXT = """
+Next:
+  smmdb rank --metal Dy --synthetic       rank again (see smmdb rank --help)
+  smmdb db psql                           ask in SQL: select * from candidates limit 10;
+  smmdb ingest FOLDER                     read your own CIF files"""
+
+
+@click.command(
+    epilog="""\b
+Example:
+  smmdb demo
+"""
+)
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where to write the sample.  [default: synthetic-sample in SMMDB_HOME]",
+)
+def demo(folder: Path | None) -> None:
+    """Run the whole way on SYNTHETIC structures: ingest, label, train, predict, rank.
+
+    Needs no download and no database of yours; takes a few minutes. Everything it
+    makes is marked synthetic and never mixed with real structures in training.
+    """
+    from screening.config import load_settings
+    from screening.demo import demo as run_demo
+    from screening.store.engine import open_database
+
+    settings = load_settings()
+    progress = open_progress()
+    progress.note("Opening the database")
+    engine = open_database(settings)
+    summary = run_demo(engine, folder or settings.home / "synthetic-sample", progress=progress)
+    added = summary.ingested.added
+    click.echo(
+        f"Read {added.files} files: {added.accepted} blocks accepted, "
+        f"{added.rejected.total()} rejected; {added.complexes} complexes.",
+        err=True,
+    )
+    click.echo(f"The network on the test part: {summary.trained.verdict}", err=True)
+    click.echo("\nDy candidates without a label, best first (SYNTHETIC, a demonstration):")
+    print_ranking(summary.ranking, "table")
+    click.echo(_NEXT)

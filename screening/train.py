@@ -1,0 +1,188 @@
+"""Train: labelled complexes to an immutable model version, measured beside its baselines."""
+
+import platform
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version as installed_version
+
+import networkx as nx
+import numpy as np
+from sqlalchemy import Connection, Engine
+
+from screening import __version__
+from screening.errors import InputError
+from screening.evidence.policy import Policy, load_policy
+from screening.learning.dataset import Examples
+from screening.learning.evaluate import Evaluation, evaluate
+from screening.learning.split import Split, grouped_split
+from screening.learning.train import TrainedModel, TrainingConfig
+from screening.learning.train import train as fit
+from screening.network.device import pick_device
+from screening.network.resnet3d import ResNet3dConfig
+from screening.network.weights import to_bytes
+from screening.progress import SILENT, Progress
+from screening.store.examples import (
+    LabelledComplex,
+    count_labelled_by_origin,
+    labelled_complexes,
+    snapshot_digest,
+)
+from screening.store.models import MetricValue, ModelVersion, TrainingExample, add_version
+from screening.store.structures import ensure_spec
+from screening.voxel.palette import DEFAULT_PALETTE, Palette
+from screening.voxel.spec import DEFAULT_SPEC
+
+_CARD_LIBRARIES = ("numpy", "scikit-learn", "torch")
+
+
+@dataclass(frozen=True, slots=True)
+class TrainSummary:
+    """The stored version, its metrics, and how many examples each part has."""
+
+    version: ModelVersion
+    metrics: tuple[MetricValue, ...]
+    verdict: str
+    parts: dict[str, int]
+
+
+def train(
+    engine: Engine,
+    name: str,
+    *,
+    policy: Policy | None = None,
+    synthetic: bool = False,
+    config: TrainingConfig | None = None,
+    network: ResNet3dConfig | None = None,
+    palette: Palette = DEFAULT_PALETTE,
+    rotations: int = 4,
+    device: str = "auto",
+    progress: Progress = SILENT,
+) -> TrainSummary:
+    """Train under *policy* on the real (or only the synthetic) labelled complexes, and store it.
+
+    rotations: how many turns of the box a score of this version is the mean of.
+
+    Raises InputError when the labelled complexes are too few, naming what to do.
+    """
+    if ":" in name or not name.strip():
+        raise InputError(f"{name!r} cannot name a model: it must not be empty or hold a colon")
+    policy = policy or load_policy()
+    config = config or TrainingConfig()
+    network = network or ResNet3dConfig()
+    with engine.begin() as connection:
+        spec_id = ensure_spec(connection, DEFAULT_SPEC)
+        labelled = _labelled(connection, policy, spec_id, synthetic=synthetic)
+    examples = _examples(labelled)
+    split = grouped_split(examples, seed=config.seed)
+    place = pick_device(device)
+    trained = fit(examples, split, config, network, palette, progress, device=place)
+    evaluation = evaluate(trained, examples, split, palette, rotations=rotations, device=place)
+    weights, sha256 = to_bytes(trained.model)
+    fields = {
+        "target": "smm",
+        "spec_id": spec_id,
+        "palette": palette.name,
+        "architecture": network.to_json(),
+        "weights_sha256": sha256,
+        "policy": policy.name,
+        "policy_version": policy.version,
+        "snapshot_digest": snapshot_digest(labelled),
+        "split": split.to_json() | {"group": "compound and refcode family"},
+        "seed": config.seed,
+        "code_version": __version__,
+        "card": _card(trained, config, evaluation, rotations, place),
+        "trained_on_synthetic": synthetic,
+    }
+    metrics = tuple(MetricValue(**asdict(metric)) for metric in evaluation.metrics)
+    with engine.begin() as connection:
+        version = add_version(
+            connection,
+            name,
+            weights=weights,
+            fields=fields,
+            examples=_parts(examples, split),
+            metrics=metrics,
+        )
+    parts = {part: len(split.rows(part)) for part in ("train", "validation", "test")}
+    return TrainSummary(version, metrics, evaluation.verdict, parts)
+
+
+def _labelled(
+    connection: Connection, policy: Policy, spec_id: int, *, synthetic: bool
+) -> list[LabelledComplex]:
+    counts = count_labelled_by_origin(connection, policy.name, policy.version)
+    if not counts[synthetic]:
+        hint = (
+            f" There are {counts[True]:,} synthetic ones: --synthetic trains a demonstration."
+            if counts[True]
+            else " Import findings with `smmdb label import`, and the crystals they speak of."
+        )
+        kind = "synthetic" if synthetic else "real"
+        raise InputError(f"no {kind} complex has a label under the policy {policy.name}.{hint}")
+    return labelled_complexes(
+        connection,
+        policy=policy.name,
+        policy_version=policy.version,
+        spec_id=spec_id,
+        synthetic=synthetic,
+    )
+
+
+def _examples(labelled: Sequence[LabelledComplex]) -> Examples:
+    return Examples(
+        complex_ids=np.array([item.complex_id for item in labelled], dtype=np.int64),
+        blobs=tuple(item.blob for item in labelled),
+        targets=np.array([item.is_positive for item in labelled], dtype=np.bool_),
+        groups=_groups(labelled),
+        metals=tuple(tuple(item.metals) for item in labelled),
+        edge=DEFAULT_SPEC.edge,
+    )
+
+
+def _groups(labelled: Sequence[LabelledComplex]) -> tuple[str, ...]:
+    """One key for all complexes that a compound or a refcode family ties together."""
+    ties = nx.Graph()
+    for item in labelled:
+        ties.add_edge(item.complex_id, f"compound {item.compound_id}")
+        if item.refcode_family is not None:
+            ties.add_edge(item.complex_id, f"family {item.refcode_family}")
+    keys = {
+        node: min(str(other) for other in tied if isinstance(other, str))
+        for tied in nx.connected_components(ties)
+        for node in tied
+    }
+    return tuple(keys[item.complex_id] for item in labelled)
+
+
+def _parts(examples: Examples, split: Split) -> list[TrainingExample]:
+    return [
+        TrainingExample(
+            complex_id=int(examples.complex_ids[row]),
+            is_positive=bool(examples.targets[row]),
+            part=part,
+            group_key=examples.groups[row],
+        )
+        for row, part in split.part_of_rows().items()
+    ]
+
+
+def _card(
+    trained: TrainedModel,
+    config: TrainingConfig,
+    evaluation: Evaluation,
+    rotations: int,
+    device: str,
+) -> dict[str, object]:
+    return {
+        "training": config.to_json(),
+        "rotations": rotations,
+        "threshold": trained.threshold,
+        "best_epoch": trained.best_epoch,
+        "history": [asdict(epoch) for epoch in trained.history],
+        "parameters": trained.model.n_parameters,
+        "best_baseline": evaluation.best_baseline,
+        "verdict": evaluation.verdict,
+        "device": device,
+        "python": platform.python_version(),
+        "libraries": {name: installed_version(name) for name in _CARD_LIBRARIES},
+    }
