@@ -1,6 +1,7 @@
 """`smmdb label`: literature findings in, labels out."""
 
 import getpass
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,10 @@ from cli.console import open_progress
 from cli.output import Column, Format, output_options, print_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Engine
+
     from screening.label import ImportReport
 
 _SHOWN = 10  # identifiers and warnings named on screen before "and N more"
@@ -58,20 +63,42 @@ def import_(ctx: click.Context, file: Path, dry_run: bool, entered_by: str | Non
     file again adds nothing. A finding whose structure is not here yet is kept, and
     matches by itself when the structure is ingested.
     """
-    from screening.config import load_settings
     from screening.label import import_findings
-    from screening.store.engine import open_database
 
-    report = import_findings(
-        open_database(load_settings()),
-        file,
-        entered_by=entered_by or getpass.getuser(),
-        dry_run=dry_run,
-        progress=open_progress(),
-    )
+    with _database() as engine:
+        report = import_findings(
+            engine,
+            file,
+            entered_by=entered_by or _user_name(),
+            dry_run=dry_run,
+            progress=open_progress(),
+        )
     _tell(report, dry_run=dry_run)
     if report.refused:
         ctx.exit(1)
+
+
+@contextmanager
+def _database() -> "Iterator[Engine]":
+    """The database of the settings, its connections closed at the end."""
+    from screening.config import load_settings
+    from screening.store.engine import open_database
+
+    engine = open_database(load_settings())
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _user_name() -> str:
+    """The name of the user; a container may run as a number without one."""
+    from screening.errors import InputError
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        raise InputError("Say who read the papers: --by NAME") from None
 
 
 def _tell(report: "ImportReport", *, dry_run: bool) -> None:
@@ -139,11 +166,10 @@ Examples:
 @output_options
 def list_(unmatched: bool, identifier: str | None, output_format: Format) -> None:
     """List the findings; CSV and JSON hold every field."""
-    from screening.config import load_settings
     from screening.label import FINDING_FIELDS, list_findings
-    from screening.store.engine import open_database
 
-    rows = list_findings(open_database(load_settings()), identifier=identifier, unmatched=unmatched)
+    with _database() as engine:
+        rows = list_findings(engine, identifier=identifier, unmatched=unmatched)
     columns = _TABLE_COLUMNS if output_format == "table" else [Column(k, k) for k in FINDING_FIELDS]
     print_rows(rows, columns, output_format)
     click.echo(f"{len(rows)} findings.", err=True)
@@ -163,11 +189,10 @@ def resolve(policy: str, output_format: Format) -> None:
 
     A compound with several metals counts under each; the row `all` counts it once.
     """
-    from screening.config import load_settings
     from screening.label import resolve as run_resolve
-    from screening.store.engine import open_database
 
-    resolved, rows = run_resolve(open_database(load_settings()), policy)
+    with _database() as engine:
+        resolved, rows = run_resolve(engine, policy)
     named: list[dict[str, Any]] = [row | {"metal": row["metal"] or "all"} for row in rows]
     classes = ("positive", "negative", "unlabelled", "excluded")
     columns = [Column("metal", "Metal"), *(Column(c, c.capitalize(), ",d") for c in classes)]

@@ -133,5 +133,5 @@ def find_column(heading: str) -> Column | None:
 
 def nearest_heading(heading: str) -> str | None:
     """The known heading most like *heading*, if any is."""
-    near = difflib.get_close_matches(heading.casefold().strip(), _BY_NAME, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(heading.casefold().strip(), _BY_NAME, n=1, cutoff=0.6)
     return near[0] if near else None

@@ -10,6 +10,7 @@ from screening.errors import InputError
 from screening.evidence.columns import COLUMNS, Column, find_column, nearest_heading
 from screening.evidence.finding import Finding
 from screening.evidence.row import RowProblem, read_row
+from screening.evidence.swap import find_unit_swaps
 
 _SEPARATORS = (",", ";", "\t")
 _TEMPLATE_HINT = "`smmdb label template` writes a table with the right columns"
@@ -84,6 +85,7 @@ def parse_table(text: str, name: str) -> FindingTable:
                 rows.append(TableRow(line, finding))
     if columns is None:
         raise InputError(f"{name} has no heading; {_TEMPLATE_HINT}")
+    warnings += find_unit_swaps([(row.line, row.finding) for row in rows])
     return FindingTable(tuple(rows), tuple(errors), tuple(warnings))
 
 

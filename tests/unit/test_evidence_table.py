@@ -210,6 +210,14 @@ def test_year_without_doi_is_kept_in_the_note():
     assert (finding.year, finding.note) == (None, "read by hand; published 2016")
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "warned"), [("65", "93.5", [3]), ("93.5", "65", [3]), ("65", "90", [])]
+)
+def test_barriers_that_differ_by_the_unit_are_warned_of(first, second, warned):
+    text = f"{HEAD},ueff_k\nABCDEF,smm_zero_field,{first}\nabcdef,smm_zero_field,{second}\n"
+    assert [w.line for w in parse_table(text, "t.csv").warnings] == warned
+
+
 def test_doi_has_one_spelling():
     keys = {
         only(f"{HEAD},doi\nABCDEF,conflict,{doi}\n").key

@@ -1,0 +1,94 @@
+"""`smmdb label`: what it prints and how it exits."""
+
+import csv
+import io
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from cli.main import smmdb
+from screening.evidence.columns import COLUMNS
+
+
+@pytest.fixture
+def run(database_url, monkeypatch):
+    monkeypatch.setenv("SMMDB_DATABASE_URL", database_url)
+
+    def run(*arguments: str):
+        return CliRunner().invoke(smmdb, ["label", *arguments])
+
+    return run
+
+
+@pytest.fixture
+def filled(tmp_path):
+    """A template with three rows: good, refused, and one that a spreadsheet would run."""
+    path = tmp_path / "mine.csv"
+    result = CliRunner().invoke(smmdb, ["label", "template", str(path)])
+    assert result.exit_code == 0
+    rows = ["ABCDEF,smm_zero_field", "GHIJKL,smm", '"=HYPERLINK(1)",not_measured']
+    names = [column.name for column in COLUMNS]
+    with path.open("a") as file:
+        for row in csv.reader(rows):
+            cells = dict(zip(("identifier", "behaviour"), row, strict=True))
+            csv.DictWriter(file, names).writerow(cells)
+    return path
+
+
+def test_template_to_import_to_list(run, filled):
+    first = run("import", str(filled), "--by", "A. Chemist")
+    assert first.exit_code == 1
+    assert "3 rows: 2 added, 0 known already, 1 refused." in first.stdout
+    line = filled.read_text().splitlines().index("GHIJKL,,,,smm" + "," * 9) + 1
+    assert f"Error: line {line}, column behaviour: 'smm' is not one of" in first.stderr
+    again = run("import", str(filled))
+    assert "3 rows: 0 added, 2 known already, 1 refused." in again.stdout
+    listed = json.loads(run("list", "--unmatched", "--format", "json").stdout)
+    assert [(row["identifier"], row["entered_by"]) for row in listed] == [
+        ("ABCDEF", "A. Chemist"),
+        ("=HYPERLINK(1)", "A. Chemist"),
+    ]
+
+
+def test_exported_cells_are_no_formulas(run, filled):
+    run("import", str(filled))
+    rows = list(csv.DictReader(io.StringIO(run("list", "--format", "csv").stdout)))
+    assert [row["identifier"] for row in rows] == ["ABCDEF", "'=HYPERLINK(1)"]
+
+
+def test_dry_run_changes_nothing(run, filled):
+    result = run("import", str(filled), "--dry-run")
+    assert "2 added" in result.stdout
+    assert "nothing was changed" in result.stdout
+    assert json.loads(run("list", "--format", "json").stdout) == []
+
+
+def test_unusable_files_exit_with_2(run, tmp_path):
+    path = tmp_path / "other.csv"
+    path.write_text("record,label\n1,SMM\n")
+    result = run("import", str(path))
+    assert result.exit_code == 2
+    assert "'record'" in result.stderr
+    assert "smmdb label template" in result.stderr
+
+
+def test_template_leaves_a_file_that_is_there(filled):
+    before = filled.read_text()
+    result = CliRunner().invoke(smmdb, ["label", "template", str(filled)])
+    assert result.exit_code == 2
+    assert filled.read_text() == before
+
+
+def test_policies_are_listed_and_shown():
+    names = json.loads(CliRunner().invoke(smmdb, ["label", "policies", "--format", "json"]).stdout)
+    assert names[0]["name"] == "paper-binary"
+    for entry in names:
+        shown = CliRunner().invoke(smmdb, ["label", "policies", entry["name"]])
+        assert "[[rule]]" in shown.stdout
+
+
+def test_unknown_policy_exits_with_5(run):
+    result = run("resolve", "--policy", "wishful")
+    assert result.exit_code == 5
+    assert "paper-binary" in result.stderr
