@@ -1,0 +1,71 @@
+"""Examples: complexes with a grid and a class."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from screening.errors import InputError
+from screening.voxel.codec import decode_batch
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Examples:
+    """Labelled complexes, one entry a complex in every field.
+
+    complex_ids: (n,) int64, each once.
+    blobs: n encoded grids of one edge.
+    targets: (n,) bool, True for the positive class.
+    groups: n keys; examples of one group never part.
+    metals: symbols of the metal centres of each complex, a symbol as often as the metal is there.
+    edge: voxels along each side of every grid.
+    """
+
+    complex_ids: NDArray[np.int64]
+    blobs: tuple[bytes, ...]
+    targets: NDArray[np.bool_]
+    groups: tuple[str, ...]
+    metals: tuple[tuple[str, ...], ...]
+    edge: int
+
+    def __post_init__(self) -> None:
+        sizes = {len(self.complex_ids), len(self.blobs), len(self.targets)}
+        if sizes | {len(self.groups), len(self.metals)} != {len(self.complex_ids)}:
+            raise InputError("examples: every field must have one entry for each complex")
+        if self.targets.dtype != np.bool_:
+            raise InputError(f"examples: targets must be bool, not {self.targets.dtype}")
+        if len(np.unique(self.complex_ids)) != len(self.complex_ids):
+            raise InputError("examples: a complex stands twice among them")
+
+    def __len__(self) -> int:
+        return len(self.complex_ids)
+
+    def grids(self, rows: NDArray[np.intp]) -> NDArray[np.uint8]:
+        """Decode the grids of some rows: (b, edge, edge, edge) uint8.
+
+        Raises:
+            IntegrityError: when a blob is damaged or has another edge.
+        """
+        return decode_batch([self.blobs[row] for row in rows], self.edge)
+
+    def group_numbers(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Groups of some rows as numbers from 0."""
+        return numbered([self.groups[row] for row in rows])
+
+    @property
+    def digest(self) -> str:
+        """sha256 of what is learned from, the same in any order of the rows."""
+        total = hashlib.sha256(f"edge {self.edge}\n".encode())
+        for row in np.argsort(self.complex_ids):
+            grid = hashlib.sha256(self.blobs[row]).hexdigest()
+            fields = (self.complex_ids[row], int(self.targets[row]), self.groups[row], grid)
+            total.update((" ".join(map(str, fields)) + "\n").encode())
+        return total.hexdigest()
+
+
+def numbered(keys: Sequence[str]) -> NDArray[np.intp]:
+    """Number keys from 0 in their sorted order: (n,) intp."""
+    numbers: NDArray[np.intp] = np.unique(np.array(keys, dtype=object), return_inverse=True)[1]
+    return numbers

@@ -1,0 +1,158 @@
+"""Training: it learns, it repeats, it stops, and it says what it is worth."""
+
+import math
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+import torch
+from learning_factory import examples
+
+from screening.errors import InputError
+from screening.learning.evaluate import evaluate
+from screening.learning.split import Split, grouped_split
+from screening.learning.train import TrainingConfig, train
+from screening.network.resnet3d import ResNet3dConfig
+from screening.network.score import predict_scores
+from screening.network.weights import to_bytes
+from screening.voxel.palette import UNIQUE_RGB
+
+TINY = ResNet3dConfig(width=4, blocks=(1, 1), dropout=0.0)
+SHORT = TrainingConfig(epochs=2, batch_size=8)
+
+
+def twin_split(n: int) -> Split:
+    return Split(np.arange(n), np.arange(n, 2 * n), np.arange(2 * n, 3 * n), seed=0)
+
+
+def fingerprint(config: TrainingConfig = SHORT, seed: int = 0) -> str:
+    some = examples(40, seed=seed)
+    trained = train(some, grouped_split(some), config, TINY, UNIQUE_RGB)
+    return to_bytes(trained.model)[1]
+
+
+def test_one_batch_is_learned_by_heart():
+    some = examples(12, by="chance", twins=3)
+    config = TrainingConfig(
+        epochs=150, batch_size=12, patience=150, rotate=False, weight_decay=0, learning_rate=1e-2
+    )
+    trained = train(some, twin_split(12), config, TINY, UNIQUE_RGB)
+    assert trained.history[trained.best_epoch - 1].train_loss < 0.02
+    assert trained.history[trained.best_epoch - 1].validation_loss < 0.02
+    scores = predict_scores(trained.model, some.grids(np.arange(12)), UNIQUE_RGB).scores
+    assert np.array_equal(scores > trained.threshold, some.targets[:12])
+
+
+def test_the_same_seed_gives_the_same_weights():
+    assert fingerprint() == fingerprint()
+
+
+def test_another_seed_gives_other_weights():
+    assert fingerprint() != fingerprint(TrainingConfig(epochs=2, batch_size=8, seed=1))
+
+
+def test_training_leaves_the_random_numbers_of_the_caller_alone():
+    torch.manual_seed(5)
+    expected = torch.rand(3)
+    torch.manual_seed(5)
+    fingerprint()
+    assert torch.equal(torch.rand(3), expected)
+
+
+def test_training_stops_early_and_keeps_the_best_weights():
+    some = examples(40, by="chance")
+    split = grouped_split(some)
+    config = TrainingConfig(epochs=40, batch_size=8, patience=3, learning_rate=1e-2)
+    trained = train(some, split, config, TINY, UNIQUE_RGB)
+    assert len(trained.history) == trained.best_epoch + 3 < 40
+    losses = [epoch.validation_loss for epoch in trained.history]
+    assert min(losses) == losses[trained.best_epoch - 1]
+    rows = split.validation
+    scores = predict_scores(trained.model, some.grids(rows), UNIQUE_RGB).scores.astype(float)
+    positives = some.targets[split.train].mean()
+    weight = np.where(some.targets[rows], (1 - positives) / positives, 1.0)
+    chance = np.where(some.targets[rows], scores, 1 - scores)
+    assert (-weight * np.log(chance)).mean() == pytest.approx(min(losses), rel=1e-4)
+
+
+class Watched:
+    def __init__(self):
+        self.total, self.done, self.texts = 0, 0, []
+
+    @contextmanager
+    def task(self, description, total=None):
+        self.total = total
+        yield self
+
+    def advance(self, amount=1):
+        self.done += amount
+
+    def detail(self, text):
+        self.texts.append(text)
+
+
+def test_every_epoch_is_shown_and_the_bar_ends_full():
+    some = examples(40)
+    watched = Watched()
+    config = TrainingConfig(epochs=5, batch_size=8, patience=1, learning_rate=1e-2)
+    trained = train(some, grouped_split(some), config, TINY, UNIQUE_RGB, progress=watched)
+    assert watched.done == watched.total == 5
+    assert len(watched.texts) == len(trained.history)
+    assert "validation" in watched.texts[0]
+
+
+def test_a_part_with_one_class_is_refused():
+    some = examples(12, twins=3)
+    split = Split(np.flatnonzero(some.targets), np.empty(0, int), np.empty(0, int), seed=0)
+    with pytest.raises(InputError, match="train part of the examples has only one class"):
+        train(some, split, SHORT, TINY, UNIQUE_RGB)
+
+
+def test_a_broken_loss_ends_with_what_to_do():
+    config = TrainingConfig(epochs=9, batch_size=8, learning_rate=1e30)
+    some = examples(40)
+    with pytest.raises(InputError, match="learning rate below 1e\\+30"):
+        train(some, grouped_split(some), config, TINY, UNIQUE_RGB)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"epochs": 0}, {"batch_size": 1}, {"learning_rate": 0.0}, {"patience": 0}]
+)
+def test_settings_that_cannot_train_are_refused(wrong):
+    with pytest.raises(InputError):
+        TrainingConfig(**wrong)
+
+
+@pytest.fixture(scope="module")
+def judged():
+    found = {}
+    for by in ("donor", "metal"):
+        some = examples(140, by=by, seed=3, group_size=2)
+        split = grouped_split(some)
+        config = TrainingConfig(epochs=15, batch_size=16)
+        trained = train(some, split, config, ResNet3dConfig(width=8, blocks=(1, 1)), UNIQUE_RGB)
+        found[by] = split, evaluate(trained, some, split, UNIQUE_RGB)
+    return found
+
+
+def test_a_class_in_the_structure_is_learned_and_beats_the_metals(judged):
+    _, evaluation = judged["donor"]
+    assert evaluation.difference.low > 0
+    assert evaluation.verdict.startswith("The network beats the best baseline")
+
+
+def test_a_class_that_is_the_metal_is_not_claimed_for_the_network(judged):
+    _, evaluation = judged["metal"]
+    assert evaluation.best_baseline == "metal-counts"
+    assert evaluation.difference.value <= 0
+    assert "beats" not in evaluation.verdict
+
+
+def test_every_subject_is_measured_on_both_parts(judged):
+    split, evaluation = judged["donor"]
+    rows = {(one.part, one.subject, one.name) for one in evaluation.metrics}
+    assert len(rows) == len(evaluation.metrics) == 2 * 3 * 6
+    assert {subject for _, subject, _ in rows} == {"network", "majority", "metal-counts"}
+    for one in evaluation.metrics:
+        assert one.n == len(split.rows(one.part))
+        assert one.value is None or math.isfinite(one.value)
