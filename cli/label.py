@@ -113,8 +113,8 @@ def _tell(report: "ImportReport", *, dry_run: bool) -> None:
         fits = ", ".join(ambiguity.matches[:_SHOWN])
         click.echo(f"Ambiguous: {ambiguity.identifier} fits several compounds: {fits}", err=True)
     click.echo(
-        f"{report.rows} rows: {report.added} added, {report.known} known already,"
-        f" {report.refused} refused."
+        f"Rows: {report.rows} ({report.added} added, {report.known} known already,"
+        f" {report.refused} refused)."
     )
     ways = ", ".join(f"{count} by {way}" for way, count in report.matched_by.items())
     click.echo(f"Matched: {sum(report.matched_by.values())}" + (f" ({ways})." if ways else "."))
@@ -122,9 +122,9 @@ def _tell(report: "ImportReport", *, dry_run: bool) -> None:
         names = ", ".join(report.unmatched[:_SHOWN])
         more = len(report.unmatched) - _SHOWN
         click.echo(
-            f"No structure yet for {len(report.unmatched)} identifiers: {names}"
+            f"Identifiers without a structure yet: {len(report.unmatched)} ({names}"
             + (f" and {more} more" if more > 0 else "")
-            + ".\nThey match by themselves when it is ingested (smmdb label list --unmatched)."
+            + ").\nThey match by themselves when it is ingested (smmdb label list --unmatched)."
         )
     for policy, classes in report.labels.items():
         counts = ", ".join(f"{count} {class_}" for class_, count in sorted(classes.items()))
@@ -172,7 +172,7 @@ def list_(unmatched: bool, identifier: str | None, output_format: Format) -> Non
         rows = list_findings(engine, identifier=identifier, unmatched=unmatched)
     columns = _TABLE_COLUMNS if output_format == "table" else [Column(k, k) for k in FINDING_FIELDS]
     print_rows(rows, columns, output_format)
-    click.echo(f"{len(rows)} findings.", err=True)
+    click.echo(f"Findings: {len(rows)}.", err=True)
 
 
 @label.command(

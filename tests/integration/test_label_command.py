@@ -39,11 +39,11 @@ def filled(tmp_path):
 def test_template_to_import_to_list(run, filled):
     first = run("import", str(filled), "--by", "A. Chemist")
     assert first.exit_code == 1
-    assert "3 rows: 2 added, 0 known already, 1 refused." in first.stdout
+    assert "Rows: 3 (2 added, 0 known already, 1 refused)." in first.stdout
     line = filled.read_text().splitlines().index("GHIJKL,,,,smm" + "," * 9) + 1
     assert f"Error: line {line}, column behaviour: 'smm' is not one of" in first.stderr
     again = run("import", str(filled))
-    assert "3 rows: 0 added, 2 known already, 1 refused." in again.stdout
+    assert "Rows: 3 (0 added, 2 known already, 1 refused)." in again.stdout
     listed = json.loads(run("list", "--unmatched", "--format", "json").stdout)
     assert [(row["identifier"], row["entered_by"]) for row in listed] == [
         ("ABCDEF", "A. Chemist"),
