@@ -1,0 +1,145 @@
+"""Text to data blocks: parsing that keeps the good neighbours of a bad block."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import gemmi
+
+from screening.crystal.verdict import RefusalError
+
+_MARK = re.compile(r"^(;|[ \t]*data_[^\s]*)", re.MULTILINE | re.IGNORECASE)
+_GEMMI_POSITION = re.compile(r"^string:(\d+)(?::\d+\(\d+\))?(?: in [^:]*)?:? ?")
+_MAX_NAME = 200
+
+
+@dataclass(slots=True)
+class Block:
+    """One data block: its values by data name, or what is wrong with its text.
+
+    values: data name (lower case, dots of newer dictionaries as underscores) -> its column;
+    a name that stands outside loops has one value. Quotes are taken off; `?` and `.` stay.
+    conflicts: names given again with other values; the first one counts.
+    """
+
+    name: str
+    line: int | None
+    problem: RefusalError | None = None
+    values: dict[str, list[str]] = field(default_factory=dict)
+    conflicts: set[str] = field(default_factory=set)
+
+    def text(self, *names: str) -> str | None:
+        """Return the first known value among *names*, or None."""
+        for name in names:
+            for value in self.values.get(name, ())[:1]:
+                if value.strip() not in ("", "?", "."):
+                    return value.strip()
+        return None
+
+    def column(self, *names: str) -> list[str] | None:
+        """Return the first column present among *names*, or None."""
+        return next((self.values[name] for name in names if name in self.values), None)
+
+
+def parse(text: str) -> list[Block]:
+    """Split a text into its data blocks; a block that is no CIF carries its problem.
+
+    Raises RefusalError when the text holds no data block at all.
+    """
+    starts = list(_starts(text))
+    if "\0" not in text:
+        try:
+            document = gemmi.cif.read_string(text, 0)
+        except (ValueError, RuntimeError):
+            pass  # the pieces are parsed one by one below, and each tells its own problem
+        else:
+            if len(document) == 0:
+                raise RefusalError("empty", "the file holds no data block")
+            lines: list[int | None] = [line for _, line, _ in starts]
+            if len(lines) != len(document):
+                lines = [None] * len(document)
+            return [_values(b, line) for b, line in zip(document, lines, strict=True)]
+    if not starts:
+        if "\0" in text:
+            raise RefusalError("nul_bytes", "the file holds NUL bytes and no data block")
+        if not text.strip():
+            raise RefusalError("empty", "the file is empty")
+        raise RefusalError("syntax", f"no data_ line; {_complaint(text, 1)}")
+    return list(_pieces(text, starts))
+
+
+def _starts(text: str, *, in_fields: bool = False) -> Iterator[tuple[int, int, str]]:
+    """Yield (offset, line, name) of each data_ line, outside text fields unless told."""
+    inside = False
+    line, counted = 1, 0
+    for match in _MARK.finditer(text):
+        if match.group() == ";":
+            inside = not inside
+        elif in_fields or not inside:
+            line += text.count("\n", counted, match.start())
+            counted = match.start()
+            yield match.start(), line, match.group().strip()[len("data_") :]
+
+
+def _pieces(text: str, starts: list[tuple[int, int, str]]) -> Iterator[Block]:
+    ends = [start for start, _, _ in starts[1:]] + [len(text)]
+    for (start, line, name), end in zip(starts, ends, strict=True):
+        piece = text[start:end]
+        block = _parse_piece(piece, line, name)
+        inner = list(_starts(piece, in_fields=True)) if block.problem else []
+        if len(inner) > 1:  # an open text field swallowed the neighbours: cut at every data_ line
+            cuts = [offset for offset, _, _ in inner[1:]] + [len(piece)]
+            for (offset, inner_line, inner_name), cut in zip(inner, cuts, strict=True):
+                yield _parse_piece(piece[offset:cut], line + inner_line - 1, inner_name)
+        else:
+            yield block
+
+
+def _parse_piece(piece: str, line: int, name: str) -> Block:
+    if "\0" in piece:
+        at = line + piece.count("\n", 0, piece.index("\0"))
+        problem = RefusalError("nul_bytes", f"NUL byte in line {at}")
+        return Block(_shown(name), line, problem)
+    try:
+        document = gemmi.cif.read_string(piece, 0)
+    except (ValueError, RuntimeError):
+        return Block(_shown(name), line, RefusalError("syntax", _complaint(piece, line)))
+    return _values(document[0], line)
+
+
+def _complaint(piece: str, line: int) -> str:
+    """What the parser says of a piece that starts at *line* of the file."""
+    try:
+        gemmi.cif.read_string(piece, 0)
+    except (ValueError, RuntimeError) as error:
+        message = str(error).splitlines()[0]
+        match = _GEMMI_POSITION.match(message)
+        if match is None:
+            return message
+        return f"line {line + int(match.group(1)) - 1}: {message[match.end() :]}"
+    return "the text before the first data block is no CIF"
+
+
+def _shown(name: str) -> str:
+    """Name of a block as it is stored: printable and of bounded length."""
+    clean = "".join(c for c in name if c.isprintable())
+    return clean if len(clean) <= _MAX_NAME else clean[:_MAX_NAME] + "..."
+
+
+def _values(parsed: gemmi.cif.Block, line: int | None) -> Block:
+    block = Block(_shown(parsed.name), line)
+    for item in parsed:
+        if item.pair is not None:
+            _add(block, item.pair[0], [item.pair[1]])
+        elif item.loop is not None:
+            tags, values = item.loop.tags, item.loop.values
+            for i, tag in enumerate(tags):
+                _add(block, tag, values[i :: len(tags)])
+    return block
+
+
+def _add(block: Block, tag: str, raw: list[str]) -> None:
+    name = tag.lower().replace(".", "_")
+    column = [gemmi.cif.as_string(v) if v[:1] in "'\";" else v for v in raw]
+    if block.values.setdefault(name, column) != column:
+        block.conflicts.add(name)

@@ -1,0 +1,171 @@
+"""Which atoms are bonded: covalent radii, and rules for what only lies near a metal."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from screening.crystal.lattice import CellAtoms, Contacts, contacts
+from screening.elements import COVALENT_RADII, HALOGENS, IONIC_METALS, METAL_CENTRES, METALS
+
+TOLERANCE: Final = 0.4
+"""Angstrom that a bond may exceed the sum of the covalent radii."""
+_TOLERANCE_BOUND_HALOGEN: Final = 0.2
+"""The same for a halogen that already sits on carbon, boron, phosphorus: a weak donor."""
+_SHIELDED_BY_HETEROATOM: Final = 0.2
+_SHIELDED_BY_CARBON: Final = 0.4
+"""How much farther (beyond radii) than its bonded neighbour an atom must be to be no donor."""
+_F_BLOCK_FIRST: Final = 57
+_F_BLOCK_LAST: Final = 103
+
+_VALENCE = np.full(119, 4)
+"""Number of non-metal neighbours at which an atom has no lone pair left for a metal."""
+_VALENCE[8] = 3
+_VALENCE[list(HALOGENS)] = 2
+
+_IS_CENTRE = np.isin(np.arange(119), list(METAL_CENTRES))
+_IS_METAL = np.isin(np.arange(119), list(METALS | IONIC_METALS))
+_IS_HALOGEN = np.isin(np.arange(119), list(HALOGENS))
+_IS_F_BLOCK = (np.arange(119) >= _F_BLOCK_FIRST) & (np.arange(119) <= _F_BLOCK_LAST)
+
+
+def find_bonds(atoms: CellAtoms) -> Contacts:
+    """Return the bonds of the cell, each once; a bond across a cell wall carries its shift.
+
+    Contacts of alkali and heavy alkaline-earth ions are no bonds. `docs/crystal.md` has the rules.
+    """
+    z = atoms.atomic_numbers
+    covalent = _nonmetal_bonds(atoms)
+    n_neighbours = np.bincount(covalent.first, minlength=len(z)) + np.bincount(
+        covalent.second, minlength=len(z)
+    )
+    coordinate = _metal_bonds(atoms, covalent, n_neighbours)
+    return _joined([covalent, coordinate, _metal_metal_bonds(atoms)])
+
+
+def _joined(parts: list[Contacts]) -> Contacts:
+    return Contacts(
+        np.concatenate([p.first for p in parts]),
+        np.concatenate([p.second for p in parts]),
+        np.concatenate([p.shift for p in parts]),
+        np.concatenate([p.distance for p in parts]),
+    )
+
+
+def _once(pairs: Contacts) -> NDArray[np.bool_]:
+    """Choose one of the two directions of each pair."""
+    positive = np.zeros(len(pairs.first), dtype=bool)
+    undecided = pairs.first == pairs.second
+    for axis in range(3):
+        positive |= undecided & (pairs.shift[:, axis] > 0)
+        undecided &= pairs.shift[:, axis] == 0
+    return (pairs.first < pairs.second) | positive
+
+
+def _nonmetal_bonds(atoms: CellAtoms) -> Contacts:
+    z = atoms.atomic_numbers
+    heavy = np.flatnonzero(~_IS_METAL[z] & (z > 1))
+    if not heavy.size:
+        return contacts(atoms, 0.0, heavy, heavy)
+    radius = COVALENT_RADII[z]
+    near = contacts(atoms, 2 * radius[heavy].max() + TOLERANCE, heavy, heavy)
+    bonded = near.distance <= radius[near.first] + radius[near.second] + TOLERANCE
+    bonds = near.take(bonded & _once(near))
+    hydrogen = np.flatnonzero(z == 1)
+    if not hydrogen.size:
+        return bonds
+    near = contacts(atoms, radius[1] + radius[heavy].max() + TOLERANCE, hydrogen, heavy)
+    excess = near.distance - radius[near.first] - radius[near.second]
+    near, excess = near.take(excess <= TOLERANCE), excess[excess <= TOLERANCE]
+    order = np.lexsort((excess, near.first))
+    nearest = np.zeros(len(order), dtype=bool)
+    _, position = np.unique(near.first[order], return_index=True)
+    nearest[order[position]] = True
+    return _joined([bonds, near.take(nearest)])
+
+
+def _metal_bonds(atoms: CellAtoms, covalent: Contacts, n_neighbours: NDArray[np.int64]) -> Contacts:
+    z = atoms.atomic_numbers
+    metal = np.flatnonzero(_IS_CENTRE[z])
+    is_hydride = (z == 1) & (n_neighbours == 0)
+    ligand = np.flatnonzero(~_IS_METAL[z] & ((z > 1) | is_hydride))
+    if not metal.size or not ligand.size:
+        return contacts(atoms, 0.0, metal[:0], ligand[:0])
+    radius = COVALENT_RADII[z]
+    near = contacts(atoms, radius[metal].max() + radius[ligand].max() + TOLERANCE, metal, ligand)
+    excess = near.distance - radius[near.first] - radius[near.second]
+    limit = np.where(
+        _IS_HALOGEN[z[near.second]] & (n_neighbours[near.second] > 0),
+        _TOLERANCE_BOUND_HALOGEN,
+        TOLERANCE,
+    )
+    saturated = _is_saturated(atoms, covalent, n_neighbours)
+    keep = (excess <= limit) & ~saturated[near.second]
+    near, excess = near.take(keep), excess[keep]
+    return near.take(~_shielded(atoms, covalent, near, excess))
+
+
+def _is_saturated(
+    atoms: CellAtoms, covalent: Contacts, n_neighbours: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    z = atoms.atomic_numbers
+    ends = np.concatenate([covalent.first, covalent.second])
+    others = np.concatenate([covalent.second, covalent.first])
+    n_hydrogen = np.bincount(ends[z[others] == 1], minlength=len(z))
+    n_boron = np.bincount(ends[z[others] == 5], minlength=len(z))
+    saturated = n_neighbours >= _VALENCE[z]
+    saturated[n_boron > 1] = False  # cage carbon and boron of (metalla)carboranes
+    # BH4 and BH3R bind through hydrogens; the boron stands for them
+    boron = z == 5
+    saturated[boron] = (n_neighbours[boron] == 4) & (n_hydrogen[boron] <= 1) & (n_boron[boron] < 2)
+    return np.asarray(saturated)
+
+
+def _shielded(
+    atoms: CellAtoms, covalent: Contacts, near: Contacts, excess: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Mark contacts whose atom sits behind a bonded neighbour that is clearly the donor.
+
+    So nitrate N, carboxylate C, sulfate S are no donors, while the atoms of a side-on ligand
+    (cyclopentadienyl, alkene, pyrazolate), all about as near as each other, stay.
+    """
+    z = atoms.atomic_numbers
+    by_place = {
+        (m, x, *s): e
+        for m, x, s, e in zip(
+            near.first.tolist(),
+            near.second.tolist(),
+            near.shift.tolist(),
+            excess.tolist(),
+            strict=True,
+        )
+    }
+    wanted = set(near.second.tolist())
+    neighbours: dict[int, list[tuple[int, int, int, int]]] = {}
+    for a, b, (s, t, u) in zip(
+        covalent.first.tolist(), covalent.second.tolist(), covalent.shift.tolist(), strict=True
+    ):
+        if a in wanted and b in wanted:
+            neighbours.setdefault(a, []).append((b, s, t, u))
+            neighbours.setdefault(b, []).append((a, -s, -t, -u))
+    shielded = np.zeros(len(excess), dtype=bool)
+    for row, ((m, x, s, t, u), e) in enumerate(by_place.items()):
+        for y, ds, dt, du in neighbours.get(x, ()):
+            other = by_place.get((m, y, s + ds, t + dt, u + du))
+            margin = _SHIELDED_BY_CARBON if z[y] == 6 else _SHIELDED_BY_HETEROATOM
+            if other is not None and e - other > margin:
+                shielded[row] = True
+    return shielded
+
+
+def _metal_metal_bonds(atoms: CellAtoms) -> Contacts:
+    z = atoms.atomic_numbers
+    metal = np.flatnonzero(_IS_CENTRE[z])
+    if not metal.size:
+        return contacts(atoms, 0.0, metal, metal)
+    radius = COVALENT_RADII[z]
+    near = contacts(atoms, 2 * radius[metal].max(), metal, metal)
+    short = near.distance <= radius[near.first] + radius[near.second]
+    # Lanthanide radii are so large that their sum says nothing of a bond between two of them
+    both_f = _IS_F_BLOCK[z[near.first]] & _IS_F_BLOCK[z[near.second]]
+    return near.take(short & ~both_f & _once(near))

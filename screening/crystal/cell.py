@@ -1,0 +1,52 @@
+"""Unit cell of a data block."""
+
+import gemmi
+
+from screening.crystal.block import Block
+from screening.crystal.numbers import number
+from screening.crystal.verdict import RefusalError
+
+_LENGTHS = ("_cell_length_a", "_cell_length_b", "_cell_length_c")
+_ANGLES = ("_cell_angle_alpha", "_cell_angle_beta", "_cell_angle_gamma")
+_MAX_LENGTH = 1000.0
+_VOLUME_TOLERANCE = 0.02
+
+
+def read_cell(block: Block, notes: list[str]) -> gemmi.UnitCell:
+    """Read the cell (angstrom, degrees); an angle left out is 90, as the CIF dictionary says.
+
+    Raises RefusalError (bad_cell) that names the value.
+    """
+    parameters = [_length(block, name) for name in _LENGTHS]
+    parameters += [_angle(block, name, notes) for name in _ANGLES]
+    cell = gemmi.UnitCell(*parameters)
+    a, b, c = parameters[:3]
+    if not cell.volume > 1e-3 * a * b * c:  # also catches NaN of angles that do not close
+        angles = ", ".join(f"{angle:g}" for angle in parameters[3:])
+        raise RefusalError("bad_cell", f"the cell angles {angles} enclose no volume")
+    stated = number(block.text("_cell_volume"))
+    if stated is not None and abs(stated - cell.volume) > _VOLUME_TOLERANCE * cell.volume:
+        notes.append(f"_cell_volume {stated:g} does not agree with the cell ({cell.volume:.1f})")
+    return cell
+
+
+def _length(block: Block, name: str) -> float:
+    column = block.column(name)
+    value = number(column[0]) if column else None
+    if value is None:
+        shown = repr(column[0]) if column else "missing"
+        raise RefusalError("bad_cell", f"{name} is {shown}")
+    if not 0 < value < _MAX_LENGTH:
+        raise RefusalError("bad_cell", f"{name} is {value:g}")
+    return value
+
+
+def _angle(block: Block, name: str, notes: list[str]) -> float:
+    column = block.column(name)
+    if not column:
+        notes.append(f"{name} missing: taken as 90")
+        return 90.0
+    value = number(column[0])
+    if value is None or not 0 < value < 180:
+        raise RefusalError("bad_cell", f"{name} is {column[0]!r}")
+    return value

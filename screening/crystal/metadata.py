@@ -1,0 +1,123 @@
+"""What a data block says of the determination: identifiers, publication, quality."""
+
+import re
+
+import gemmi
+
+from screening.crystal.block import Block
+from screening.crystal.complex import Determination
+from screening.crystal.numbers import number
+
+_REFCODE = re.compile(r"^[A-Z]{6}(\d{2})?$")
+_CSD_BLOCK = re.compile(r"^(?:CSD_CIF_)?([A-Z]{6}(?:\d{2})?)$")
+_COD_ID = re.compile(r"^[1-9]\d{6}$")
+_CCDC = re.compile(r"(?:^|CCDC[\s:#-]*)(\d{5,8})\b", re.IGNORECASE)
+_DOI = re.compile(r"10\.\d{4,9}/\S+")
+_YEARS = range(1900, 2101)
+
+
+def read_metadata(
+    block: Block, cell: gemmi.UnitCell, space_group: str | None, notes: list[str]
+) -> Determination:
+    """Collect the identifiers and the facts of the measurement; what is unknown stays None."""
+    refcode = _refcode(block)
+    cod_id = _cod_id(block)
+    ccdc = _ccdc_number(block)
+    return Determination(
+        identifier=refcode
+        or (str(cod_id) if cod_id else None)
+        or (str(ccdc) if ccdc else None)
+        or block.name,
+        cell=(cell.a, cell.b, cell.c, cell.alpha, cell.beta, cell.gamma),
+        space_group=space_group,
+        refcode=refcode,
+        cod_id=cod_id,
+        ccdc_number=ccdc,
+        doi=_doi(block),
+        year=_year(block),
+        compound_name=_one_line(
+            block.text(
+                "_chemical_name_common", "_chemical_name_systematic", "_chemical_compound_source"
+            )
+        ),
+        formula_sum=_one_line(block.text("_chemical_formula_sum")),
+        formula_moiety=_one_line(block.text("_chemical_formula_moiety")),
+        temperature_k=_temperature(block, notes),
+        r_factor=_r_factor(block, notes),
+        is_synthetic=(block.text("_smmdb_synthetic") or "").lower() == "yes",
+    )
+
+
+def _one_line(value: str | None) -> str | None:
+    return " ".join(value.split()) if value else None
+
+
+def _refcode(block: Block) -> str | None:
+    for value in (block.text("_database_code_csd"), block.text("_refcode_csd")):
+        if value is not None and _REFCODE.match(value.upper()):
+            return value.upper()
+    match = _CSD_BLOCK.match(block.name)
+    return match.group(1) if match else None
+
+
+def _cod_id(block: Block) -> int | None:
+    value = block.text("_cod_database_code")
+    if value is not None and _COD_ID.match(value):
+        return int(value)
+    return int(block.name) if _COD_ID.match(block.name) else None
+
+
+def _ccdc_number(block: Block) -> int | None:
+    names = (
+        "_database_code_depnum_ccdc_archive",
+        "_ccdc_depnum_archive",
+        "_ccdc_number",
+        "_database_code_csd",  # some old files hold the deposition number here
+    )
+    for name in names:
+        value = block.text(name)
+        match = _CCDC.search(value) if value else None
+        if match:
+            return int(match.group(1))
+    return None
+
+
+def _doi(block: Block) -> str | None:
+    for name in ("_journal_paper_doi", "_citation_doi", "_journal_article_doi", "_publ_doi"):
+        value = block.text(name)
+        match = _DOI.search(value) if value else None
+        if match:
+            return match.group().rstrip(".,;'\"")
+    return None
+
+
+def _year(block: Block) -> int | None:
+    for name in ("_journal_year", "_citation_year"):
+        value = number(block.text(name))
+        if value is not None and int(value) in _YEARS:
+            return int(value)
+    return None
+
+
+def _temperature(block: Block, notes: list[str]) -> float | None:
+    for name in ("_diffrn_ambient_temperature", "_cell_measurement_temperature"):
+        value = number(block.text(name))
+        if value is not None:
+            if value > 0:
+                return value
+            notes.append(f"{name} {value:g} is no temperature in kelvin: left out")
+    return None
+
+
+def _r_factor(block: Block, notes: list[str]) -> float | None:
+    names = ("_refine_ls_r_factor_gt", "_refine_ls_r_factor_obs", "_refine_ls_r_factor_all")
+    for name in names:
+        value = number(block.text(name))
+        if value is None or value <= 0:
+            continue
+        if value < 1:
+            return value
+        if value < 100:
+            notes.append(f"{name} {value:g} read as per cent")
+            return value / 100
+    return None

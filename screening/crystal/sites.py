@@ -1,0 +1,182 @@
+"""Atom sites of a data block, as listed."""
+
+import re
+from dataclasses import dataclass, replace
+
+import gemmi
+import numpy as np
+from numpy.typing import NDArray
+
+from screening.crystal.block import Block
+from screening.crystal.numbers import number
+from screening.crystal.verdict import RefusalError
+
+_FRACT = ("_atom_site_fract_x", "_atom_site_fract_y", "_atom_site_fract_z")
+_LETTERS = re.compile(r"[A-Za-z]+")
+_MAX_FRACT = 1000.0
+_MAX_OCCUPANCY = 1.05  # refined occupancies overshoot by their uncertainty
+MAX_SITES = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sites:
+    """Atom sites of the asymmetric unit (or of whatever the file lists).
+
+    fract: (n, 3); atomic_numbers: (n,) int64; occupancy: (n,).
+    assembly, group: disorder columns, "" where there is none.
+    """
+
+    labels: tuple[str, ...]
+    atomic_numbers: NDArray[np.int64]
+    fract: NDArray[np.float64]
+    occupancy: NDArray[np.float64]
+    assembly: tuple[str, ...]
+    group: tuple[str, ...]
+
+    def take(self, keep: NDArray[np.bool_]) -> "Sites":
+        """Return the sites where *keep* is true."""
+        index = np.flatnonzero(keep)
+        return replace(
+            self,
+            labels=tuple(self.labels[i] for i in index),
+            atomic_numbers=self.atomic_numbers[index],
+            fract=self.fract[index],
+            occupancy=self.occupancy[index],
+            assembly=tuple(self.assembly[i] for i in index),
+            group=tuple(self.group[i] for i in index),
+        )
+
+
+def read_sites(block: Block, notes: list[str]) -> Sites:
+    """Read the atom-site columns; dummies and empty sites are left out with a note.
+
+    Raises RefusalError (no_coordinates, bad_coordinates, unknown_element, occupancy).
+    """
+    columns = [block.column(name) for name in _FRACT]
+    x, y, z = columns
+    if x is None or y is None or z is None:
+        raise RefusalError("no_coordinates", _why_no_coordinates(block))
+    n = len(x)
+    if n > MAX_SITES:
+        raise RefusalError("too_many_atoms", f"{n} atom sites; the limit is {MAX_SITES}")
+    if not len(y) == len(z) == n:
+        raise RefusalError("bad_coordinates", "the coordinate columns differ in length")
+    symbols = _column(block, "_atom_site_type_symbol", n)
+    labels = _column(block, "_atom_site_label", n)
+    if labels is None and symbols is None:
+        raise RefusalError("unknown_element", "no _atom_site_label and no _atom_site_type_symbol")
+    names = labels or [f"{s}{i + 1}" for i, s in enumerate(symbols or ())]
+    occupancy = _occupancies(block, names)
+    dummies = [
+        f.strip().lower() in {"dum", "dummy"} for f in _filled(block, "_atom_site_calc_flag", n)
+    ]
+    keep = ~np.array(dummies, dtype=bool) & (occupancy > 0)
+    fract = np.array([[_raw(v) for v in row] for row in zip(x, y, z, strict=True)])
+    elements = _elements(names, symbols, keep, block.text("_chemical_formula_sum"))
+    unplaced = keep & ~(np.abs(fract) < _MAX_FRACT).all(axis=1)
+    if unplaced.any():
+        lost = [i for i in np.flatnonzero(unplaced) if elements[i] != 1]
+        if lost or unplaced.sum() == keep.sum():
+            i = lost[0] if lost else int(np.flatnonzero(unplaced)[0])
+            raise RefusalError("bad_coordinates", f"atom {names[i]} is at ({x[i]}, {y[i]}, {z[i]})")
+        notes.append(f"{int(unplaced.sum())} hydrogen atoms without usable coordinates left out")
+    for what, count in (("dummy", sum(dummies)), ("empty", int((occupancy <= 0).sum()))):
+        if count:
+            notes.append(f"{count} {what} sites left out")
+    sites = Sites(
+        tuple(names),
+        elements,
+        fract,
+        occupancy,
+        tuple(_clean(v) for v in _filled(block, "_atom_site_disorder_assembly", n)),
+        tuple(_clean(v) for v in _filled(block, "_atom_site_disorder_group", n)),
+    )
+    kept = sites.take(keep & ~unplaced)
+    if not kept.labels:
+        raise RefusalError("no_coordinates", "every atom site is a dummy or empty")
+    return kept
+
+
+def _why_no_coordinates(block: Block) -> str:
+    if "_atom_site_cartn_x" in block.values:
+        return "the atom sites are Cartesian (_atom_site_Cartn_x); fractional ones are needed"
+    if any(name.startswith("_atom_site_") for name in block.values):
+        return "the atom sites have no _atom_site_fract_x, _y, _z"
+    return "the block has no atom sites"
+
+
+def _column(block: Block, name: str, n: int) -> list[str] | None:
+    column = block.column(name)
+    return column if column is not None and len(column) == n else None
+
+
+def _filled(block: Block, name: str, n: int) -> list[str]:
+    return _column(block, name, n) or ["."] * n
+
+
+def _clean(value: str) -> str:
+    value = value.strip()
+    return "" if value in ("?", ".", "0") else value
+
+
+def _raw(value: str) -> float:
+    parsed = number(value)
+    return float("nan") if parsed is None else parsed
+
+
+def _occupancies(block: Block, names: list[str]) -> NDArray[np.float64]:
+    column = _column(block, "_atom_site_occupancy", len(names))
+    if column is None:
+        return np.ones(len(names))
+    values = np.array([1.0 if (v := number(text)) is None else v for text in column])
+    bad = np.flatnonzero((values < 0) | (values > _MAX_OCCUPANCY))
+    if bad.size:
+        i = int(bad[0])
+        raise RefusalError("occupancy", f"atom {names[i]} has the occupancy {column[i]}")
+    return np.minimum(values, 1.0)
+
+
+def _elements(
+    names: list[str], symbols: list[str] | None, keep: NDArray[np.bool_], formula: str | None
+) -> NDArray[np.int64]:
+    in_formula = set(_LETTERS.findall(formula or ""))
+    cache: dict[str, int] = {}
+    result = np.zeros(len(names), dtype=np.int64)
+    for i, name in enumerate(names):
+        symbol = symbols[i].strip() if symbols else ""
+        source = name if symbol in ("", "?", ".") else symbol
+        if source not in cache:
+            cache[source] = (
+                _from_symbol(source) if source is symbol else _from_label(source, in_formula)
+            )
+        result[i] = cache[source]
+        if result[i] == 0 and keep[i]:
+            raise RefusalError("unknown_element", f"atom {name} has the type {source!r}")
+    return result
+
+
+def _number_of(symbol: str) -> int:
+    return int(gemmi.Element(symbol.capitalize()).atomic_number)
+
+
+def _from_symbol(text: str) -> int:
+    match = _LETTERS.match(text)
+    return _number_of(match.group()) if match and len(match.group()) <= 2 else 0
+
+
+def _from_label(text: str, in_formula: set[str]) -> int:
+    """Element of a label: two letters if they are one, unless written as two capitals.
+
+    CO1 is cobalt only if the formula has Co, or has no C; Co1 is always cobalt.
+    """
+    match = _LETTERS.match(text)
+    if match is None:
+        return 0
+    letters = match.group()
+    two, one = letters[:2], letters[:1]
+    if len(letters) > 1 and _number_of(two):
+        if two[1].islower() or not _number_of(one) or two.capitalize() in in_formula:
+            return _number_of(two)
+        if in_formula and one.upper() not in in_formula:
+            return _number_of(two)
+    return _number_of(one)

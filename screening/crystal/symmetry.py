@@ -1,0 +1,160 @@
+"""Symmetry operations of a data block."""
+
+from dataclasses import dataclass
+
+import gemmi
+import numpy as np
+from numpy.typing import NDArray
+
+from screening.crystal.block import Block
+from screening.crystal.numbers import number
+from screening.crystal.verdict import RefusalError
+
+_OPERATIONS = ("_space_group_symop_operation_xyz", "_symmetry_equiv_pos_as_xyz")
+_HALL = ("_space_group_name_hall", "_symmetry_space_group_name_hall")
+_NAMES = (
+    "_space_group_name_h-m_alt",
+    "_symmetry_space_group_name_h-m",
+    "_space_group_name_h-m_full",
+    "_space_group_name_h-m",
+)
+_NUMBER = ("_space_group_it_number", "_symmetry_int_tables_number")
+_DEN = gemmi.Op.DEN
+_METRIC_TOLERANCE = 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class Symmetry:
+    """The operations of the whole cell, identity first.
+
+    rotations: (m, 3, 3) and translations: (m, 3), both on fractional coordinates.
+    """
+
+    rotations: NDArray[np.float64]
+    translations: NDArray[np.float64]
+    name: str | None
+
+
+def read_symmetry(block: Block, cell: gemmi.UnitCell, notes: list[str]) -> Symmetry:
+    """Read the operations: the explicit list, else Hall, else Hermann-Mauguin, else the number.
+
+    A number is taken only where it leaves no choice of setting. Raises RefusalError (no_symmetry,
+    bad_symmetry), also for operations that form no group or do not fit the cell.
+    """
+    group = _named_group(block, cell)
+    triplets = block.column(*_OPERATIONS)
+    if triplets is not None and any(t.strip() not in ("?", ".") for t in triplets):
+        operations = _parse_operations(triplets)
+        if group is not None and len(group.operations()) != len(operations):
+            notes.append(
+                f"{len(operations)} symmetry operations listed; {group.hm} has another number"
+            )
+    elif (hall := block.text(*_HALL)) is not None and (found := _hall(hall)) is not None:
+        operations = found
+        notes.append(f"symmetry from the Hall symbol {hall}")
+    elif group is not None:
+        operations = list(group.operations())
+        notes.append(f"symmetry from the space group name {group.xhm()}")
+    else:
+        operations = _from_number(block, notes)
+    symmetry = _checked(operations, cell)
+    name = group.hm if group is not None else block.text(*_NAMES)
+    return Symmetry(symmetry.rotations, symmetry.translations, name)
+
+
+def _named_group(block: Block, cell: gemmi.UnitCell) -> gemmi.SpaceGroup | None:
+    for tag in _NAMES:
+        name = block.text(tag)
+        if name is None:
+            continue
+        clean = name.replace("_", " ").strip()
+        group = gemmi.find_spacegroup_by_name(clean, cell.alpha, cell.gamma)
+        if group is not None:
+            return group
+    return None
+
+
+def _parse_operations(triplets: list[str]) -> list[gemmi.Op]:
+    operations: dict[str, gemmi.Op] = {}
+    for triplet in triplets:
+        try:
+            operation = gemmi.Op(triplet).wrap()
+        except (ValueError, RuntimeError) as error:
+            raise RefusalError("bad_symmetry", f"{triplet!r} is no symmetry operation") from error
+        operations.setdefault(operation.triplet(), operation)
+    return list(operations.values())
+
+
+def _hall(symbol: str) -> list[gemmi.Op] | None:
+    try:
+        return list(gemmi.symops_from_hall(symbol))
+    except (ValueError, RuntimeError):
+        return None
+
+
+def _from_number(block: Block, notes: list[str]) -> list[gemmi.Op]:
+    value = number(block.text(*_NUMBER))
+    named = block.text(*_NAMES) or block.text(*_HALL)
+    if value is None or not 1 <= value <= 230:
+        if named is not None:
+            raise RefusalError("bad_symmetry", f"the space group {named!r} is not known")
+        raise RefusalError("no_symmetry", "no symmetry operations, no space group")
+    settings = [g for g in gemmi.spacegroup_table() if g.number == int(value)]
+    if len(settings) > 1:
+        told = f"the name {named!r} is not known and " if named else ""
+        raise RefusalError(
+            "no_symmetry",
+            f"{told}the number {int(value)} alone leaves {len(settings)} settings open",
+        )
+    notes.append(f"symmetry from the space group number {int(value)}")
+    return list(settings[0].operations())
+
+
+def _checked(operations: list[gemmi.Op], cell: gemmi.UnitCell) -> Symmetry:
+    rotations = np.array([op.rot for op in operations], dtype=np.int64)
+    translations = np.array([op.tran for op in operations], dtype=np.int64) % _DEN
+    triplets = [op.triplet() for op in operations]
+    determinants = np.rint(np.linalg.det(rotations / _DEN))
+    if np.any(rotations % _DEN) or np.any(np.abs(determinants) != 1):
+        bad = next(
+            t
+            for t, r, d in zip(triplets, rotations, determinants, strict=True)
+            if np.any(r % _DEN) or abs(d) != 1
+        )
+        raise RefusalError("bad_symmetry", f"{bad!r} is no symmetry operation of a lattice")
+    rotations //= _DEN
+    metric = np.array(cell.orth.mat.tolist()).T @ np.array(cell.orth.mat.tolist())
+    change = np.einsum("mji,jk,mkl->mil", rotations, metric, rotations) - metric
+    worst = np.abs(change / np.sqrt(np.outer(metric.diagonal(), metric.diagonal()))).max((1, 2))
+    if worst.max() > _METRIC_TOLERANCE:
+        bad = triplets[int(worst.argmax())]
+        raise RefusalError("bad_symmetry", f"{bad!r} is no symmetry of the cell")
+    _check_group(rotations, translations, triplets)
+    order = np.argsort([t != "x,y,z" for t in triplets], kind="stable")
+    return Symmetry(rotations[order].astype(np.float64), translations[order] / _DEN, None)
+
+
+def _check_group(
+    rotations: NDArray[np.int64], translations: NDArray[np.int64], triplets: list[str]
+) -> None:
+    """Refuse a list that is not closed under multiplication."""
+
+    def keys(rot: NDArray[np.int64], tran: NDArray[np.int64]) -> NDArray[np.int64]:
+        digits = np.concatenate([(rot + 1).reshape(*rot.shape[:-2], 9), tran % _DEN], axis=-1)
+        return digits @ np.array([3**i for i in range(9)] + [3**9 * _DEN**i for i in range(3)])
+
+    known = keys(rotations, translations)
+    products = keys(
+        np.einsum("aij,bjk->abik", rotations, rotations),
+        np.einsum("aij,bj->abi", rotations, translations) + translations[:, None, :],
+    )
+    missing = ~np.isin(products, known)
+    if "x,y,z" not in triplets:
+        raise RefusalError("bad_symmetry", "the symmetry operations lack the identity x,y,z")
+    if missing.any():
+        first, second = np.argwhere(missing)[0]
+        raise RefusalError(
+            "bad_symmetry",
+            f"the {len(triplets)} symmetry operations form no group: "
+            f"{triplets[first]!r} after {triplets[second]!r} is not among them",
+        )

@@ -1,0 +1,39 @@
+"""Why a data block, or a whole file, is refused."""
+
+from typing import Final
+
+CODES: Final[dict[str, str]] = {
+    "too_large": "the file is larger than the limit after decompression",
+    "gzip": "the gzip stream is damaged or cut off",
+    "encoding": "the text cannot be decoded",
+    "nul_bytes": "the text holds NUL bytes",
+    "syntax": "the text is not CIF",
+    "empty": "there is no data block, or the block holds no data",
+    "duplicate_tag": "a data name that matters is given twice with different values",
+    "no_coordinates": "the block lists no fractional atom coordinates",
+    "bad_cell": "the unit cell is missing, unknown or impossible",
+    "no_symmetry": "neither symmetry operations nor a usable space group are given",
+    "bad_symmetry": "the symmetry operations or the space group make no sense",
+    "bad_coordinates": "an atom's coordinates are unknown or not usable numbers",
+    "unknown_element": "an atom's element cannot be told",
+    "occupancy": "an occupancy is negative or clearly above one",
+    "no_metal": "the structure holds no metal",
+    "ionic_metal_only": "the only metals are alkali or heavy alkaline-earth ions",
+    "overlapping_atoms": "fully occupied atoms of a complex stand impossibly close",
+    "lone_metal": "no metal has a bonded neighbour",
+    "no_carbon": "the discrete metal-bearing units hold no carbon: ions of an inorganic salt",
+    "polymer": "the metal-bearing part is infinite in one, two or three dimensions",
+    "too_many_atoms": "the unit cell or the molecule exceeds the limit of atoms",
+    "internal_error": "the program failed on this block; the reason holds the exception",
+}
+"""What each rejection code means."""
+
+
+class RefusalError(Exception):
+    """Ends the reading of one block; becomes a `Rejected`."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        """Keep a code of `CODES` and a reason that names the tag, label or value."""
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
