@@ -5,18 +5,11 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import dask
 import torch
 from distributed import Client, LocalCluster
 
 from screening.errors import DatabaseError
 
-# Dask's nanny makes glibc give memory back at once, which halves the speed of torch on CPU;
-# workers keep it instead.
-_WORKER_ENVIRONMENT = {
-    "MALLOC_TRIM_THRESHOLD_": str(8 * 2**30),
-    "MALLOC_MMAP_THRESHOLD_": str(4 * 2**30),
-}
 _CONNECT_TIMEOUT_S = 20
 
 
@@ -40,12 +33,7 @@ def open_client(scheduler: str | None, workers: int | None, device: str) -> Iter
         return
     if workers is None:
         workers = torch.cuda.device_count() if device == "cuda" else os.cpu_count() or 1
-    environment = {
-        f"distributed.nanny.pre-spawn-environ.{key}": value
-        for key, value in _WORKER_ENVIRONMENT.items()
-    }
     with (
-        dask.config.set(environment),
         LocalCluster(
             n_workers=workers,
             threads_per_worker=1,

@@ -48,6 +48,7 @@ class Scorer(WorkerPlugin):
 
     def setup(self, worker: Worker) -> None:
         """Connect, load the weights and check them."""
+        # Dask's nanny makes glibc give memory back at once, which halves the speed of torch.
         keep_memory()
         # Dask sets OMP_NUM_THREADS=1; the worker's own thread count is what it may use.
         torch.set_num_threads(worker.state.nthreads)
