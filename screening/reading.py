@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import zstandard
 
-from screening.chemistry import Description, describe
+from screening.chemistry.describe import Description, describe
 from screening.crystal.complex import Accepted, BlockVerdict, Complex, Rejected
 from screening.crystal.read import read_file
 from screening.crystal.sources import Source

@@ -27,7 +27,7 @@ def upgrade() -> None:
             server_default=sa.text("now()"),
             nullable=False,
         ),
-        sa.CheckConstraint("length(sha256) = 64", name="ck_source_file_sha256_length"),
+        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_source_file_sha256_length")),
         sa.PrimaryKeyConstraint("id", name="pk_source_file"),
         sa.UniqueConstraint("sha256", name="uq_source_file_sha256"),
         comment="One CIF file as read: its bytes (zstd) allow better chemistry without the file.",
@@ -46,9 +46,11 @@ def upgrade() -> None:
         sa.Column("is_synthetic", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
             "(verdict = 'accepted') = (code is null) and (code is null) = (reason is null)",
-            name="ck_structure_rejection_has_code_and_reason",
+            name=op.f("ck_structure_rejection_has_code_and_reason"),
         ),
-        sa.CheckConstraint("verdict in ('accepted', 'rejected')", name="ck_structure_verdict"),
+        sa.CheckConstraint(
+            "verdict in ('accepted', 'rejected')", name=op.f("ck_structure_verdict")
+        ),
         sa.ForeignKeyConstraint(
             ["source_file_id"], ["source_file.id"], name="fk_structure_source_file_id_source_file"
         ),
@@ -108,7 +110,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "array_length(atomic_numbers, 1) * 3 = array_length(positions, 1)",
-            name="ck_complex_xyz",
+            name=op.f("ck_complex_xyz"),
         ),
         sa.ForeignKeyConstraint(
             ["compound_id"], ["compound.id"], name="fk_complex_compound_id_compound"

@@ -58,11 +58,13 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "behaviour in ('smm_zero_field', 'smm_field_induced', 'slow_relaxation_no_barrier',"
             " 'no_signal_observed', 'not_measured', 'conflict')",
-            name="ck_finding_behaviour",
+            name=op.f("ck_finding_behaviour"),
         ),
-        sa.CheckConstraint("sample in ('neat', 'diluted', 'not_stated')", name="ck_finding_sample"),
         sa.CheckConstraint(
-            "(compound_id is null) = (matched_by is null)", name="ck_finding_match_says_how"
+            "sample in ('neat', 'diluted', 'not_stated')", name=op.f("ck_finding_sample")
+        ),
+        sa.CheckConstraint(
+            "(compound_id is null) = (matched_by is null)", name=op.f("ck_finding_match_says_how")
         ),
         sa.ForeignKeyConstraint(
             ["compound_id"], ["compound.id"], name="fk_finding_compound_id_compound"
@@ -98,7 +100,8 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.CheckConstraint(
-            "class in ('positive', 'negative', 'unlabelled', 'excluded')", name="ck_label_class"
+            "class in ('positive', 'negative', 'unlabelled', 'excluded')",
+            name=op.f("ck_label_class"),
         ),
         sa.ForeignKeyConstraint(
             ["compound_id"], ["compound.id"], name="fk_label_compound_id_compound"

@@ -39,7 +39,9 @@ def upgrade() -> None:
             server_default=sa.text("now()"),
             nullable=False,
         ),
-        sa.CheckConstraint("length(weights_sha256) = 64", name="ck_model_version_sha256_length"),
+        sa.CheckConstraint(
+            "length(weights_sha256) = 64", name=op.f("ck_model_version_sha256_length")
+        ),
         sa.ForeignKeyConstraint(
             ["spec_id"], ["voxel_spec.id"], name="fk_model_version_spec_id_voxel_spec"
         ),
@@ -55,7 +57,7 @@ def upgrade() -> None:
         sa.Column("part", sa.Text(), nullable=False),
         sa.Column("group_key", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "part in ('train', 'validation', 'test')", name="ck_training_example_part"
+            "part in ('train', 'validation', 'test')", name=op.f("ck_training_example_part")
         ),
         sa.ForeignKeyConstraint(
             ["complex_id"], ["complex.id"], name="fk_training_example_complex_id_complex"

@@ -34,10 +34,11 @@ def upgrade() -> None:
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "status <> 'done' or asked = done + failed + skipped",
-            name="ck_screening_run_books_balance",
+            name=op.f("ck_screening_run_books_balance"),
         ),
         sa.CheckConstraint(
-            "status in ('running', 'done', 'failed', 'cancelled')", name="ck_screening_run_status"
+            "status in ('running', 'done', 'failed', 'cancelled')",
+            name=op.f("ck_screening_run_status"),
         ),
         sa.ForeignKeyConstraint(
             ["model_version_id"],

@@ -21,7 +21,8 @@ VIEWS = (
 def create_views(connection: Connection) -> None:
     """Make all views with their comments, and let the analyst read them."""
     for name in VIEWS:
-        connection.exec_driver_sql(view_sql(name))
+        with connection.connection.cursor() as cursor:  # text() would take : and % for parameters
+            cursor.execute(view_sql(name))
         connection.execute(text(f"grant select on {name} to smmdb_writer, smmdb_analyst"))
 
 
