@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from screening.elements import MAX_ATOMIC_NUMBER
 from screening.errors import InputError, IntegrityError
-from screening.voxel.grid import MAX_EDGE
+from screening.voxel.spec import MAX_EDGE
 
 _MAGIC: Final = b"SMVX"
 _VERSION: Final = 1

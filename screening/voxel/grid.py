@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 
 from screening.elements import COVALENT_RADII, MAX_ATOMIC_NUMBER, METAL_CENTRES, VDW_RADII
 from screening.errors import InputError
-from screening.voxel.spec import VoxelSpec
+from screening.voxel.spec import MAX_EDGE, VoxelSpec
 from screening.voxel.spheres import paint
 
-MAX_EDGE: Final = 256
 DRAWING_VERSION: Final = 1
 """The rule below; `VoxelSpec.version` must name it, so that grids of two rules never mix."""
 
 _RADII: Final = {"covalent": COVALENT_RADII, "vdw": VDW_RADII}
+_SPACING: Final = (0.05, 5.0)
 _METAL_CENTRES: Final = np.array(sorted(METAL_CENTRES), dtype=np.uint8)
 
 
@@ -88,7 +88,8 @@ def _checked(
     atomic_numbers: NDArray[np.uint8], positions: NDArray[np.floating]
 ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
     numbers = np.asarray(atomic_numbers, dtype=np.intp)
-    places = np.asarray(positions, dtype=np.float32).astype(np.float64)
+    with np.errstate(over="ignore"):  # too large for single precision: refused below
+        places = np.asarray(positions, dtype=np.float32).astype(np.float64)
     if numbers.ndim != 1 or places.shape != (len(numbers), 3):
         raise InputError(
             f"positions have shape {places.shape}, atomic numbers have {numbers.shape}"
@@ -108,7 +109,10 @@ def _check_spec(spec: VoxelSpec) -> None:
         )
     if not 1 <= spec.edge <= MAX_EDGE:
         raise InputError(f"a grid has 1 to {MAX_EDGE} voxels a side, not {spec.edge}")
-    if not (np.isfinite(spec.spacing) and spec.spacing > 0):
-        raise InputError(f"the voxel spacing must be above 0 angstrom, not {spec.spacing}")
+    if not _SPACING[0] <= spec.spacing <= _SPACING[1]:
+        raise InputError(
+            f"the voxel spacing must lie from {_SPACING[0]} to {_SPACING[1]} angstrom, "
+            f"not at {spec.spacing}"
+        )
     if spec.radii not in _RADII:
         raise InputError(f"radii are one of {', '.join(_RADII)}, not {spec.radii!r}")

@@ -3,9 +3,12 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Final, Literal
 
 RadiusSet = Literal["covalent", "vdw"]
+
+MAX_EDGE: Final = 256
+"""Voxels along a side that a grid may have; its bytes are refused above."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Training: it learns, it repeats, it stops, and it says what it is worth."""
 
+import dataclasses
 import math
 from contextlib import contextmanager
 
@@ -8,7 +9,7 @@ import pytest
 import torch
 from learning_factory import examples
 
-from screening.errors import InputError
+from screening.errors import InputError, IntegrityError
 from screening.learning.evaluate import evaluate
 from screening.learning.split import Split, grouped_split
 from screening.learning.train import TrainingConfig, train
@@ -16,6 +17,7 @@ from screening.network.resnet3d import ResNet3dConfig
 from screening.network.score import predict_scores
 from screening.network.weights import to_bytes
 from screening.voxel.palette import UNIQUE_RGB
+from screening.voxel.rotations import CUBE_ROTATIONS, rotate
 
 TINY = ResNet3dConfig(width=4, blocks=(1, 1), dropout=0.0)
 SHORT = TrainingConfig(epochs=2, batch_size=8)
@@ -99,6 +101,44 @@ def test_every_epoch_is_shown_and_the_bar_ends_full():
     assert watched.done == watched.total == 5
     assert len(watched.texts) == len(trained.history)
     assert "validation" in watched.texts[0]
+
+
+def test_grids_are_turned_in_every_way_while_training(monkeypatch):
+    seen = []
+
+    def watched(grid, turn):
+        seen.append(turn)
+        return rotate(grid, turn)
+
+    monkeypatch.setattr("screening.learning.train.rotate", watched)
+    some = examples(40)
+    split = grouped_split(some)
+    train(some, split, TrainingConfig(epochs=6, patience=6), TINY, UNIQUE_RGB)
+    assert len(seen) == 6 * len(split.train)
+    assert set(seen) == set(CUBE_ROTATIONS)
+    seen.clear()
+    train(some, split, TrainingConfig(epochs=1, rotate=False), TINY, UNIQUE_RGB)
+    assert not seen
+
+
+def test_the_test_part_is_not_looked_at():
+    some = examples(40)
+    split = grouped_split(some)
+    hidden = tuple(b"" if row in split.test else blob for row, blob in enumerate(some.blobs))
+    sealed = dataclasses.replace(some, blobs=hidden)
+    trained = train(sealed, split, SHORT, TINY, UNIQUE_RGB)
+    assert to_bytes(trained.model)[1] == fingerprint()
+    with pytest.raises(IntegrityError):
+        evaluate(trained, sealed, split, UNIQUE_RGB)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU here")
+def test_training_on_a_gpu_repeats_and_gives_a_network_on_the_cpu():
+    some = examples(40)
+    split = grouped_split(some)
+    first, second = (train(some, split, SHORT, TINY, UNIQUE_RGB, device="cuda") for _ in range(2))
+    assert to_bytes(first.model) == to_bytes(second.model)
+    assert first.model.head.weight.device.type == "cpu"
 
 
 def test_a_part_with_one_class_is_refused():

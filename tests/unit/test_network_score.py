@@ -1,5 +1,8 @@
 """Scores: the same for a grid whatever stands beside it."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -68,6 +71,26 @@ def test_read_only_and_empty_batches_are_scored(model, grids):
     frozen.setflags(write=False)
     assert predict_scores(model, frozen, UNIQUE_RGB).scores.shape == (2,)
     assert predict_scores(model, grids[:0], UNIQUE_RGB).scores.shape == (0,)
+
+
+def test_scoring_needs_no_compiler():
+    # Workers decode and score; the compiler of the drawing would cost each a second to import.
+    script = (
+        "import sys, screening.network.score, screening.network.weights, screening.voxel.codec\n"
+        "assert not {'numba', 'sklearn'} & sys.modules.keys()"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU here")
+def test_a_gpu_gives_the_scores_of_the_cpu(model, grids):
+    on_cpu = predict_scores(model, grids, UNIQUE_RGB, rotations=4).scores
+    try:
+        on_gpu = predict_scores(model.cuda(), grids, UNIQUE_RGB, "cuda", rotations=4).scores
+    finally:
+        model.cpu()
+    assert np.allclose(on_gpu, on_cpu, atol=1e-4)
 
 
 def test_scoring_leaves_the_training_mode_as_it_was(model, grids):

@@ -162,7 +162,11 @@ def test_a_grid_drawn_from_stored_single_precision_is_the_same():
         ([6], [[0, np.nan, 0]], VoxelSpec(), "finite"),
         ([6, 6], [[0, 0, 0]], VoxelSpec(), "shape"),
         ([6], [[0, 0, 0]], VoxelSpec(edge=257), "257"),
+        ([6], [[0, 0, 1e300]], VoxelSpec(), "finite"),
         ([6], [[0, 0, 0]], VoxelSpec(spacing=0.0), "spacing"),
+        ([6], [[0, 0, 0]], VoxelSpec(spacing=1e-300), "spacing"),
+        ([6], [[0, 0, 0]], VoxelSpec(spacing=float("nan")), "spacing"),
+        ([6], [[0, 0, 0]], VoxelSpec(radii="ionic"), "radii"),
         ([6], [[0, 0, 0]], VoxelSpec(version=2), "rule 2"),
     ],
 )
