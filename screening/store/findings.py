@@ -24,7 +24,11 @@ MATCHED_BY = (
 
 @dataclass(frozen=True, slots=True)
 class Ambiguity:
-    """A finding whose identifier fits several compounds; it stays unmatched."""
+    """A finding whose identifier fits several compounds; it stays unmatched.
+
+    matches: "identifier (formula)" of the complexes that it fits, sorted. One crystal can hold
+    several compounds, such as a complex cation with a complex anion.
+    """
 
     finding_id: int
     identifier: str
@@ -153,30 +157,30 @@ _VERDICTS = text("""
             cast(:cod_ids as bigint[]), cast(:ccdc_numbers as bigint[]), cast(:names as text[])
         ) as t (finding_id, refcode, family, cod_id, ccdc_number, name)
     ), hit as (
-        select finding_id, compound_id, c.identifier, 1 as kind, 1 as rank
+        select finding_id, compound_id, c.identifier, c.formula, 1 as kind, 1 as rank
         from reading join complex c using (refcode)
         union all
-        select finding_id, compound_id, c.identifier, 2, 2
+        select finding_id, compound_id, c.identifier, c.formula, 2, 2
         from reading join complex c on left(c.refcode, 6) = family
         union all
-        select finding_id, compound_id, c.identifier, 3, 3
+        select finding_id, compound_id, c.identifier, c.formula, 3, 3
         from reading join complex c using (cod_id)
         union all
-        select finding_id, compound_id, c.identifier, 4, 3
+        select finding_id, compound_id, c.identifier, c.formula, 4, 3
         from reading join complex c using (ccdc_number)
         union all
-        select finding_id, compound_id, c.identifier, 5, 5
+        select finding_id, compound_id, c.identifier, c.formula, 5, 5
         from reading
         join complex c on lower(regexp_replace(trim(c.compound_name), '\\s+', ' ', 'g')) = name
         union all
-        select finding_id, compound_id, c.identifier, 6, 6
+        select finding_id, compound_id, c.identifier, c.formula, 6, 6
         from reading
         join complex c on lower(regexp_replace(trim(c.identifier), '\\s+', ' ', 'g')) = name
     ), best as (
         select *, min(rank) over (partition by finding_id) as best_rank from hit
     ), verdict as (
         select finding_id, min(kind) as kind, array_agg(distinct compound_id) as compounds,
-            array_agg(distinct identifier) as matches
+            array_agg(distinct identifier || ' (' || formula || ')') as matches
         from best where rank = best_rank group by finding_id
     )
     select f.id, f.identifier, f.compound_id, f.matched_by, v.kind, v.compounds, v.matches

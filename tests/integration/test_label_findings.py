@@ -167,7 +167,7 @@ def test_several_compounds_are_ambiguous_until_the_identifier_says_which(engine,
     names = ("ABCDEF", "ABCDEF02", "1517016", "CCDC 1517016")
     report = bring_in(engine, table(*(f"{name},conflict,,,,," for name in names)))
     assert [a.identifier for a in report.ambiguous] == ["ABCDEF", "1517016"]
-    assert report.ambiguous[0].matches == ("ABCDEF01", "ABCDEF02")
+    assert report.ambiguous[0].matches == ("ABCDEF01 (Dy)", "ABCDEF02 (Dy)")
     assert report.unmatched == ()
     assert matches(engine) == {
         "ABCDEF": None,
