@@ -1,0 +1,137 @@
+"""Lattice: the cell, grown along its axes until no two molecules touch."""
+
+from dataclasses import dataclass
+from itertools import product
+from typing import Final
+
+import gemmi
+import numpy as np
+
+from screening.sample.cluster import Entity
+from screening.sample.geometry import Vector, random_rotation, rotation
+from screening.sample.recipe import Symmetry
+
+GROUPS: Final[dict[Symmetry, tuple[str, ...]]] = {
+    "none": ("P -1", "P 1 21/c 1", "P 1 21 1", "C 1 2/c 1", "P b c a"),
+    "inversion": ("P -1", "P 1 21/c 1"),
+    "twofold": ("C 1 2/c 1",),
+}
+_GROWTH: Final = 1.03
+_SHIFTS: Final = np.array(list(product((-2, -1, 0, 1, 2), repeat=3)), dtype=np.float64)
+_FARTHEST: Final = 4.1  # two metals
+_PER_HEAVY_ATOM: Final = 16.0  # cubic angstrom; organic and coordination crystals have 17-20
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Packing:
+    """A filled cell.
+
+    fractional: one (n, 3) array for each entity of the asymmetric unit, whole molecules.
+    """
+
+    space_group: gemmi.SpaceGroup
+    cell: gemmi.UnitCell
+    fractional: list[Vector]
+
+
+def pack(
+    entities: list[Entity], symmetry: Symmetry, group: str, rng: np.random.Generator
+) -> Packing:
+    """Find a cell; the first entity sits on the symmetry element, if it has one.
+
+    The first entity's element of symmetry must run through the origin (twofold: along y).
+    """
+    space_group = gemmi.SpaceGroup(group)
+    turn = (
+        rotation([0.0, 1.0, 0.0], rng.uniform(0, 360))
+        if symmetry == "twofold"
+        else random_rotation(rng)
+    )
+    clouds = [e.positions @ turn.T for e in entities]
+    centre = np.zeros(3) if symmetry != "none" else np.concatenate(clouds).mean(axis=0)
+    place = {
+        "none": rng.uniform(0.15, 0.35, size=3),
+        "inversion": np.zeros(3),
+        "twofold": np.array([0.0, rng.uniform(0.1, 0.4), 0.25]),
+    }[symmetry]
+    contents = _Contents(entities, [c - centre for c in clouds], place, symmetry != "none")
+    operations = [
+        (np.array(op.float_seitz())[:3, :3], np.array(op.float_seitz())[:3, 3])
+        for op in space_group.operations()
+    ]
+    lengths, angles = _first_cell(contents, space_group, rng, symmetry)
+    while True:
+        cell = gemmi.UnitCell(*lengths, *angles)
+        axis = contents.clashing_axis(cell, operations)
+        if axis is None:
+            orthogonal = np.array(cell.orth.mat.tolist())
+            inverse = np.linalg.inv(orthogonal)
+            fractional = [cloud @ inverse.T + place for cloud in contents.clouds]
+            return Packing(space_group, cell, fractional)
+        lengths[axis] *= _GROWTH
+
+
+def _first_cell(
+    contents: "_Contents", group: gemmi.SpaceGroup, rng: np.random.Generator, symmetry: Symmetry
+) -> tuple[list[float], list[float]]:
+    count = len(group.operations()) / (1 if symmetry == "none" else 2)
+    volume = _PER_HEAVY_ATOM * count * contents.heavy
+    extent = np.ptp(contents.points, axis=0) + 3.0
+    shape = extent * rng.uniform(0.9, 1.1, size=3)
+    lengths = shape * (volume / float(np.prod(shape))) ** (1.0 / 3.0)
+    system = group.crystal_system_str()
+    angles = [90.0, 90.0, 90.0]
+    if system == "monoclinic":
+        angles[1] = round(float(rng.uniform(92.0, 112.0)), 3)
+    if system == "triclinic":
+        angles = [round(float(v), 3) for v in rng.uniform(80.0, 102.0, size=3)]
+    return [float(v) for v in lengths], angles
+
+
+class _Contents:
+    """The asymmetric unit as one cloud of points about a fractional place."""
+
+    def __init__(
+        self, entities: list[Entity], clouds: list[Vector], place: Vector, special: bool
+    ) -> None:
+        self.clouds = clouds
+        self.points = np.concatenate(clouds)
+        radii = np.concatenate([e.radii for e in entities])
+        self.least_squared = (radii[:, None] + radii[None, :]) ** 2
+        self.place = place
+        self.special = special
+        self.first = len(clouds[0])
+        self.heavy = sum(e != "H" for entity in entities for e in entity.elements)
+
+    def clashing_axis(
+        self, cell: gemmi.UnitCell, operations: list[tuple[Vector, Vector]]
+    ) -> int | None:
+        """The axis along which the nearest clashing pair of images is apart; None: no clash."""
+        orthogonal = np.array(cell.orth.mat.tolist())
+        inverse = np.linalg.inv(orthogonal)
+        middle = self.points.mean(axis=0)
+        reach = float(np.linalg.norm(self.points - middle, axis=1).max())
+        lengths = np.array([cell.a, cell.b, cell.c])
+        base = self.points @ inverse.T + self.place
+        heart = middle @ inverse.T + self.place
+        cartesian = base @ orthogonal.T
+        for matrix, shift in operations:
+            image, image_heart = base @ matrix.T + shift, heart @ matrix.T + shift
+            own_place = self.place @ matrix.T + shift - self.place
+            offsets = _SHIFTS - np.round(image_heart - heart)
+            apart = (image_heart + offsets - heart) @ orthogonal.T
+            near = (apart**2).sum(axis=1) < (2.0 * reach + _FARTHEST) ** 2
+            for offset in offsets[near]:
+                if float(np.abs(image + offset - base).max()) < 1e-6:
+                    continue  # the identity
+                on_element = self.special and float(np.abs(own_place + offset).max()) < 1e-6
+                if self._clash((image + offset) @ orthogonal.T, cartesian, on_element):
+                    gap = (image_heart + offset - heart) * lengths
+                    return int(np.argmax(np.abs(gap)))
+        return None
+
+    def _clash(self, image: Vector, base: Vector, on_element: bool) -> bool:
+        start = self.first if on_element else 0  # a molecule on the element is its own image
+        a, b = base[start:], image[start:]
+        squared = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1)[None, :] - 2.0 * (a @ b.T)
+        return bool((squared < self.least_squared[start:, start:]).any())
