@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import cast
 
 import gemmi
 
@@ -130,7 +131,8 @@ def _values(parsed: gemmi.cif.Block, line: int | None) -> Block:
     block = Block(_shown(parsed.name), line)
     for item in parsed:
         if item.pair is not None:
-            _add(block, item.pair[0], [item.pair[1]])
+            pair = cast("tuple[str, str]", item.pair)  # the stubs say object
+            _add(block, pair[0], [pair[1]])
         elif item.loop is not None:
             tags, values = item.loop.tags, item.loop.values
             for i, tag in enumerate(tags):

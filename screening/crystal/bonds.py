@@ -10,6 +10,8 @@ from screening.elements import COVALENT_RADII, HALOGENS, IONIC_METALS, METAL_CEN
 
 TOLERANCE: Final = 0.4
 """Angstrom that a bond may exceed the sum of the covalent radii."""
+_TOLERANCE_JAHN_TELLER: Final = 0.5
+"""The same for N, O and F at Cr, Mn and Cu, whose Jahn-Teller axes are long."""
 _TOLERANCE_BOUND_HALOGEN: Final = 0.2
 """The same for a halogen that already sits on carbon, boron, phosphorus: a weak donor."""
 _SHIELDED_BY_HETEROATOM: Final = 0.2
@@ -25,6 +27,7 @@ _VALENCE[list(HALOGENS)] = 2
 
 _IS_CENTRE = np.isin(np.arange(119), list(METAL_CENTRES))
 _IS_METAL = np.isin(np.arange(119), list(METALS | IONIC_METALS))
+_IS_JAHN_TELLER = np.isin(np.arange(119), [24, 25, 29])
 _IS_HALOGEN = np.isin(np.arange(119), list(HALOGENS))
 _IS_F_BLOCK = (np.arange(119) >= _F_BLOCK_FIRST) & (np.arange(119) <= _F_BLOCK_LAST)
 
@@ -92,13 +95,13 @@ def _metal_bonds(atoms: CellAtoms, covalent: Contacts, n_neighbours: NDArray[np.
     if not metal.size or not ligand.size:
         return contacts(atoms, 0.0, metal[:0], ligand[:0])
     radius = COVALENT_RADII[z]
-    near = contacts(atoms, radius[metal].max() + radius[ligand].max() + TOLERANCE, metal, ligand)
+    reach = radius[metal].max() + radius[ligand].max() + _TOLERANCE_JAHN_TELLER
+    near = contacts(atoms, reach, metal, ligand)
     excess = near.distance - radius[near.first] - radius[near.second]
-    limit = np.where(
-        _IS_HALOGEN[z[near.second]] & (n_neighbours[near.second] > 0),
-        _TOLERANCE_BOUND_HALOGEN,
-        TOLERANCE,
-    )
+    donor = z[near.second]
+    limit = np.full(len(donor), TOLERANCE)
+    limit[_IS_JAHN_TELLER[z[near.first]] & (donor > 6) & (donor < 10)] = _TOLERANCE_JAHN_TELLER
+    limit[_IS_HALOGEN[donor] & (n_neighbours[near.second] > 0)] = _TOLERANCE_BOUND_HALOGEN
     saturated = _is_saturated(atoms, covalent, n_neighbours)
     keep = (excess <= limit) & ~saturated[near.second]
     near, excess = near.take(keep), excess[keep]

@@ -5,34 +5,33 @@ from collections import Counter
 from typing import Final
 
 from screening.crystal.complex import Component
-from screening.crystal.formula import hill
-from screening.elements import IONIC_METALS
+from screening.crystal.formula import hill, write_formula
+from screening.elements import METALS
 
-_SOLVENTS: Final = frozenset(
-    """
-    H2 O|C H4 O|C2 H6 O|C3 H8 O|C4 H10 O|C5 H12 O|C2 H6 O2|C2 H3 N|C3 H5 N|C4 H7 N|C7 H5 N
-    C H2 Cl2|C H Cl3|C Cl4|C2 H4 Cl2|C2 H2 Cl4|C2 H3 Cl3|C6 H5 Cl|C6 H4 Cl2|C6 H5 F|C6 H4 F2|C H3 I
-    C3 H7 N O|C4 H9 N O|C5 H9 N O|C H3 N O|C2 H5 N O|C2 H6 O S|C3 H6 O|C4 H8 O|C4 H8 O2|C3 H6 O2
-    C5 H10 O|C6 H6|C7 H8|C8 H10|C9 H12|C5 H12|C6 H14|C7 H16|C8 H18|C6 H12|C5 H10|C5 H5 N|C6 H7 N
-    H3 N|C S2|C O2|N2|O2|C H3 N O2|C6 H5 N O2|C4 H8 S|C4 H10 O2|C6 H18 N3 O P|C2 H4 O2|C8 H10 O
-    C4 H5 N|C4 H4 O|C7 H8 O|C3 H8 O2|C6 H14 O|C5 H12 O2|C6 H14 O3|C9 H7 N|C10 H8
-    """.replace("\n", "|")
-    .replace("    ", "")
-    .split("|")
-) - {""}
-_IONS: Final = frozenset(
-    """
-    F|Cl|Br|I|I3|Br3|I5|Cl H|N3|C N|C N S|C N O|N O3|N O2|Cl O4|B F4|F6 P|As F6|F6 Sb|F6 Si|O4 S
-    H O4 S|C F3 O3 S|C F3 S O3|C2 F3 O2|C2 H3 O2|C H O2|C O3|C H O3|C2 O4|C2 H O4|O4 P|H O4 P|H2 O4 P
-    C24 H20 B|C24 B F20|C32 H12 B F24|B H4|C2 F6 N O4 S2|F2 H|F7 H6|H O|H4 N|H3 O|H5 O2
-    C4 H12 N|C8 H20 N|C12 H28 N|C16 H36 N|C6 H16 N|C4 H12 P|C24 H20 P|C24 H20 As|C36 H30 N P2|C2 H8 N
-    C5 H6 N|C19 H18 P|C25 H22 P|C6 H2 N3 O7|C7 H7 O3 S|C H3 O3 S|C7 H5 O2|C10 H9 N2|C3 H10 N|C8 H12 N
-    C10 H16 N|C13 H14 N|B10 H10|B12 H12|C H12 B11|C4 N3|C2 N3|C3 N3|C12 N4
-    """.replace("\n", "|")
-    .replace("    ", "")
-    .split("|")
-) - {""}
-_PART = re.compile(r"^\(?\s*(?:[\d./]+)?\s*\(?\s*((?:[A-Z][a-z]?[\d.]*\s*)+)(?:,?\s*(\d*[+-]))?")
+
+def _table(text: str) -> frozenset[str]:
+    return frozenset(text.split("|"))
+
+
+_SOLVENTS: Final = _table(
+    "H2 O|C H4 O|C2 H6 O|C3 H8 O|C4 H10 O|C5 H12 O|C2 H6 O2|C2 H3 N|C3 H5 N|C4 H7 N|C7 H5 N|"
+    "C H2 Cl2|C H Cl3|C Cl4|C2 H4 Cl2|C2 H2 Cl4|C2 H3 Cl3|C6 H5 Cl|C6 H4 Cl2|C6 H5 F|C6 H4 F2|"
+    "C3 H7 N O|C4 H9 N O|C5 H9 N O|C H3 N O|C2 H5 N O|C2 H6 O S|C3 H6 O|C4 H8 O|C4 H8 O2|"
+    "C3 H6 O2|C5 H10 O|C6 H6|C7 H8|C8 H10|C9 H12|C5 H12|C6 H14|C7 H16|C8 H18|C6 H12|C5 H10|"
+    "C5 H5 N|C6 H7 N|H3 N|C S2|C O2|N2|O2|C H3 N O2|C6 H5 N O2|C4 H8 S|C4 H10 O2|C H3 I|"
+    "C6 H18 N3 O P|C2 H4 O2|C8 H10 O|C4 H5 N|C4 H4 O|C7 H8 O|C3 H8 O2|C6 H14 O|C5 H12 O2|"
+    "C6 H14 O3|C9 H7 N|C10 H8"
+)
+_IONS: Final = _table(
+    "F|Cl|Br|I|I3|Br3|I5|Cl H|N3|C N|C N S|C N O|N O3|N O2|Cl O4|B F4|F6 P|As F6|F6 Sb|F6 Si|"
+    "O4 S|H O4 S|C F3 O3 S|C2 F3 O2|C2 H3 O2|C H O2|C O3|C H O3|C2 O4|C2 H O4|O4 P|H O4 P|"
+    "H2 O4 P|C24 H20 B|C24 B F20|C32 H12 B F24|B H4|C2 F6 N O4 S2|F2 H|H O|H4 N|H3 O|H5 O2|"
+    "C4 H12 N|C8 H20 N|C12 H28 N|C16 H36 N|C6 H16 N|C4 H12 P|C24 H20 P|C24 H20 As|C36 H30 N P2|"
+    "C2 H8 N|C5 H6 N|C19 H18 P|C25 H22 P|C6 H2 N3 O7|C7 H7 O3 S|C H3 O3 S|C7 H5 O2|C10 H9 N2|"
+    "C3 H10 N|C8 H12 N|C10 H16 N|C13 H14 N|B10 H10|B12 H12|C H12 B11|C4 N3|C2 N3"
+)
+_PART = re.compile(r"^\(?\s*(?:[\d./]+)?\s*\(?\s*((?:[A-Z][a-z]?[\d.]*\s*)+)")
+_MAX_MOIETY = 2000
 _TOKEN = re.compile(r"([A-Z][a-z]?)([\d.]*)")
 
 
@@ -45,15 +44,19 @@ _IONS_BARE: Final = frozenset(_without_hydrogen(f) for f in _IONS)
 
 
 def name_components(
-    units: list[tuple[int, ...]], formula_moiety: str | None
+    units: Counter[tuple[int, ...]], formula_moiety: str | None
 ) -> tuple[Component, ...]:
-    """Count equal units (each the atomic numbers of one) and say what each kind is.
+    """Say what the units (atomic numbers of each, with how many a cell holds) are.
 
-    The charges of `_chemical_formula_moiety` decide where they tell; then tables of common
-    solvents and ions. Without any hydrogen the bare formulas are compared.
+    Metals alone, metal units without hydrogen (CoCl4) and common ions are counter-ions;
+    then the charges of `_chemical_formula_moiety` decide, then a table of common solvents. A unit without any
+    hydrogen is compared with the bare formulas, since hydrogens are often missing.
     """
-    counts = Counter(hill(unit) for unit in units)
-    numbers = {hill(unit): unit for unit in units}
+    counts: Counter[str] = Counter()
+    numbers: dict[str, tuple[int, ...]] = {}
+    for unit, count in units.items():
+        counts[hill(unit)] += count
+        numbers[hill(unit)] = unit
     charged = _charges(formula_moiety)
     return tuple(
         Component(formula, count, _kind(formula, numbers[formula], charged))
@@ -62,41 +65,32 @@ def name_components(
 
 
 def _kind(formula: str, unit: tuple[int, ...], charged: dict[str, bool]) -> str:
-    if all(z in IONIC_METALS for z in unit):
+    if any(z in METALS for z in unit):
+        return "other" if 1 in unit else "counter-ion"
+    if formula in _IONS:
         return "counter-ion"
     if formula in charged:
         return "counter-ion" if charged[formula] else "solvent"
-    if formula in _SOLVENTS:
+    if formula in _SOLVENTS or (1 not in unit and formula in _SOLVENTS_BARE):
         return "solvent"
-    if formula in _IONS:
-        return "counter-ion"
-    if 1 not in unit:
-        bare = formula
-        if bare in _IONS_BARE and bare not in _SOLVENTS_BARE:
-            return "counter-ion"
-        if bare in _SOLVENTS_BARE:
-            return "solvent"
-    return "other"
+    return "counter-ion" if 1 not in unit and formula in _IONS_BARE else "other"
 
 
 def _charges(moiety: str | None) -> dict[str, bool]:
-    """Formula -> whether the moiety text gives it a charge."""
+    """Formula -> whether the moiety text gives it a charge; nothing if it gives none at all."""
     found: dict[str, bool] = {}
-    for part in re.split(r"[,;](?![^()]*\))", moiety or ""):
+    for part in re.split(r"[,;](?![^()]*\))", (moiety or "")[:_MAX_MOIETY]):
         match = _PART.match(part.strip())
         if match is None:
             continue
         counts: Counter[str] = Counter()
         for element, count in _TOKEN.findall(match.group(1)):
-            try:
-                counts["H" if element == "D" else element] += int(count or 1)
-            except ValueError:  # fractional counts name no single unit
+            if "." in count:  # a fractional count names no single unit
                 counts.clear()
                 break
+            counts["H" if element == "D" else element] += int(count or 1)
         if counts:
-            first = [s for s in ("C", "H") if s in counts] if "C" in counts else []
-            order = first + sorted(s for s in counts if s not in first)
-            text = " ".join(s if counts[s] == 1 else f"{s}{counts[s]}" for s in order)
-            has_charge = bool(match.group(2)) or bool(re.search(r"\d*[+-]\s*\)?\s*$", part))
-            found[text] = found.get(text, False) or has_charge
-    return found
+            formula = write_formula(counts)
+            has_charge = bool(re.search("[+-]", part.strip()[match.end(1) :]))
+            found[formula] = found.get(formula, False) or has_charge
+    return found if any(found.values()) else {}

@@ -17,6 +17,7 @@ _TOLERANCE = 0.4
 _TOO_NEAR = 0.7
 _TOO_NEAR_METAL = 0.6  # M=O and M#N are shorter against the radii than any other bond
 _TOO_NEAR_PARTIAL = 0.8
+_TOO_NEAR_TWINS = 0.88  # of one element: 1.28 for C, 1.85 for S, below their partial bonds
 _TOO_NEAR_HYDROGENS = 1.2
 _DUPLICATE = 0.1
 
@@ -80,8 +81,12 @@ def is_loose(sites: Sites, atoms: CellAtoms) -> NDArray[np.bool_]:
 
     An occupancy of 1/2 on a twofold position counts as full: some programs write it so.
     """
+    return _is_loose(sites, atoms, atoms.order)
+
+
+def _is_loose(sites: Sites, atoms: CellAtoms, order: NDArray[np.int64] | int) -> NDArray[np.bool_]:
     grouped = np.array([bool(g) for g in sites.group])[atoms.site]
-    return np.asarray(grouped | (sites.occupancy[atoms.site] * atoms.order < _FULL))
+    return np.asarray(grouped | (sites.occupancy[atoms.site] * order < _FULL))
 
 
 def overlaps(atoms: CellAtoms, loose: NDArray[np.bool_]) -> Contacts:
@@ -91,6 +96,7 @@ def overlaps(atoms: CellAtoms, loose: NDArray[np.bool_]) -> Contacts:
     z1, z2 = atoms.atomic_numbers[near.first], atoms.atomic_numbers[near.second]
     both_loose = loose[near.first] & loose[near.second]
     factor = np.where(both_loose, _TOO_NEAR_PARTIAL, _TOO_NEAR)
+    factor[both_loose & (z1 == z2)] = _TOO_NEAR_TWINS
     factor[_IS_METAL[z1] | _IS_METAL[z2]] = _TOO_NEAR_METAL
     factor[(z1 == 1) | (z2 == 1)] = _TOO_NEAR_METAL
     limit = factor * (COVALENT_RADII[z1] + COVALENT_RADII[z2])
@@ -106,8 +112,8 @@ def resolve(sites: Sites, atoms: CellAtoms, notes: list[str]) -> NDArray[np.bool
     earlier operation. A site listed twice counts once.
     """
     keep = np.ones(len(atoms.site), dtype=bool)
-    loose = is_loose(sites, atoms)
-    clash = overlaps(atoms, loose)
+    clash = overlaps(atoms, is_loose(sites, atoms))
+    loose = _is_loose(sites, atoms, 1)  # what overlaps is not there in full, wherever it stands
     if not clash.first.size:
         return keep
     _drop_duplicates(sites, atoms, clash, keep, notes)
@@ -153,9 +159,13 @@ def _drop_duplicates(
     a, b = atoms.site[clash.first], atoms.site[clash.second]
     same = (clash.distance < _DUPLICATE) & (z[clash.first] == z[clash.second]) & (a < b)
     same &= np.array(sites.group)[a] == np.array(sites.group)[b]
-    for first, second in sorted(set(zip(a[same].tolist(), b[same].tolist(), strict=True))):
+    doubled = dict(sorted(zip(b[same].tolist(), a[same].tolist(), strict=True)))
+    if doubled:
+        second, first = next(iter(doubled.items()))
         notes.append(
-            f"{sites.labels[second]} stands where {sites.labels[first]} stands: counted once"
+            f"{len(doubled)} sites stand where another site stands, counted once: "
+            f"{sites.labels[second]} on {sites.labels[first]}"
+            + (", ..." if len(doubled) > 1 else "")
         )
     keep[clash.second[same]] = False
 

@@ -8,10 +8,11 @@ from screening.elements import symbol
 
 def hill(atomic_numbers: Iterable[int]) -> str:
     """Formula in the Hill order (C, H, then by letter), with spaces: "C2 H6 O S"."""
-    return _written(Counter(symbol(int(z)) for z in atomic_numbers))
+    return write_formula(Counter(symbol(int(z)) for z in atomic_numbers))
 
 
-def _written(counts: Mapping[str, int]) -> str:
+def write_formula(counts: Mapping[str, int]) -> str:
+    """Write counts by element symbol in the Hill order."""
     first = [s for s in ("C", "H") if s in counts] if "C" in counts else []
     order = first + sorted(s for s in counts if s not in first)
     return " ".join(s if counts[s] == 1 else f"{s}{counts[s]}" for s in order)

@@ -9,9 +9,6 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from screening.crystal.lattice import CellAtoms, Contacts
-from screening.crystal.verdict import RefusalError
-
-MAX_MOLECULE_ATOMS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +40,8 @@ def grow(members: NDArray[np.int64], bonds: Contacts) -> Molecule:
     """Walk the bonds from one atom, counting cells.
 
     Coming back to an atom in another cell gives a lattice vector along which the structure is
-    infinite; the rank of these vectors is the dimension, exactly. Raises RefusalError.
+    infinite; the rank of these vectors is the dimension, exactly.
     """
-    if len(members) > MAX_MOLECULE_ATOMS:
-        raise RefusalError(
-            "too_many_atoms",
-            f"a connected part has {len(members)} atoms; the limit is {MAX_MOLECULE_ATOMS}",
-        )
     position = {int(atom): i for i, atom in enumerate(members)}
     inside = np.isin(bonds.first, members)
     steps: list[list[tuple[int, tuple[int, int, int]]]] = [[] for _ in members]

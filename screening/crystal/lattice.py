@@ -14,7 +14,6 @@ from screening.crystal.verdict import RefusalError
 _SAME_PLACE = 0.3
 """Angstrom: images of one site this close are one atom on a special position."""
 MAX_CELL_ATOMS = 100_000
-_MIN_VOLUME_PER_ATOM = 3.0  # diamond has 5.7 cubic angstrom, so less is a wrong cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ class Contacts:
 def fill(sites: Sites, symmetry: Symmetry, cell: gemmi.UnitCell) -> CellAtoms:
     """Put every site through every operation; a special position becomes one averaged atom.
 
-    Raises RefusalError (too_many_atoms, bad_cell).
+    Raises RefusalError (too_many_atoms).
     """
     orth = np.array(cell.orth.mat.tolist())
     n, m = len(sites.labels), len(symmetry.rotations)
@@ -93,12 +92,6 @@ def fill(sites: Sites, symmetry: Symmetry, cell: gemmi.UnitCell) -> CellAtoms:
             "too_many_atoms", f"{len(site)} atoms in the cell; the limit is {MAX_CELL_ATOMS}"
         )
     numbers = sites.atomic_numbers[site]
-    heavy = float((sites.occupancy[site] * (numbers > 1)).sum())
-    if cell.volume < _MIN_VOLUME_PER_ATOM * heavy:
-        raise RefusalError(
-            "bad_cell",
-            f"{heavy:.0f} atoms other than hydrogen in a cell of {cell.volume:.0f} cubic angstrom",
-        )
     return CellAtoms(site, operation, images[site, operation], order[site], numbers, orth)
 
 

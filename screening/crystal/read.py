@@ -11,17 +11,14 @@ from screening.crystal.cell import read_cell
 from screening.crystal.complex import (
     Accepted,
     BlockVerdict,
-    Complex,
     Determination,
     Rejected,
 )
 from screening.crystal.components import name_components
-from screening.crystal.copies import without_copies
-from screening.crystal.disorder import choose_groups, is_loose, overlaps, resolve
-from screening.crystal.formula import hill
-from screening.crystal.grow import Molecule, components, grow, positions
-from screening.crystal.lattice import CellAtoms, Contacts, fill
+from screening.crystal.disorder import choose_groups, resolve
+from screening.crystal.lattice import CellAtoms, fill
 from screening.crystal.metadata import read_metadata
+from screening.crystal.molecules import partition
 from screening.crystal.sites import Sites, read_sites
 from screening.crystal.symmetry import Symmetry, read_symmetry
 from screening.crystal.text import decode
@@ -29,8 +26,8 @@ from screening.crystal.verdict import RefusalError
 from screening.elements import METAL_CENTRES, METALS, symbol
 
 _ESSENTIAL = ("_cell_length", "_cell_angle", "_symmetry", "_space_group", "_atom_site_")
-_IS_CENTRE = np.isin(np.arange(119), list(METAL_CENTRES))
-_NEAR_METAL = 1.5
+_MIN_VOLUME_PER_ATOM = 4.5
+"""Cubic angstrom; diamond, the densest by this count, has 5.7."""
 
 
 def read_file(data: bytes, name: str) -> list[BlockVerdict]:
@@ -83,11 +80,10 @@ def _read_block(block: Block, known: list[Determination]) -> Accepted:
     sites = read_sites(block, notes)
     known[0] = read_metadata(block, cell, symmetry.name, [])
     _check_metals(sites)
-    sites, atoms = _fill_ordered(sites, symmetry, cell, notes)
-    bonds = find_bonds(atoms)
-    complexes, others = _split(sites, atoms, bonds, notes)
-    moiety = known[0].formula_moiety
-    return Accepted(known[0], complexes, name_components(others, moiety), tuple(notes))
+    atoms = _fill_ordered(sites, symmetry, cell, notes)
+    parts = partition(sites, atoms, find_bonds(atoms), notes)
+    others = name_components(parts.others, known[0].formula_moiety)
+    return Accepted(known[0], parts.complexes, others, tuple(notes))
 
 
 def _check_conflicts(block: Block, notes: list[str]) -> None:
@@ -110,7 +106,7 @@ def _check_metals(sites: Sites) -> None:
 
 def _fill_ordered(
     sites: Sites, symmetry: Symmetry, cell: gemmi.UnitCell, notes: list[str]
-) -> tuple[Sites, CellAtoms]:
+) -> CellAtoms:
     """Fill the cell and leave one of all alternatives."""
     atoms = fill(sites, symmetry, cell)
     chosen = choose_groups(sites, atoms)
@@ -119,86 +115,12 @@ def _fill_ordered(
         atoms = atoms.take(np.flatnonzero(chosen[atoms.site]))
     kept = resolve(sites, atoms, notes)
     if not kept.all():
-        notes.append(f"{int((~kept).sum())} overlapping atoms of the cell left out")
+        notes.append(f"{int((~kept).sum())} atoms of the cell that overlap others left out")
         atoms = atoms.take(np.flatnonzero(kept))
-    return sites, atoms
-
-
-def _split(
-    sites: Sites, atoms: CellAtoms, bonds: Contacts, notes: list[str]
-) -> tuple[tuple[Complex, ...], list[tuple[int, ...]]]:
-    """Part the cell into distinct complexes and the rest."""
-    seen: set[frozenset[int]] = set()
-    found: list[Complex] = []
-    lost: dict[str, list[str]] = {}
-    others: list[tuple[int, ...]] = []
-    clashes = _full_clashes(sites, atoms)
-    for members in components(len(atoms.site), bonds):
-        numbers = atoms.atomic_numbers[members]
-        if not _IS_CENTRE[numbers].any():
-            others.append(tuple(numbers.tolist()))
-            continue
-        key = frozenset(atoms.site[members].tolist())
-        if key in seen:
-            continue
-        seen.add(key)
-        molecule = grow(members, bonds)
-        reason = _unfit(sites, atoms, molecule, clashes)
-        if reason is not None:
-            lost.setdefault(reason[0], []).append(reason[1])
-        else:
-            found.append(_complex(sites, atoms, molecule))
-    if found:
-        notes.extend(f"{code}: {reason}" for code, all_ in lost.items() for reason in all_)
-        unique = without_copies(found)
-        if len(unique) < len(found):
-            notes.append(f"{len(found) - len(unique)} copies of the same molecule left out")
-        return tuple(unique), others
-    order = ("overlapping_atoms", "polymer", "no_carbon", "lone_metal")
-    code = next(c for c in order if c in lost)
-    raise RefusalError(code, "; ".join(dict.fromkeys(lost[code])))
-
-
-def _full_clashes(sites: Sites, atoms: CellAtoms) -> Contacts:
-    clash = overlaps(atoms, is_loose(sites, atoms))
-    z = atoms.atomic_numbers
-    return clash.take((z[clash.first] > 1) & (z[clash.second] > 1))
-
-
-def _unfit(
-    sites: Sites, atoms: CellAtoms, molecule: Molecule, clashes: Contacts
-) -> tuple[str, str] | None:
-    """Why a metal-bearing unit is no discrete complex, or None."""
-    numbers = atoms.atomic_numbers[molecule.atoms]
-    inside = np.isin(clashes.first, molecule.atoms)
-    if inside.any():
-        row = int(np.flatnonzero(inside)[0])
-        a, b = (sites.labels[atoms.site[i]] for i in (clashes.first[row], clashes.second[row]))
-        return (
-            "overlapping_atoms",
-            f"{a} and {b} are {clashes.distance[row]:.2f} angstrom apart",
+    heavy = int((atoms.atomic_numbers > 1).sum())
+    if cell.volume < _MIN_VOLUME_PER_ATOM * heavy:
+        raise RefusalError(
+            "bad_cell",
+            f"{heavy} atoms other than hydrogen in a cell of {cell.volume:.0f} cubic angstrom",
         )
-    formula = hill(numbers)
-    if molecule.dimension:
-        what = {1: "a 1D chain", 2: "a 2D layer", 3: "a 3D network"}[molecule.dimension]
-        return ("polymer", f"the metal-bearing part is {what} ({formula} per translation unit)")
-    if _IS_CENTRE[numbers].all():
-        label = sites.labels[atoms.site[molecule.atoms[0]]]
-        return ("lone_metal", f"{label} has no bonded neighbour")
-    if 6 not in numbers:
-        return ("no_carbon", f"the unit {formula} holds no carbon")
-    return None
-
-
-def _complex(sites: Sites, atoms: CellAtoms, molecule: Molecule) -> Complex:
-    site = atoms.site[molecule.atoms]
-    loose = is_loose(sites, atoms)[molecule.atoms]
-    numbers = atoms.atomic_numbers[molecule.atoms]
-    return Complex(
-        atomic_numbers=numbers.astype(np.uint8),
-        positions=positions(molecule, atoms),
-        labels=tuple(sites.labels[i] for i in site),
-        bonds=molecule.bonds,
-        is_disordered=bool(loose.any()),
-        metal_disordered=bool((loose & _IS_CENTRE[numbers]).any()),
-    )
+    return atoms

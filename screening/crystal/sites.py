@@ -67,22 +67,10 @@ def read_sites(block: Block, notes: list[str]) -> Sites:
         raise RefusalError("unknown_element", "no _atom_site_label and no _atom_site_type_symbol")
     names = labels or [f"{s}{i + 1}" for i, s in enumerate(symbols or ())]
     occupancy = _occupancies(block, names)
-    dummies = [
-        f.strip().lower() in {"dum", "dummy"} for f in _filled(block, "_atom_site_calc_flag", n)
-    ]
-    keep = ~np.array(dummies, dtype=bool) & (occupancy > 0)
+    keep = _present(block, names, occupancy, notes)
     fract = np.array([[_raw(v) for v in row] for row in zip(x, y, z, strict=True)])
     elements = _elements(names, symbols, keep, block.text("_chemical_formula_sum"))
-    unplaced = keep & ~(np.abs(fract) < _MAX_FRACT).all(axis=1)
-    if unplaced.any():
-        lost = [i for i in np.flatnonzero(unplaced) if elements[i] != 1]
-        if lost or unplaced.sum() == keep.sum():
-            i = lost[0] if lost else int(np.flatnonzero(unplaced)[0])
-            raise RefusalError("bad_coordinates", f"atom {names[i]} is at ({x[i]}, {y[i]}, {z[i]})")
-        notes.append(f"{int(unplaced.sum())} hydrogen atoms without usable coordinates left out")
-    for what, count in (("dummy", sum(dummies)), ("empty", int((occupancy <= 0).sum()))):
-        if count:
-            notes.append(f"{count} {what} sites left out")
+    keep &= _placed(names, elements, fract, keep, notes)
     sites = Sites(
         tuple(names),
         elements,
@@ -91,7 +79,7 @@ def read_sites(block: Block, notes: list[str]) -> Sites:
         tuple(_clean(v) for v in _filled(block, "_atom_site_disorder_assembly", n)),
         tuple(_clean(v) for v in _filled(block, "_atom_site_disorder_group", n)),
     )
-    kept = sites.take(keep & ~unplaced)
+    kept = sites.take(keep)
     if not kept.labels:
         raise RefusalError("no_coordinates", "every atom site is a dummy or empty")
     return kept
@@ -103,6 +91,52 @@ def _why_no_coordinates(block: Block) -> str:
     if any(name.startswith("_atom_site_") for name in block.values):
         return "the atom sites have no _atom_site_fract_x, _y, _z"
     return "the block has no atom sites"
+
+
+def _present(
+    block: Block, names: list[str], occupancy: NDArray[np.float64], notes: list[str]
+) -> NDArray[np.bool_]:
+    """Mark the sites that stand for atoms: no dummies, none empty, none left out by the CSD."""
+    flags = _filled(block, "_atom_site_calc_flag", len(names))
+    dummy = np.array([flag.strip().lower() in {"dum", "dummy"} for flag in flags], dtype=bool)
+    empty = occupancy <= 0
+    keep = ~dummy & ~empty
+    suppressed = _marked(names) & keep
+    if suppressed.sum() == keep.sum():
+        suppressed[:] = False
+    for what, mask in (
+        ("dummy", dummy),
+        ("empty", empty),
+        ("minor disorder (label with ?)", suppressed),
+    ):
+        if mask.any():
+            notes.append(f"{int(mask.sum())} {what} sites left out")
+    return np.asarray(keep & ~suppressed)
+
+
+def _placed(
+    names: list[str],
+    elements: NDArray[np.int64],
+    fract: NDArray[np.float64],
+    keep: NDArray[np.bool_],
+    notes: list[str],
+) -> NDArray[np.bool_]:
+    """Mark the sites with usable coordinates; only hydrogens may lack them."""
+    placed = (np.abs(fract) < _MAX_FRACT).all(axis=1)
+    lost = np.flatnonzero(keep & ~placed)
+    heavy = lost[elements[lost] != 1]
+    if heavy.size or lost.size == keep.sum():
+        i = int((heavy if heavy.size else lost)[0]) if lost.size else 0
+        where = ", ".join("unknown" if np.isnan(v) else f"{v:g}" for v in fract[i])
+        raise RefusalError("bad_coordinates", f"atom {names[i]} is at ({where})")
+    if lost.size:
+        notes.append(f"{lost.size} hydrogen atoms without usable coordinates left out")
+    return np.asarray(placed)
+
+
+def _marked(names: list[str]) -> NDArray[np.bool_]:
+    """Mark the labels that end in ?: so the CSD writes atoms that it leaves out as disordered."""
+    return np.array([len(name) > 1 and name.endswith("?") for name in names], dtype=bool)
 
 
 def _column(block: Block, name: str, n: int) -> list[str] | None:
@@ -133,7 +167,7 @@ def _occupancies(block: Block, names: list[str]) -> NDArray[np.float64]:
     if bad.size:
         i = int(bad[0])
         raise RefusalError("occupancy", f"atom {names[i]} has the occupancy {column[i]}")
-    return np.minimum(values, 1.0)
+    return np.asarray(np.minimum(values, 1.0), dtype=np.float64)
 
 
 def _elements(

@@ -1,5 +1,6 @@
 """Symmetry operations of a data block."""
 
+import re
 from dataclasses import dataclass
 
 import gemmi
@@ -21,6 +22,7 @@ _NAMES = (
 _NUMBER = ("_space_group_it_number", "_symmetry_int_tables_number")
 _DEN = gemmi.Op.DEN
 _METRIC_TOLERANCE = 0.03
+_LAST_TRICLINIC = 2  # P1 and P-1: other settings are curiosities
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,10 @@ def _named_group(block: Block, cell: gemmi.UnitCell) -> gemmi.SpaceGroup | None:
         name = block.text(tag)
         if name is None:
             continue
-        clean = name.replace("_", " ").strip()
-        group = gemmi.find_spacegroup_by_name(clean, cell.alpha, cell.gamma)
-        if group is not None:
-            return group
+        for spelling in (name, re.sub(r"[_()]", "", name), name.replace("_", " ")):
+            group = gemmi.find_spacegroup_by_name(spelling.strip(), cell.alpha, cell.gamma)
+            if group is not None:
+                return group
     return None
 
 
@@ -100,7 +102,7 @@ def _from_number(block: Block, notes: list[str]) -> list[gemmi.Op]:
             raise RefusalError("bad_symmetry", f"the space group {named!r} is not known")
         raise RefusalError("no_symmetry", "no symmetry operations, no space group")
     settings = [g for g in gemmi.spacegroup_table() if g.number == int(value)]
-    if len(settings) > 1:
+    if len(settings) > 1 and value > _LAST_TRICLINIC:
         told = f"the name {named!r} is not known and " if named else ""
         raise RefusalError(
             "no_symmetry",
@@ -141,7 +143,8 @@ def _check_group(
 
     def keys(rot: NDArray[np.int64], tran: NDArray[np.int64]) -> NDArray[np.int64]:
         digits = np.concatenate([(rot + 1).reshape(*rot.shape[:-2], 9), tran % _DEN], axis=-1)
-        return digits @ np.array([3**i for i in range(9)] + [3**9 * _DEN**i for i in range(3)])
+        weights = np.array([3**i for i in range(9)] + [3**9 * _DEN**i for i in range(3)])
+        return np.asarray(digits @ weights, dtype=np.int64)
 
     known = keys(rotations, translations)
     products = keys(

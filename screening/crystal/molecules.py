@@ -1,0 +1,170 @@
+"""The filled cell parted into complexes and everything else."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from screening.crystal.complex import Complex
+from screening.crystal.copies import without_copies
+from screening.crystal.disorder import is_loose, overlaps
+from screening.crystal.formula import hill
+from screening.crystal.grow import Molecule, components, grow, positions
+from screening.crystal.lattice import CellAtoms, Contacts, contacts
+from screening.crystal.sites import Sites
+from screening.crystal.verdict import RefusalError
+from screening.elements import METAL_CENTRES, METALS, symbol
+
+MAX_COMPLEX_ATOMS = 10_000
+_SURROUNDINGS = 3.0
+_MAX_CARBON_NEIGHBOURS = 4
+_IS_CENTRE = np.isin(np.arange(119), list(METAL_CENTRES))
+_IS_METAL = np.isin(np.arange(119), list(METALS))
+_WHAT = {1: "a 1D chain", 2: "a 2D layer", 3: "a 3D network"}
+
+
+@dataclass(slots=True)
+class Partition:
+    """What the cell holds: distinct complexes, and the other units with their number a cell."""
+
+    complexes: tuple[Complex, ...]
+    others: Counter[tuple[int, ...]]
+
+
+@dataclass(slots=True)
+class _Units:
+    """Metal-bearing units by what they are; lone metals and carbon-free units with their count."""
+
+    organic: list[Molecule] = field(default_factory=list)
+    inorganic: list[Molecule] = field(default_factory=list)
+    lone: list[Molecule] = field(default_factory=list)
+    infinite: list[Molecule] = field(default_factory=list)
+
+
+def partition(sites: Sites, atoms: CellAtoms, bonds: Contacts, notes: list[str]) -> Partition:
+    """Part the cell. Units made of the same sites are one distinct molecule.
+
+    Carbon-free units (CoCl4, polyoxometalates) are complexes only where every metal-bearing unit
+    is such; otherwise they are counted like counter-ions. Raises RefusalError
+    (polymer, lone_metal, no_metal, overlapping_atoms, too_many_atoms).
+    """
+    others: Counter[tuple[int, ...]] = Counter()
+    number: Counter[frozenset[int]] = Counter()
+    units = _Units()
+    faults = _faults(sites, atoms, bonds)
+    for members in components(len(atoms.site), bonds):
+        z = atoms.atomic_numbers[members]
+        if not _IS_CENTRE[z].any():
+            others[tuple(z.tolist())] += 1
+            continue
+        key = frozenset(atoms.site[members].tolist())
+        number[key] += 1
+        if number[key] == 1:
+            _sort_in(grow(members, bonds), atoms, faults, units)
+    chosen = units.organic or ([] if units.infinite else units.inorganic)
+    if not chosen:
+        raise _refusal(sites, atoms, units, faults)
+    beside = units.lone + units.infinite + (units.inorganic if units.organic else [])
+    for molecule in beside:
+        key = frozenset(atoms.site[molecule.atoms].tolist())
+        others[tuple(atoms.atomic_numbers[molecule.atoms].tolist())] += number[key]
+    notes.extend(f"beside the complex: {_infinite(atoms, m)}" for m in units.infinite)
+    loose = is_loose(sites, atoms)
+    found = [_complex(sites, atoms, loose, molecule) for molecule in chosen]
+    unique = without_copies(found)
+    if len(unique) < len(found):
+        notes.append(f"{len(found) - len(unique)} independent copies of the same molecule left out")
+    return Partition(tuple(unique), others)
+
+
+def _sort_in(molecule: Molecule, atoms: CellAtoms, faults: dict[int, str], units: _Units) -> None:
+    z = atoms.atomic_numbers[molecule.atoms]
+    if molecule.dimension:
+        units.infinite.append(molecule)
+        return
+    fault = _fault(molecule, faults)
+    if fault is not None:
+        raise RefusalError("overlapping_atoms", fault)
+    if len(z) > MAX_COMPLEX_ATOMS:
+        raise RefusalError(
+            "too_many_atoms", f"a molecule of {len(z)} atoms; the limit is {MAX_COMPLEX_ATOMS}"
+        )
+    if _IS_METAL[z].all():
+        units.lone.append(molecule)
+    elif 6 in z:
+        units.organic.append(molecule)
+    else:
+        units.inorganic.append(molecule)
+
+
+def _fault(molecule: Molecule, faults: dict[int, str]) -> str | None:
+    return next((faults[i] for i in molecule.atoms.tolist() if i in faults), None)
+
+
+def _faults(sites: Sites, atoms: CellAtoms, bonds: Contacts) -> dict[int, str]:
+    """What is impossible, by atom: too near another one, or a carbon with five neighbours.
+
+    A metal also carries the fault of what surrounds it, bonded or not.
+    """
+    z = atoms.atomic_numbers
+    labels = [sites.labels[i] for i in atoms.site]
+    faults: dict[int, str] = {}
+    clash = overlaps(atoms, is_loose(sites, atoms))
+    for a, b, d in zip(
+        clash.first.tolist(), clash.second.tolist(), clash.distance.tolist(), strict=True
+    ):
+        if z[a] > 1 and z[b] > 1:
+            faults.setdefault(a, f"{labels[a]} and {labels[b]} are {d:.2f} angstrom apart")
+    heavy = (z[bonds.first] > 1) & (z[bonds.second] > 1)
+    heavy &= ~_IS_METAL[z[bonds.first]] & ~_IS_METAL[z[bonds.second]]
+    ends = np.concatenate([bonds.first[heavy], bonds.second[heavy]])
+    others = np.concatenate([bonds.second[heavy], bonds.first[heavy]])
+    n_heavy = np.bincount(ends, minlength=len(z))
+    n_boron = np.bincount(ends[z[others] == 5], minlength=len(z))
+    crowded = (z == 6) & (n_heavy > _MAX_CARBON_NEIGHBOURS) & (n_boron == 0)
+    for i in np.flatnonzero(crowded).tolist():
+        text = (
+            f"{labels[i]} has {n_heavy[i]} neighbours other than hydrogen within bonding distance"
+        )
+        faults.setdefault(i, text)
+    if faults:
+        bad = np.array(sorted(faults))
+        near = contacts(atoms, _SURROUNDINGS, np.flatnonzero(_IS_CENTRE[z]), bad)
+        for a, b in zip(near.first.tolist(), near.second.tolist(), strict=True):
+            faults.setdefault(a, faults[b])
+    return faults
+
+
+def _refusal(sites: Sites, atoms: CellAtoms, units: _Units, faults: dict[int, str]) -> RefusalError:
+    if units.infinite:
+        what = dict.fromkeys(_infinite(atoms, m) for m in units.infinite)
+        faulty = [text for m in units.infinite if (text := _fault(m, faults)) is not None]
+        return RefusalError("polymer", "; ".join([*what, *faulty[:1]]))
+    if units.lone:
+        labels = [sites.labels[atoms.site[m.atoms[0]]] for m in units.lone]
+        return RefusalError("lone_metal", f"no non-metal is bonded to {', '.join(labels[:5])}")
+    metals = sorted({symbol(z) for z in sites.atomic_numbers.tolist() if z in METAL_CENTRES})
+    return RefusalError(
+        "no_metal", f"{', '.join(metals)} only as a minor alternative of another atom"
+    )
+
+
+def _infinite(atoms: CellAtoms, molecule: Molecule) -> str:
+    formula = hill(atoms.atomic_numbers[molecule.atoms])
+    return f"the metal-bearing part is {_WHAT[molecule.dimension]} ({formula} per translation unit)"
+
+
+def _complex(
+    sites: Sites, atoms: CellAtoms, loose: NDArray[np.bool_], molecule: Molecule
+) -> Complex:
+    z = atoms.atomic_numbers[molecule.atoms]
+    partial = loose[molecule.atoms]
+    return Complex(
+        atomic_numbers=z.astype(np.uint8),
+        positions=positions(molecule, atoms),
+        labels=tuple(sites.labels[i] for i in atoms.site[molecule.atoms]),
+        bonds=molecule.bonds,
+        is_disordered=bool(partial.any()),
+        metal_disordered=bool((partial & _IS_CENTRE[z]).any()),
+    )
