@@ -16,7 +16,7 @@ DRAWING_VERSION: Final = 1
 
 _RADII: Final = {"covalent": COVALENT_RADII, "vdw": VDW_RADII}
 _SPACING: Final = (0.05, 5.0)
-_METAL_CENTRES: Final = np.array(sorted(METAL_CENTRES), dtype=np.uint8)
+_IS_METAL_CENTRE: Final = np.isin(np.arange(MAX_ATOMIC_NUMBER + 1), list(METAL_CENTRES))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +76,7 @@ def metal_centroid(
         InputError: when no atom is a metal centre.
     """
     numbers, places = _checked(atomic_numbers, positions)
-    metals = places[np.isin(numbers, _METAL_CENTRES)]
+    metals = places[_IS_METAL_CENTRE[numbers]]
     if not len(metals):
         raise InputError("the molecule has no metal centre, so its grid has no middle")
     # Sorted, since a sum of floats depends on the order of the atoms and the grid must not.

@@ -23,31 +23,39 @@ def _paint(
 ) -> int:
     edge = elements.shape[0]
     n_clipped = 0
-    for atom in range(len(numbers)):
+    # Lightest first: each atom paints over lighter ones, and the heaviest is left on top.
+    for atom in np.argsort(numbers):
         number = np.uint8(numbers[atom])
         x, y, z = places[atom, 0], places[atom, 1], places[atom, 2]
         radius = radii[atom]
         # Compared as floats: a place far outside the box does not fit an integer.
         if 0.0 <= x < edge and 0.0 <= y < edge and 0.0 <= z < edge:
-            home = elements[int(x), int(y), int(z)]
-            elements[int(x), int(y), int(z)] = max(home, number)
+            elements[int(x), int(y), int(z)] = number
         else:
             n_clipped += 1
             if min(x, y, z) < -radius or max(x, y, z) > edge + radius:
                 continue
-        i_stop = min(edge, math.floor(x + radius) + 1)
+        reach = radius * radius
+        j_start = max(0, math.floor(y - radius))
         j_stop = min(edge, math.floor(y + radius) + 1)
-        k_stop = min(edge, math.floor(z + radius) + 1)
-        k_start = max(0, math.floor(z - radius))
-        for i in range(max(0, math.floor(x - radius)), i_stop):
+        for i in range(max(0, math.floor(x - radius)), min(edge, math.floor(x + radius) + 1)):
             dx = i + 0.5 - x
-            for j in range(max(0, math.floor(y - radius)), j_stop):
+            for j in range(j_start, j_stop):
                 dy = j + 0.5 - y
-                for k in range(k_start, k_stop):
-                    dz = k + 0.5 - z
-                    inside = dx * dx + dy * dy + dz * dz <= radius * radius
-                    if inside and elements[i, j, k] < number:
-                        elements[i, j, k] = number
+                square = dx * dx + dy * dy
+                if square > reach:
+                    continue
+                # The root may round either way, so the run starts one voxel wide and is trimmed
+                # by the very comparison that defines the sphere.
+                half = math.sqrt(reach - square)
+                start = max(0, math.floor(z - half - 0.5))
+                stop = min(edge, math.floor(z + half - 0.5) + 2)
+                while start < stop and square + (start + 0.5 - z) ** 2 > reach:
+                    start += 1
+                while stop > start and square + (stop - 0.5 - z) ** 2 > reach:
+                    stop -= 1
+                for k in range(start, stop):
+                    elements[i, j, k] = number
     return n_clipped
 
 
