@@ -6,6 +6,7 @@ import click
 
 from cli.console import open_progress
 from cli.rank import print_ranking
+from cli.session import open_engine
 
 _NEXT = """
 Next:
@@ -33,13 +34,12 @@ def demo(folder: Path | None) -> None:
     """
     from screening.config import load_settings
     from screening.demo import demo as run_demo
-    from screening.store.engine import open_database
 
-    settings = load_settings()
+    folder = folder or load_settings().home / "synthetic-sample"
     progress = open_progress()
     progress.note("Opening the database")
-    engine = open_database(settings)
-    summary = run_demo(engine, folder or settings.home / "synthetic-sample", progress=progress)
+    with open_engine() as engine:
+        summary = run_demo(engine, folder, progress=progress)
     added = summary.ingested.added
     click.echo(
         f"Read {added.files} files: {added.accepted} blocks accepted, "

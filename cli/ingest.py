@@ -7,6 +7,7 @@ import click
 
 from cli.console import open_progress
 from cli.output import Column, Format, output_options, print_rows
+from cli.session import open_engine
 
 if TYPE_CHECKING:
     from screening.ingest import IngestSummary
@@ -41,12 +42,10 @@ def ingest(inputs: tuple[Path, ...], workers: int | None, output_format: Format)
     Folders give their .cif, .cif.gz and .mcif files, and those in .zip and .tar
     archives; a file named here is read whatever its name.
     """
-    from screening.config import load_settings
     from screening.ingest import ingest as run_ingest
-    from screening.store.engine import open_database
 
-    engine = open_database(load_settings())
-    summary = run_ingest(engine, inputs, workers=workers, progress=open_progress())
+    with open_engine() as engine:
+        summary = run_ingest(engine, inputs, workers=workers, progress=open_progress())
     print_summary(summary, output_format)
 
 

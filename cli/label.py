@@ -1,7 +1,6 @@
 """`smmdb label`: literature findings in, labels out."""
 
 import getpass
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,12 +8,9 @@ import click
 
 from cli.console import open_progress
 from cli.output import Column, Format, output_options, print_rows
+from cli.session import open_engine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sqlalchemy import Engine
-
     from screening.label import ImportReport
 
 _SHOWN = 10  # identifiers and warnings named on screen before "and N more"
@@ -65,7 +61,7 @@ def import_(ctx: click.Context, file: Path, dry_run: bool, entered_by: str | Non
     """
     from screening.label import import_findings
 
-    with _database() as engine:
+    with open_engine() as engine:
         report = import_findings(
             engine,
             file,
@@ -76,19 +72,6 @@ def import_(ctx: click.Context, file: Path, dry_run: bool, entered_by: str | Non
     _tell(report, dry_run=dry_run)
     if report.refused:
         ctx.exit(1)
-
-
-@contextmanager
-def _database() -> "Iterator[Engine]":
-    """The database of the settings, its connections closed at the end."""
-    from screening.config import load_settings
-    from screening.store.engine import open_database
-
-    engine = open_database(load_settings())
-    try:
-        yield engine
-    finally:
-        engine.dispose()
 
 
 def _user_name() -> str:
@@ -168,7 +151,7 @@ def list_(unmatched: bool, identifier: str | None, output_format: Format) -> Non
     """List the findings; CSV and JSON hold every field."""
     from screening.label import FINDING_FIELDS, list_findings
 
-    with _database() as engine:
+    with open_engine() as engine:
         rows = list_findings(engine, identifier=identifier, unmatched=unmatched)
     columns = _TABLE_COLUMNS if output_format == "table" else [Column(k, k) for k in FINDING_FIELDS]
     print_rows(rows, columns, output_format)
@@ -191,7 +174,7 @@ def resolve(policy: str, output_format: Format) -> None:
     """
     from screening.label import resolve as run_resolve
 
-    with _database() as engine:
+    with open_engine() as engine:
         resolved, rows = run_resolve(engine, policy)
     named: list[dict[str, Any]] = [row | {"metal": row["metal"] or "all"} for row in rows]
     classes = ("positive", "negative", "unlabelled", "excluded")

@@ -3,6 +3,7 @@
 import click
 
 from cli.console import open_progress
+from cli.session import open_engine
 
 
 @click.command(
@@ -45,19 +46,18 @@ def predict(
     Each batch is stored as soon as it is scored: stopped anywhere, the same command
     does only the rest. A complex that cannot be scored is recorded with its reason.
     """
-    from screening.config import load_settings
     from screening.predict import predict as run_predict
-    from screening.store.engine import open_database
 
-    summary = run_predict(
-        open_database(load_settings()),
-        model,
-        scheduler=scheduler,
-        workers=workers,
-        device=device,
-        dry_run=dry_run,
-        progress=open_progress(),
-    )
+    with open_engine() as engine:
+        summary = run_predict(
+            engine,
+            model,
+            scheduler=scheduler,
+            workers=workers,
+            device=device,
+            dry_run=dry_run,
+            progress=open_progress(),
+        )
     label, books = summary.version.label, summary.books
     if summary.version.trained_on_synthetic:
         click.echo(f"{label} was trained on SYNTHETIC data: a demonstration.", err=True)

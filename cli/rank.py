@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.output import Column, Format, output_options, print_rows
+from cli.session import open_engine
 
 if TYPE_CHECKING:
     from screening.rank import Ranking
@@ -85,10 +86,8 @@ def rank(
     remarks (metal never seen in training, disorder, atoms outside the voxel box).
     Compounds with a literature label are left out unless you ask for them.
     """
-    from screening.config import load_settings
     from screening.elements import metal_symbol
     from screening.rank import rank as run_rank
-    from screening.store.engine import open_database
     from screening.store.ranking import Filters
 
     filters = Filters(
@@ -101,13 +100,10 @@ def rank(
         synthetic=synthetic,
         labelled=include_labelled,
     )
-    ranking = run_rank(
-        open_database(load_settings()),
-        filters,
-        model=model,
-        top=top,
-        one_per_compound=not every_determination,
-    )
+    with open_engine() as engine:
+        ranking = run_rank(
+            engine, filters, model=model, top=top, one_per_compound=not every_determination
+        )
     print_ranking(ranking, output_format)
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import click
 
 from cli.output import Column, as_json_value, print_rows
+from cli.session import open_engine
 
 
 @click.command(
@@ -31,11 +32,10 @@ def show(identifier: str, output_format: Literal["text", "json"]) -> None:
 
     A name that several complexes share (a refcode family, Z' > 1) shows each of them.
     """
-    from screening.config import load_settings
     from screening.show import show as run_show
-    from screening.store.engine import open_database
 
-    details = run_show(open_database(load_settings()), identifier)
+    with open_engine() as engine:
+        details = run_show(engine, identifier)
     if output_format == "json":
         click.echo(json.dumps(details, indent=2, default=as_json_value, ensure_ascii=False))
         return

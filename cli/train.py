@@ -6,6 +6,7 @@ import click
 
 from cli.console import open_progress
 from cli.output import Column, Format, output_options, print_rows
+from cli.session import open_engine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,22 +61,22 @@ def train(
     in two. The result is stored as a new, immutable version with its figures on the
     test part, beside those of the baselines on the same compounds.
     """
-    from screening.config import load_settings
     from screening.evidence.policy import load_policy
     from screening.learning.train import TrainingConfig
-    from screening.store.engine import open_database
     from screening.train import train as run_train
 
-    summary = run_train(
-        open_database(load_settings()),
-        name,
-        policy=load_policy(policy_name),
-        synthetic=synthetic,
-        config=TrainingConfig(epochs=epochs, seed=seed),
-        rotations=rotations,
-        device=device,
-        progress=open_progress(),
-    )
+    policy = load_policy(policy_name)
+    with open_engine() as engine:
+        summary = run_train(
+            engine,
+            name,
+            policy=policy,
+            synthetic=synthetic,
+            config=TrainingConfig(epochs=epochs, seed=seed),
+            rotations=rotations,
+            device=device,
+            progress=open_progress(),
+        )
     print_summary(summary, output_format)
 
 

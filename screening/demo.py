@@ -38,7 +38,7 @@ def demo(
     progress.note("2/5 Reading the structures into the database")
     ingested = ingest(engine, [sample.cif_folder], progress=progress)
     progress.note("3/5 Importing the synthetic findings")
-    imported = import_findings(engine, sample.findings, entered_by="smmdb demo", progress=progress)
+    imported = import_findings(engine, sample.findings_file, entered_by="smmdb demo", progress=progress)
     progress.note("4/5 Training a small 3D ResNet on them")
     trained = train(engine, MODEL, synthetic=True, progress=progress)
     progress.note("5/5 Scoring every complex with Dask")

@@ -45,7 +45,7 @@ _DIFFERENT = text("""
 def count_grids(connection: Connection, spec_id: int) -> int:
     """Complexes that are drawn under this spec."""
     query = text("select count(*) from voxel_grid where spec_id = :spec_id")
-    return connection.execute(query, {"spec_id": spec_id}).scalar_one()
+    return int(connection.execute(query, {"spec_id": spec_id}).scalar_one())
 
 
 def pending_complexes(connection: Connection, version_id: int, spec_id: int) -> list[int]:
@@ -91,8 +91,9 @@ def add_predictions(
     values = {"version_id": version_id, "run_id": run_id}
     added = connection.execute(_INSERT, values).rowcount
     if added < len(rows):
-        values = {"version_id": version_id, "tolerance": SCORE_TOLERANCE}
-        different = connection.execute(_DIFFERENT, values).one_or_none()
+        different = connection.execute(
+            _DIFFERENT, {"version_id": version_id, "tolerance": SCORE_TOLERANCE}
+        ).one_or_none()
         if different is not None:
             raise IntegrityError(
                 f"complex {different.complex_id} has the score {different.stored:.6f} by this "
@@ -109,7 +110,7 @@ def count_by_others(
         select count(*) from prediction where model_version_id = :version_id
             and complex_id = any(:ids) and run_id <> :run_id""")
     values = {"version_id": version_id, "run_id": run_id, "ids": list(complex_ids)}
-    return connection.execute(query, values).scalar_one()
+    return int(connection.execute(query, values).scalar_one())
 
 
 def add_failures(connection: Connection, run_id: int, rows: Sequence[tuple[int, str, str]]) -> None:

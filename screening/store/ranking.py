@@ -65,9 +65,7 @@ class Filters:
         return "".join(f" and {sql}" for sql in wanted), values
 
 
-def ranked(
-    connection: Connection, version_id: int, filters: Filters
-) -> Iterator[dict[str, Any]]:
+def ranked(connection: Connection, version_id: int, filters: Filters) -> Iterator[dict[str, Any]]:
     """Best score first (ties by complex id), streamed: who reads ten rows fetches few more."""
     conditions, values = filters.sql()
     query = text(f"{_RANKED}{conditions} order by p.score desc, p.complex_id")
