@@ -87,7 +87,7 @@ def train(
 ) -> TrainedModel:
     """Train on the training part and stop by the validation part; the test part is not looked at.
 
-    The same examples, seed and machine give the same weights. On a GPU the convolutions run in
+    The same examples, seed, machine and thread count give the same weights. On a GPU they run in
     bfloat16 where it has that; on a CPU in single precision.
 
     Raises:
