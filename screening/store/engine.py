@@ -27,17 +27,12 @@ def open_database(settings: Settings) -> Engine:
         DatabaseError: the server cannot be reached or started.
     """
     engine = connect(database_url(settings))
-    found, head = current_revision(engine), migrate.head()
-    if found == head:
-        return engine
-    migrate.refuse_newer(found)
-    if settings.database_url is None:
-        migrate.upgrade(engine)
-        return engine
-    raise SchemaVersionError(
-        f"The database has {'no smmdb schema' if found is None else f'schema {found}'}, this"
-        f" program needs {head}. Run: smmdb db upgrade"
-    )
+    try:
+        _meet_schema(engine, may_upgrade=settings.database_url is None)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
 
 
 def database_url(settings: Settings) -> str:
@@ -119,6 +114,19 @@ def current_revision(engine: Engine) -> str | None:
             f"Cannot connect to {printable_url(str(engine.url))}: {error.orig}\n"
             "Check that the server runs and that SMMDB_DATABASE_URL is right."
         ) from None
+
+
+def _meet_schema(engine: Engine, *, may_upgrade: bool) -> None:
+    found, head = current_revision(engine), migrate.head()
+    if found == head:
+        return
+    migrate.refuse_newer(found)
+    if not may_upgrade:
+        raise SchemaVersionError(
+            f"The database has {'no smmdb schema' if found is None else f'schema {found}'}, this"
+            f" program needs {head}. Run: smmdb db upgrade"
+        )
+    migrate.upgrade(engine)
 
 
 def _guard_against_fork(engine: Engine) -> None:

@@ -1,0 +1,255 @@
+"""What each role may do, what nobody may do, and what the views show."""
+
+from collections.abc import Iterator
+
+import factories as make
+import pytest
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
+
+from screening.schema import Base
+from screening.views import VIEWS
+
+TABLES = sorted(Base.metadata.tables)
+IMMUTABLE = [
+    "source_file",
+    "structure",
+    "structure_complex",
+    "compound",
+    "complex",
+    "metal_site",
+    "voxel_spec",
+    "voxel_grid",
+    "model_version",
+    "training_example",
+    "metric",
+    "prediction",
+    "prediction_failure",
+]
+
+
+@pytest.fixture
+def connection(engine: Engine) -> Iterator[Connection]:
+    with engine.connect() as connection:
+        yield connection
+
+
+def fill(connection: Connection) -> dict[str, int]:
+    """Two Dy complexes and a Mn one, scored by two versions; a rejected block, two findings."""
+    known = make.add_complex(connection, refcode="KNOWNA", doi="10.1/known")
+    fresh = make.add_complex(connection, refcode="FRESHB")
+    mixed = make.add_complex(connection, metals=("Dy", "Mn"), refcode="MIXEDC", is_synthetic=True)
+    unscored = make.add_complex(connection, metals=("Mn",), refcode="LATERD")
+    make.add_structure(
+        connection,
+        source_file_id=make.add_file(connection, name="bad.cif"),
+        block_name="broken",
+        verdict="rejected",
+        code="no-metal",
+        reason="the block holds no metal atom",
+    )
+    compound = make.compound_of(connection, known)
+    finding = make.add_finding(
+        connection, doi="10.1/known", identifier="KNOWNA", compound_id=compound, ueff_k=600.0
+    )
+    make.add_finding(connection, identifier="NOTYET", behaviour="not_measured")
+    make.add_label(connection, compound, "positive", finding_ids=[finding])
+    make.add_label(connection, compound, "negative", policy="other")
+    old = make.add_version(connection, "salen", 1)
+    new = make.add_version(connection, "salen", 2)
+    make.add_version(connection, "salen", 3)  # has not scored anything yet
+    make.add_example(connection, new, known)
+    make.add_metric(connection, new)
+    make.add_metric(connection, new, subject="majority", value=0.4)
+    for version, scores in ((old, (0.1, 0.1, 0.1)), (new, (0.99, 0.8, 0.6))):
+        run = make.add_run(connection, version)
+        for complex_id, score in zip((known, fresh, mixed), scores, strict=True):
+            make.add_prediction(connection, run, complex_id, score)
+    for spec in (make.add_spec(connection),):
+        make.add_grid(connection, known, spec)
+    connection.execute(
+        text("insert into prediction_failure select id, :c, 'x', 'y' from screening_run limit 1"),
+        {"c": unscored},
+    )
+    return {"known": known, "fresh": fresh, "mixed": mixed, "unscored": unscored}
+
+
+def act_as(connection: Connection, role: str) -> None:
+    connection.execute(text(f"set role smmdb_{role}"))
+
+
+def is_refused(connection: Connection, statement: str) -> bool:
+    with pytest.raises(ProgrammingError, match="permission denied"), connection.begin_nested():
+        connection.execute(text(statement))
+    return True
+
+
+def test_the_analyst_reads_every_view(connection: Connection) -> None:
+    fill(connection)
+    act_as(connection, "analyst")
+    counts = {
+        view: connection.scalar(text(f"select count(*) from (select * from {view}) as v"))
+        for view in VIEWS
+    }
+    assert counts == {
+        "complexes": 4,
+        "metal_sites": 5,
+        "findings": 2,
+        "labels": 2,
+        "latest_predictions": 3,
+        "candidates": 3,
+        "model_metrics": 2,
+        "ingest_report": 5,
+    }
+
+
+@pytest.mark.parametrize("table", [*TABLES, "smmdb_schema_version"])
+def test_the_analyst_reads_no_table(connection: Connection, table: str) -> None:
+    act_as(connection, "analyst")
+    assert is_refused(connection, f"select * from {table}")
+
+
+def test_the_analyst_writes_and_makes_nothing(connection: Connection) -> None:
+    act_as(connection, "analyst")
+    rights = text("select has_table_privilege(:view, 'insert, update, delete, truncate')")
+    for view in VIEWS:
+        assert connection.scalar(rights, {"view": view}) is False
+    assert is_refused(connection, "insert into compound (key, formula) values ('a', 'b')")
+    assert is_refused(connection, "create table mine (a int)")
+    assert is_refused(connection, "create view mine as select 1")
+    assert is_refused(connection, "select nextval('compound_id_seq')")
+
+
+def test_the_writer_adds_and_reads_everything(connection: Connection) -> None:
+    act_as(connection, "writer")
+    fill(connection)
+    for table in [*TABLES, *VIEWS, "smmdb_schema_version"]:
+        connection.execute(text(f"select * from {table}"))
+    connection.scalar(text("select nextval(pg_get_serial_sequence('complex', 'id'))"))
+
+
+def test_the_writer_changes_only_what_may_change(connection: Connection) -> None:
+    fill(connection)
+    act_as(connection, "writer")
+    connection.execute(text("update screening_run set status = 'failed'"))
+    connection.execute(text("delete from label"))
+    connection.execute(
+        text(
+            "update finding set compound_id = (select min(id) from compound),"
+            " matched_by = 'refcode', matched_at = now() where compound_id is null"
+        )
+    )
+    assert is_refused(connection, "update finding set behaviour = 'conflict'")
+    assert is_refused(connection, "update label set class = 'negative'")
+    assert is_refused(connection, "delete from screening_run")
+    assert is_refused(connection, "delete from finding")
+    assert is_refused(connection, "create table mine (a int)")
+    assert is_refused(connection, "update smmdb_schema_version set version_num = '1'")
+    for table in IMMUTABLE:
+        assert is_refused(connection, f"delete from {table}")
+
+
+@pytest.mark.parametrize("role", ["owner", None])
+@pytest.mark.parametrize("table", IMMUTABLE)
+def test_what_is_stored_stays_for_the_owner_and_a_superuser_too(
+    connection: Connection, table: str, role: str | None
+) -> None:
+    fill(connection)
+    if role is not None:
+        act_as(connection, role)
+    column = next(c.name for c in Base.metadata.tables[table].columns if c.identity is None)
+    for statement in (
+        f"update {table} set {column} = {column}",
+        f"delete from {table}",
+        f"truncate {table} cascade",
+    ):
+        with (
+            pytest.raises(DBAPIError, match=r"rows of \w+ are never changed"),
+            connection.begin_nested(),
+        ):
+            connection.execute(text(statement))
+
+
+def test_a_finding_is_only_matched(connection: Connection) -> None:
+    fill(connection)
+    for statement in (
+        "update finding set ueff_k = 1",
+        "update finding set note = 'x', matched_at = now()",
+        "delete from finding",
+        "truncate finding cascade",
+    ):
+        with pytest.raises(DBAPIError, match="never changed"), connection.begin_nested():
+            connection.execute(text(statement))
+
+
+def test_a_complex_is_scored_once_by_a_version(connection: Connection) -> None:
+    ids = fill(connection)
+    run = connection.scalar(text("select max(id) from screening_run"))
+    with pytest.raises(IntegrityError, match="pk_prediction"):
+        make.add_prediction(connection, run, ids["known"], 0.5)
+
+
+def test_a_run_is_done_only_when_its_books_balance(connection: Connection) -> None:
+    fill(connection)
+    with pytest.raises(IntegrityError, match="books_balance"), connection.begin_nested():
+        connection.execute(text("update screening_run set status = 'done', asked = 3, done = 2"))
+    connection.execute(
+        text(
+            "update screening_run set status = 'done', asked = 3, done = 1, failed = 1, skipped = 1"
+        )
+    )
+
+
+def test_candidates_show_the_newest_version_that_has_scored(connection: Connection) -> None:
+    fill(connection)
+    rows = connection.execute(text("select * from candidates order by score desc")).mappings().all()
+    seen = [
+        (
+            r["identifier"],
+            r["score"],
+            r["model"],
+            r["model_version"],
+            r["label"],
+            r["training_part"],
+        )
+        for r in rows
+    ]
+    assert seen == [
+        ("KNOWNA", 0.99, "salen", 2, "positive", "train"),
+        ("FRESHB", 0.8, "salen", 2, None, None),
+        ("MIXEDC", 0.6, "salen", 2, None, None),
+    ]
+    assert [r["was_training_example"] for r in rows] == [True, False, False]
+    assert [r["is_synthetic"] for r in rows] == [False, False, True]
+    assert rows[0]["doi"] == "10.1/known"
+
+
+def test_models_are_ranked_beside_each_other(connection: Connection) -> None:
+    ids = fill(connection)
+    run = make.add_run(connection, make.add_version(connection, "other", 1))
+    make.add_prediction(connection, run, ids["unscored"], 0.3)
+    query = text("select model, count(*) from candidates group by model order by model")
+    assert connection.execute(query).all() == [("other", 1), ("salen", 3)]
+
+
+def test_the_ingest_report_tells_of_every_block(connection: Connection) -> None:
+    fill(connection)
+    query = text("select file, block, verdict, code, reason, complexes from ingest_report")
+    rows = connection.execute(query).all()
+    assert rows.count(("a.cif", "I", "accepted", None, None, 1)) == 4
+    reason = "the block holds no metal atom"
+    assert ("bad.cif", "broken", "rejected", "no-metal", reason, 0) in rows
+
+
+def test_findings_and_labels_keep_apart_what_is_matched(connection: Connection) -> None:
+    fill(connection)
+    findings = text("select identifier, doi, is_matched, ueff_k from findings order by identifier")
+    assert connection.execute(findings).all() == [
+        ("KNOWNA", "10.1/known", True, 600.0),
+        ("NOTYET", None, False, None),
+    ]
+    labels = text("select policy, class, identifiers from labels order by policy")
+    assert connection.execute(labels).all() == [
+        ("other", "negative", ["KNOWNA"]),
+        ("paper", "positive", ["KNOWNA"]),
+    ]
