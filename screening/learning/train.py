@@ -87,8 +87,8 @@ def train(
 ) -> TrainedModel:
     """Train on the training part and stop by the validation part; the test part is not looked at.
 
-    The same examples, seed, machine and thread count give the same weights. On a GPU they run in
-    bfloat16 where it has that; on a CPU in single precision.
+    The same examples, seed, machine and thread count give the same weights. The
+    forward pass runs in bfloat16 on a GPU that has it, in single precision elsewhere.
 
     Raises:
         InputError: when a part lacks a class, or the loss is no longer a number.
