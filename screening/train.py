@@ -75,7 +75,7 @@ def train(
     examples = _examples(labelled)
     split = grouped_split(examples, seed=config.seed)
     place = pick_device(device)
-    trained = fit(examples, split, config, network, palette, progress, device=place)
+    trained = fit(examples, split, config, network, palette, progress=progress, device=place)
     evaluation = evaluate(trained, examples, split, palette, rotations=rotations, device=place)
     weights, sha256 = to_bytes(trained.model)
     fields = {

@@ -1,0 +1,143 @@
+"""`ingest`: every block gets its verdict, once, whatever happens on the way."""
+
+import gzip
+import os
+import tarfile
+import threading
+import zipfile
+
+import pytest
+from small_crystals import small_cif, write_findings, write_small_crystals
+from sqlalchemy import text
+
+from screening import ingest as use_case
+from screening.crystal.sources import Source
+from screening.errors import InputError
+from screening.ingest import ingest
+from screening.label import import_findings
+from screening.pool import read_sources
+from screening.voxel.spec import DEFAULT_SPEC
+
+
+def count(engine, table):
+    with engine.connect() as connection:
+        return connection.scalar(text(f"select count(*) from {table}"))
+
+
+def verdicts(engine):
+    with engine.connect() as connection:
+        query = text("select block, verdict, code from ingest_report order by block")
+        return [tuple(row) for row in connection.execute(query)]
+
+
+def test_blocks_are_accepted_or_rejected_and_a_second_time_adds_nothing(engine, tmp_path):
+    write_small_crystals(tmp_path / "cif", 3)
+    good = small_cif("good_neighbour", "Dy", 5, 4)
+    bad = small_cif("no_such_element", "Dy").replace("Dy1 Dy", "Xx1 Xx")
+    (tmp_path / "cif" / "two.cif").write_text(good + bad)
+    (tmp_path / "cif" / "empty.cif").write_bytes(b"")
+    (tmp_path / "cif" / "notes.txt").write_text("not a crystal")
+    summary = ingest(engine, [tmp_path], workers=1)
+    assert (summary.blocks, summary.added.accepted, summary.passed_over) == (6, 4, 1)
+    assert summary.added.rejected == {"unknown_element": 1, "empty": 1}
+    assert count(engine, "structure") == 6
+    assert count(engine, "complex") == count(engine, "voxel_grid") == 4
+    again = ingest(engine, [tmp_path], workers=1)
+    assert (again.blocks, again.added.known_files) == (0, 5)
+    assert count(engine, "structure") == 6
+
+
+def test_archives_and_gzip_hold_the_same_crystals(engine, tmp_path):
+    cif = small_cif("packed", "Co")
+    (tmp_path / "plain.cif").write_text(cif)
+    (tmp_path / "packed.cif.gz").write_bytes(gzip.compress(cif.encode(), mtime=0))
+    with zipfile.ZipFile(tmp_path / "some.zip", "w") as archive:
+        archive.writestr("../deep/packed.cif", cif + "\n# another file\n")
+        archive.writestr("readme.txt", "not read")
+    with tarfile.open(tmp_path / "some.tar.gz", "w:gz") as archive:
+        archive.add(tmp_path / "plain.cif", "same.cif")
+    summary = ingest(engine, [tmp_path], workers=1)
+    assert (summary.added.accepted, summary.added.known_files) == (3, 1)
+    assert (summary.added.complexes, summary.added.known_complexes) == (1, 2)
+    assert count(engine, "complex") == 1
+    with engine.connect() as connection:
+        names = set(connection.scalars(text("select name from source_file")))
+    assert f"{tmp_path}/some.zip!../deep/packed.cif" in names
+    assert not (tmp_path.parent / "deep").exists()
+
+
+def test_stopped_in_the_middle_it_goes_on(engine, tmp_path, monkeypatch):
+    monkeypatch.setattr("screening.pool.BATCH_FILES", 2)
+    write_small_crystals(tmp_path, 6)
+    stored = use_case.add_files
+    calls = []
+
+    def stop_at_the_second(*arguments):
+        calls.append(1)
+        added = stored(*arguments)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return added
+
+    monkeypatch.setattr(use_case, "add_files", stop_at_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        ingest(engine, [tmp_path], workers=1)
+    assert count(engine, "source_file") == 2, "the transaction under way was not taken back"
+    monkeypatch.setattr(use_case, "add_files", stored)
+    assert ingest(engine, [tmp_path], workers=1).added.files == 4
+    assert count(engine, "complex") == 6
+
+
+def test_two_at_once_store_everything_once(engine, tmp_path):
+    write_small_crystals(tmp_path, 8)
+    threads = [
+        threading.Thread(target=ingest, args=(engine, [tmp_path]), kwargs={"workers": 1})
+        for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert count(engine, "source_file") == count(engine, "complex") == 8
+
+
+class Deadly(Source):
+    """A file whose reading kills the process, as a fault in a C++ parser does."""
+
+    __slots__ = ()
+
+    def read(self):
+        if os.getpid() != int(self.name):
+            os.abort()
+        return b"deadly"
+
+
+def test_a_file_that_kills_the_reader_costs_only_itself(tmp_path):
+    names = write_small_crystals(tmp_path, 2)
+    sources = [Source(name, path=tmp_path / f"{name}.cif") for name in names]
+    sources.insert(1, Deadly(str(os.getpid())))
+    readings = [r for batch in read_sources(sources, DEFAULT_SPEC, frozenset(), 1) for r in batch]
+    outcomes = [reading.blocks[0].verdict.outcome for reading in readings]
+    assert [getattr(outcome, "code", "accepted") for outcome in outcomes] == [
+        "accepted",
+        "reader_crashed",
+        "accepted",
+    ]
+
+
+def test_a_finding_waits_for_its_crystal(engine, tmp_path):
+    names = write_small_crystals(tmp_path / "cif", 2)
+    write_findings(tmp_path / "findings.csv", names)
+    imported = import_findings(engine, tmp_path / "findings.csv", entered_by="test")
+    assert sum(imported.matched_by.values()) == 0
+    ingest(engine, [tmp_path / "cif"], workers=1)
+    with engine.connect() as connection:
+        labels = connection.scalars(
+            text("select class from label where policy = 'paper-binary' order by compound_id")
+        ).all()
+    assert labels == ["positive", "positive"]
+
+
+def test_a_missing_folder_is_named(engine, tmp_path):
+    with pytest.raises(InputError, match="nowhere: no such file or folder"):
+        ingest(engine, [tmp_path / "nowhere"])

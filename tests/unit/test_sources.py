@@ -1,0 +1,97 @@
+"""Sources: what folders and archives give, and what archives may not do."""
+
+import io
+import tarfile
+import zipfile
+
+import pytest
+
+from screening.crystal import sources
+from screening.crystal.sources import find_files, open_sources
+
+
+def opened(*paths):
+    return {source.name.rpartition("/")[2]: source for source in open_sources(paths)}
+
+
+def problem(source):
+    assert source.problem is not None
+    return source.problem[0]
+
+
+def test_folders_are_searched_and_other_files_counted(tmp_path):
+    (tmp_path / "deep").mkdir()
+    for name in ("b.cif", "a.CIF.GZ", "deep/c.zip", "notes.txt"):
+        (tmp_path / name).touch()
+    found, passed_over = find_files([tmp_path])
+    assert [path.name for path in found] == ["a.CIF.GZ", "b.cif", "c.zip"]
+    assert passed_over == 1
+
+
+def test_a_file_named_directly_is_taken_whatever_its_name(tmp_path):
+    (tmp_path / "structure.txt").write_text("data_x")
+    found, _ = find_files([tmp_path / "structure.txt"])
+    (source,) = open_sources(found)
+    assert source.read() == b"data_x"
+
+
+def test_a_bomb_is_not_unpacked(tmp_path):
+    with zipfile.ZipFile(tmp_path / "z.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("bomb.cif", b"\0" * 20_000_000)
+        archive.writestr("good.cif", b"data_good")
+    found = opened(tmp_path / "z.zip")
+    assert problem(found["z.zip!bomb.cif"]) == "archive_bomb"
+    assert found["z.zip!good.cif"].read() == b"data_good"
+    with tarfile.open(tmp_path / "t.tar.gz", "w:gz") as archive:
+        member = tarfile.TarInfo("bomb.cif")
+        member.size = 20_000_000
+        archive.addfile(member, io.BytesIO(b"\0" * member.size))
+    assert problem(opened(tmp_path / "t.tar.gz")["t.tar.gz!bomb.cif"]) == "archive_bomb"
+
+
+def test_links_in_archives_are_refused(tmp_path):
+    with tarfile.open(tmp_path / "t.tar", "w") as archive:
+        link = tarfile.TarInfo("passwd.cif")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(link)
+    assert problem(opened(tmp_path / "t.tar")["t.tar!passwd.cif"]) == "not_a_file"
+
+
+def test_damaged_archives_cost_only_themselves(tmp_path):
+    (tmp_path / "bad.zip").write_bytes(b"PK\x03\x04 cut off")
+    (tmp_path / "bad.tar.gz").write_bytes(b"\x1f\x8b\x08\x00 cut off")
+    (tmp_path / "good.cif").write_bytes(b"data_good")
+    found = opened(*find_files([tmp_path])[0])
+    assert problem(found["bad.zip"]) == problem(found["bad.tar.gz"]) == "bad_archive"
+    assert found["good.cif"].problem is None
+
+
+def test_a_file_cut_off_inside_an_archive_keeps_its_neighbours(tmp_path):
+    with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
+        archive.writestr("a.cif", b"data_a" * 100)
+        archive.writestr("b.cif", b"data_b" * 100)
+    data = bytearray((tmp_path / "z.zip").read_bytes())
+    place = data.index(b"data_a")
+    data[place : place + 6] = b"wrong!"
+    (tmp_path / "z.zip").write_bytes(data)
+    found = opened(tmp_path / "z.zip")
+    assert problem(found["z.zip!a.cif"]) == "bad_archive"
+    assert found["z.zip!b.cif"].data == b"data_b" * 100
+
+
+def test_large_files_are_refused_with_their_size(tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "MAX_FILE_BYTES", 2**20)
+    (tmp_path / "large.cif").write_bytes(b"x" * (2**20 + 1))
+    with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
+        archive.write(tmp_path / "large.cif", "large.cif")
+    found = opened(tmp_path / "large.cif", tmp_path / "z.zip")
+    assert {problem(source) for source in found.values()} == {"too_large"}
+
+
+@pytest.mark.parametrize("name", ["caf\u00e9.cif", "a b.cif", "\udcff.cif"])
+def test_any_file_name_can_be_stored(tmp_path, name):
+    (tmp_path / name).write_bytes(b"data_x")
+    (source,) = open_sources(find_files([tmp_path])[0])
+    assert source.read() == b"data_x"
+    assert source.name.encode()
+    assert len(source.fallback_digest) == 64
