@@ -6,7 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screening.crystal.lattice import CellAtoms, Contacts, contacts
-from screening.elements import COVALENT_RADII, HALOGENS, IONIC_METALS, METAL_CENTRES, METALS
+from screening.elements import (
+    COVALENT_RADII,
+    HALOGENS,
+    IONIC_METALS,
+    LANTHANIDES,
+    METAL_CENTRES,
+    METALS,
+)
 
 TOLERANCE: Final = 0.4
 """Angstrom that a bond may exceed the sum of the covalent radii."""
@@ -17,8 +24,7 @@ _TOLERANCE_BOUND_HALOGEN: Final = 0.2
 _SHIELDED_BY_HETEROATOM: Final = 0.2
 _SHIELDED_BY_CARBON: Final = 0.4
 """How much farther (beyond radii) than its bonded neighbour an atom must be to be no donor."""
-_F_BLOCK_FIRST: Final = 57
-_F_BLOCK_LAST: Final = 103
+_ACTINIDES: Final = frozenset(range(89, 104))
 
 _VALENCE = np.full(119, 4)
 """Number of non-metal neighbours at which an atom has no lone pair left for a metal."""
@@ -29,7 +35,7 @@ _IS_CENTRE = np.isin(np.arange(119), list(METAL_CENTRES))
 _IS_METAL = np.isin(np.arange(119), list(METALS | IONIC_METALS))
 _IS_JAHN_TELLER = np.isin(np.arange(119), [24, 25, 29])
 _IS_HALOGEN = np.isin(np.arange(119), list(HALOGENS))
-_IS_F_BLOCK = (np.arange(119) >= _F_BLOCK_FIRST) & (np.arange(119) <= _F_BLOCK_LAST)
+_IS_F_BLOCK = np.isin(np.arange(119), list(LANTHANIDES | _ACTINIDES))
 
 
 def find_bonds(atoms: CellAtoms) -> Contacts:

@@ -8,6 +8,7 @@ from screening.crystal.verdict import RefusalError
 
 _LENGTHS = ("_cell_length_a", "_cell_length_b", "_cell_length_c")
 _ANGLES = ("_cell_angle_alpha", "_cell_angle_beta", "_cell_angle_gamma")
+_MIN_LENGTH = 2.0  # angstrom; an atom does not fit between its own images below it
 _MAX_LENGTH = 1000.0
 _VOLUME_TOLERANCE = 0.02
 
@@ -36,7 +37,7 @@ def _length(block: Block, name: str) -> float:
     if value is None:
         shown = repr(column[0]) if column else "missing"
         raise RefusalError("bad_cell", f"{name} is {shown}")
-    if not 0 < value < _MAX_LENGTH:
+    if not _MIN_LENGTH < value < _MAX_LENGTH:
         raise RefusalError("bad_cell", f"{name} is {value:g}")
     return value
 

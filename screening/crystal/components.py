@@ -48,9 +48,9 @@ def name_components(
 ) -> tuple[Component, ...]:
     """Say what the units (atomic numbers of each, with how many a cell holds) are.
 
-    Metals alone, metal units without hydrogen (CoCl4) and common ions are counter-ions;
-    then the charges of `_chemical_formula_moiety` decide, then a table of common solvents. A unit without any
-    hydrogen is compared with the bare formulas, since hydrogens are often missing.
+    Metals alone, metal units without hydrogen (CoCl4) and common ions are counter-ions; then the
+    charges of `_chemical_formula_moiety` decide, then a table of common solvents. A unit without
+    any hydrogen is compared with the bare formulas, since hydrogens are often missing.
     """
     counts: Counter[str] = Counter()
     numbers: dict[str, tuple[int, ...]] = {}

@@ -1,0 +1,75 @@
+"""What a block says of itself is kept: identifiers, publication, temperature, R factor."""
+
+import pytest
+from crystal_factory import accept, cif, methoxide, reject
+
+ATOMS = methoxide("Fe")
+
+
+def determination(extra="", name="made"):
+    return accept(cif(ATOMS, extra=extra, name=name)).determination
+
+
+@pytest.mark.parametrize(
+    ("name", "extra", "field", "value"),
+    [
+        ("CSD_CIF_ABCDEF01", "", "refcode", "ABCDEF01"),
+        ("ABCDEF", "", "refcode", "ABCDEF"),
+        ("x", "_database_code_CSD ABCDEF", "refcode", "ABCDEF"),
+        ("global", "", "refcode", None),
+        ("4338717", "", "cod_id", 4338717),
+        ("x", "_cod_database_code 4338717", "cod_id", 4338717),
+        ("x", "_database_code_depnum_ccdc_archive 'CCDC 977204'", "ccdc_number", 977204),
+        ("x", "_database_code_CSD 190887", "ccdc_number", 190887),
+        ("x", "_journal_paper_doi 10.1021/ic000001a", "doi", "10.1021/ic000001a"),
+        ("x", "_citation_doi https://doi.org/10.1000/q.1", "doi", "10.1000/q.1"),
+        ("x", "_journal_year 2011", "year", 2011),
+        ("x", "_journal_year ?", "year", None),
+        ("x", "_diffrn_ambient_temperature 150(2)", "temperature_k", 150.0),
+        ("x", "_cell_measurement_temperature 293", "temperature_k", 293.0),
+        ("x", "_diffrn_ambient_temperature -100", "temperature_k", None),
+        ("x", "_refine_ls_R_factor_gt 0.0412", "r_factor", 0.0412),
+        ("x", "_refine_ls_R_factor_all 0.07", "r_factor", 0.07),
+        ("x", "_refine_ls_R_factor_gt 4.5", "r_factor", 0.045),
+        (
+            "x",
+            "_chemical_name_common\n;\nan invented\nname\n;",
+            "compound_name",
+            "an invented name",
+        ),
+        ("x", "_chemical_formula_moiety 'C6 Fe O6'", "formula_moiety", "C6 Fe O6"),
+        ("x", "_symmetry_space_group_name_H-M 'P 1'", "space_group", "P 1"),
+        ("x", "", "is_synthetic", True),
+    ],
+)
+def test_a_fact_is_read(name, extra, field, value):
+    assert getattr(determination(extra, name), field) == pytest.approx(value)
+
+
+def test_the_identifier_is_the_best_known_name():
+    everything = "_cod_database_code 4338717\n_database_code_depnum_ccdc_archive 'CCDC 977204'"
+    assert determination(everything, "CSD_CIF_ABCDEF").identifier == "ABCDEF"
+    assert determination(everything).identifier == "4338717"
+    assert determination(everything.splitlines()[1]).identifier == "977204"
+    assert determination().identifier == "made"
+
+
+def test_the_cell_is_kept_in_angstrom_and_degrees():
+    assert determination().cell == pytest.approx((15, 16, 17, 90, 90, 90))
+
+
+def test_real_structures_are_not_called_synthetic():
+    text = cif(ATOMS).replace("_smmdb_synthetic yes", "")
+    assert not accept(text).determination.is_synthetic
+
+
+def test_newer_names_with_dots_are_understood():
+    text = cif(ATOMS).replace("_atom_site_", "_atom_site.").replace("_cell_", "_cell.")
+    assert accept(text).complexes
+
+
+def test_a_rejected_block_still_says_what_it_is():
+    outcome = reject(cif(methoxide("Na"), name="CSD_CIF_ABCDEF"))
+    assert outcome.code == "ionic_metal_only"
+    assert outcome.determination is not None
+    assert outcome.determination.refcode == "ABCDEF"

@@ -1,0 +1,196 @@
+"""Every data block ends accepted or rejected with a true reason, and costs only itself."""
+
+import gzip
+
+import pytest
+from crystal_factory import Atom, accept, cif, methoxide, reject
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from screening.crystal import text as text_module
+from screening.crystal.complex import Accepted, Rejected
+from screening.crystal.read import read_file
+from screening.crystal.verdict import CODES
+
+GOOD = cif(methoxide("Fe"), name="good")
+
+
+def codes(data: str | bytes) -> list[tuple[str, str]]:
+    raw = data.encode() if isinstance(data, str) else data
+    return [
+        (v.name, v.outcome.code if isinstance(v.outcome, Rejected) else "accepted")
+        for v in read_file(raw, "folder/some.cif")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "told"),
+    [
+        ("_cell_length_b 16.0", "_cell_length_b ?", "bad_cell", "_cell_length_b is '?'"),
+        ("_cell_length_b 16.0", "_cell_length_b -16", "bad_cell", "_cell_length_b is -16"),
+        ("_cell_length_b 16.0", "", "bad_cell", "_cell_length_b is missing"),
+        ("_cell_length_b 16.0", "_cell_length_b 0", "bad_cell", "_cell_length_b is 0"),
+        ("_cell_angle_beta 90.0", "_cell_angle_beta 200", "bad_cell", "_cell_angle_beta is '200'"),
+        ("_cell_length_a 15.0", "_cell_length_a 0.4", "bad_cell", "_cell_length_a is 0.4"),
+        ("'x,y,z'", "'x,y,z' 'x,y,q'", "bad_symmetry", "'x,y,q'"),
+        ("'x,y,z'", "'x,y,z' 'y,z,x'", "bad_symmetry", "no symmetry of the cell"),
+        ("'x,y,z'", "'x,y,z' '-x,-y,z+1/3'", "bad_symmetry", "form no group"),
+        ("'x,y,z'", "'-x,-y,-z'", "bad_symmetry", "identity"),
+        ("Fe1 Fe 0.33", "Fe1 Xx 0.33", "unknown_element", "Xx"),
+        ("Fe1 Fe 0.333333", "Fe1 Fe ?", "bad_coordinates", "atom Fe1"),
+        ("Fe1 Fe 0.333333", "Fe1 Fe 1e308", "bad_coordinates", "atom Fe1"),
+        ("1.0 . .", "1.4 . .", "occupancy", "atom Fe1 has the occupancy 1.4"),
+        ("1.0 . .", "-0.5 . .", "occupancy", "-0.5"),
+        ("Fe1 Fe", "Fe1 Na", "ionic_metal_only", "Na"),
+        ("Fe1 Fe", "Fe1 P", "no_metal", "C, O, P"),
+        ("_atom_site_fract_x", "_atom_site_other", "no_coordinates", "_atom_site_fract_x"),
+    ],
+)
+def test_a_fault_is_named(old, new, code, told):
+    assert old in GOOD
+    outcome = reject(GOOD.replace(old, new, 1))
+    assert outcome.code == code
+    assert told in outcome.reason
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "empty"),
+        (b"# only a comment\n", "empty"),
+        (b"no cif at all", "syntax"),
+        (b"data_x\n", "empty"),
+        (b"\x1f\x8bnot gzip", "gzip"),
+        (b"\xff\xfed\x00a\x00t", "encoding"),
+        (b"\0\0\0\0", "nul_bytes"),
+        (b"data_hkl\nloop_\n_refln_index_h\n1 2 3\n", "no_coordinates"),
+    ],
+)
+def test_a_file_without_a_structure_gets_one_rejection(data, code):
+    assert reject(data).code == code
+
+
+def test_a_file_level_rejection_carries_the_stem_of_the_file():
+    (verdict,) = read_file(b"", "folder/ABCDEF.cif.gz")
+    assert (verdict.position, verdict.name) == (0, "ABCDEF")
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "data_bad\nloop_\n_a\n_b\n1 2 3\n",
+        "data_bad\n_a 'open\n",
+        "data_bad\n_a\n;text without end\n",
+        "data_bad\n_cell_length_a 1 2\n",
+        "data_bad\n_a nul\0byte\n",
+        "data_good\n_a 1\n",  # a block name given twice
+    ],
+)
+@pytest.mark.parametrize("bad_first", [True, False])
+def test_good_neighbours_of_a_bad_block_are_kept(bad, bad_first):
+    parts = [bad, GOOD] if bad_first else [GOOD, bad]
+    found = codes("".join(parts))
+    assert len(found) == 2
+    assert found.count(("good", "accepted")) == 1
+
+
+def test_line_numbers_point_into_the_file():
+    verdicts = read_file((GOOD + "data_bad\n_a 'open\n").encode(), "x.cif")
+    line = GOOD.count("\n") + 1
+    assert [v.line for v in verdicts] == [1, line]
+    outcome = verdicts[1].outcome
+    assert isinstance(outcome, Rejected)
+    assert f"line {line + 1}:" in outcome.reason
+
+
+def test_a_tag_given_twice_matters_only_where_values_differ_and_the_tag_counts():
+    twice = GOOD.replace("_cell_length_a 15.0", "_cell_length_a 15.0\n_cell_length_a 15.0")
+    assert accept(twice)
+    other = GOOD.replace("_cell_length_a 15.0", "_cell_length_a 15.0\n_cell_length_a 16.0")
+    assert reject(other).code == "duplicate_tag"
+    harmless = GOOD.replace("_cell_length_a", "_note a\n_note b\n_cell_length_a")
+    assert any("_note" in note for note in accept(harmless).notes)
+
+
+@pytest.mark.parametrize(
+    ("encode", "note"),
+    [
+        (lambda t: t.encode("utf-16"), "UTF-16 text"),
+        (lambda t: b"\xef\xbb\xbf" + t.encode(), None),
+        (lambda t: (t + "# \xe9\n").encode("latin-1"), "not UTF-8; read as latin-1"),
+        (lambda t: gzip.compress(t.encode()), "gzip-compressed"),
+        (lambda t: t.replace("\n", "\r\n").encode(), None),
+        (lambda t: t.replace("\n", "\r").encode(), None),
+    ],
+)
+def test_encodings_of_the_same_text_give_the_same_complex(encode, note):
+    (verdict,) = read_file(encode(GOOD), "x.cif")
+    assert isinstance(verdict.outcome, Accepted)
+    assert len(verdict.outcome.complexes[0].labels) == 13
+    assert verdict.text_notes == (() if note is None else (note,))
+
+
+def test_a_gzip_bomb_stops_at_the_limit(monkeypatch):
+    monkeypatch.setattr(text_module, "MAX_BYTES", 1000)
+    assert reject(gzip.compress(b" " * 100_000)).code == "too_large"
+
+
+def test_too_many_atom_sites_are_refused():
+    atoms = [Atom("Fe", (0.0, 0.0, 0.0))] * 100_001
+    assert reject(cif(atoms)).code == "too_many_atoms"
+
+
+def test_a_fault_of_the_program_costs_one_block_and_shows_itself(monkeypatch):
+    def broken(*_):
+        raise ZeroDivisionError("made up")
+
+    monkeypatch.setattr("screening.crystal.read.find_bonds", broken)
+    found = read_file((GOOD + "data_empty\n").encode(), "x.cif")
+    assert [v.outcome.code for v in found] == ["internal_error", "empty"]
+    assert found[0].outcome.reason == "ZeroDivisionError: made up"
+
+
+def test_a_block_name_is_stored_printable_and_short():
+    (verdict,) = read_file(GOOD.replace("data_good", "data_" + "A" * 5000).encode(), "x.cif")
+    assert len(verdict.name) < 256
+
+
+def _well_formed(data):
+    verdicts = read_file(data, "x.cif")
+    assert verdicts
+    for i, verdict in enumerate(verdicts):
+        assert verdict.position == i
+        if isinstance(verdict.outcome, Rejected):
+            assert verdict.outcome.code in CODES
+            assert verdict.outcome.code != "internal_error", verdict.outcome.reason
+            assert verdict.outcome.reason
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_raise(data):
+    _well_formed(data)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.data())
+def test_no_damage_to_a_file_raises(data):
+    raw = bytearray(GOOD.encode())
+    for _ in range(data.draw(st.integers(1, 6))):
+        at = data.draw(st.integers(0, len(raw) - 1))
+        length = data.draw(st.integers(0, 30))
+        raw[at : at + length] = data.draw(st.binary(max_size=6))
+        if not raw:
+            break
+    _well_formed(bytes(raw))
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.data())
+def test_no_odd_value_raises(data):
+    tokens = GOOD.split(" ")
+    odd = st.sampled_from(
+        ["?", ".", "0", "-1", "1e308", "nan", "inf", "''", "x,y,z", "Dy", "H", "1(1)", "90", "#"]
+    )
+    for _ in range(data.draw(st.integers(1, 5))):
+        tokens[data.draw(st.integers(0, len(tokens) - 1))] = data.draw(odd)
+    _well_formed(" ".join(tokens).encode())
