@@ -17,7 +17,7 @@ from screening.learning.evaluate import Evaluation, evaluate
 from screening.learning.split import Split, grouped_split
 from screening.learning.train import TrainedModel, TrainingConfig
 from screening.learning.train import train as fit
-from screening.network.device import pick_device
+from screening.network.device import pick_device, thread_count
 from screening.network.resnet3d import ResNet3dConfig
 from screening.network.weights import to_bytes
 from screening.progress import SILENT, Progress
@@ -183,6 +183,7 @@ def _card(
         "best_baseline": evaluation.best_baseline,
         "verdict": evaluation.verdict,
         "device": device,
+        "threads": thread_count(),
         "python": platform.python_version(),
         "libraries": {name: installed_version(name) for name in _CARD_LIBRARIES},
     }

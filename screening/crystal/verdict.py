@@ -3,6 +3,13 @@
 from typing import Final
 
 CODES: Final[dict[str, str]] = {
+    "unreadable": "the file cannot be opened or read",
+    "bad_archive": "the archive, or a file in it, is damaged",
+    "encrypted": "the file in the archive is encrypted",
+    "archive_bomb": "the archive unpacks to far more than it holds",
+    "not_a_file": "a link or device in an archive",
+    "reader_crashed": "the reading process died on this file",
+    "reader_timeout": "reading the file took too long",
     "too_large": "the file is larger than the limit after decompression",
     "gzip": "the gzip stream is damaged or cut off",
     "encoding": "the text cannot be decoded",

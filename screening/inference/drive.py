@@ -32,7 +32,7 @@ def score_all(
         futures = client.map(score_batch, batches, retries=RETRIES, pure=False)
         rows = dict(zip((future.key for future in futures), map(len, batches), strict=True))
         try:
-            for future, counts in as_completed(futures, with_results=True):
+            for future, counts in as_completed(futures, loop=client.loop, with_results=True):
                 done, failed = done + counts.done, failed + counts.failed
                 skipped += counts.skipped
                 task.advance(rows[future.key])

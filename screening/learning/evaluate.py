@@ -57,10 +57,13 @@ def evaluate(
     split: Split,
     palette: Palette,
     *,
+    rotations: int = 1,
     device: torch.device | str = "cpu",
     seed: int = 0,
 ) -> Evaluation:
     """Measure a network and its baselines on the validation and the test part.
+
+    rotations: turns of the box that each score of the network is the mean of.
 
     The validation part chose the epoch, so its figures flatter the network; the test part was
     not used for anything before. The best baseline is the one that does best on the test part,
@@ -75,7 +78,7 @@ def evaluate(
     for part in _PARTS:
         rows = split.rows(part)
         metals = [examples.metals[row] for row in rows]
-        scores = {NETWORK: _network_scores(trained, examples, rows, palette, device)}
+        scores = {NETWORK: _network_scores(trained, examples, rows, palette, rotations, device)}
         scores |= {baseline.name: baseline.scores(metals) for baseline in baselines}
         for subject, given in scores.items():
             measured = estimates(
@@ -111,13 +114,14 @@ def _network_scores(
     examples: Examples,
     rows: NDArray[np.intp],
     palette: Palette,
+    rotations: int,
     device: torch.device | str,
 ) -> NDArray[np.float32]:
     model = trained.model.to(device)
     try:
         parts = [
             predict_scores(
-                model, examples.grids(rows[start : start + _CHUNK]), palette, device
+                model, examples.grids(rows[start : start + _CHUNK]), palette, device, rotations
             ).scores
             for start in range(0, len(rows), _CHUNK)
         ]

@@ -12,3 +12,8 @@ def pick_device(wanted: str) -> str:
     if wanted == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
     return wanted
+
+
+def thread_count() -> int:
+    """Threads of one operation on the CPU; the same weights need the same count."""
+    return torch.get_num_threads()

@@ -120,7 +120,7 @@ def find_version(connection: Connection, reference: str) -> ModelVersion:
         newest = query.order_by(ModelVersionRow.version.desc()).limit(1)
         row = connection.execute(newest).one_or_none()
     if row is None:
-        known = [f"{n}:{v}" for n, v in connection.execute(_NAMES).tuples()]
+        known = [f"{n}:{v}" for n, v in connection.execute(_NAMES)]
         hint = f"there are: {', '.join(known)}" if known else "train one with `smmdb train`"
         raise NotFoundError(f"no model is called {reference!r}; {hint}")
     return _version(row)

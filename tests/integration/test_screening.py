@@ -1,0 +1,152 @@
+"""From labels to a ranked table: train, predict, rank, show on small invented complexes."""
+
+import csv
+import io
+import json
+
+import pytest
+from click.testing import CliRunner
+from factories import add_complex
+from small_crystals import write_findings, write_small_crystals
+from sqlalchemy import text
+
+from cli.main import smmdb
+from screening.errors import InputError, NotFoundError
+from screening.ingest import ingest
+from screening.label import import_findings
+from screening.learning.train import TrainingConfig
+from screening.network.resnet3d import ResNet3dConfig
+from screening.predict import predict
+from screening.rank import rank
+from screening.show import show
+from screening.store.ranking import Filters
+from screening.train import train
+
+LABELLED, ALL = 32, 40
+
+
+@pytest.fixture
+def filled(engine, tmp_path):
+    """40 synthetic complexes, 32 of them with a finding."""
+    names = write_small_crystals(tmp_path / "cif", ALL)
+    ingest(engine, [tmp_path / "cif"], workers=1)
+    write_findings(tmp_path / "findings.csv", names[:LABELLED])
+    import_findings(engine, tmp_path / "findings.csv", entered_by="test")
+    return engine
+
+
+def train_small(engine, name="small"):
+    return train(
+        engine,
+        name,
+        synthetic=True,
+        config=TrainingConfig(epochs=2, seed=1),
+        network=ResNet3dConfig(width=4, blocks=(1,)),
+        rotations=2,
+    )
+
+
+def test_the_whole_way(filled, database_url, monkeypatch):
+    monkeypatch.setenv("SMMDB_DATABASE_URL", database_url)
+    trained = train_small(filled)
+    assert trained.version.label == "small:1"
+    assert sum(trained.parts.values()) == LABELLED
+    assert {m.subject for m in trained.metrics} > {"network", "majority"}
+
+    first = predict(filled, "small", workers=1)
+    assert first.books is not None
+    assert (first.books.status, first.books.asked, first.books.done) == ("done", ALL, ALL)
+    again = predict(filled, "small", workers=1)
+    assert (again.books, again.pending) == (None, 0)
+
+    ranking = rank(filled, Filters(metals=["Dy"], labelled=False), top=50)
+    assert [row["identifier"] for row in ranking.rows] == sorted(
+        (row["identifier"] for row in ranking.rows),
+        key=lambda name: next(-r["score"] for r in ranking.rows if r["identifier"] == name),
+    )
+    assert {row["identifier"] for row in ranking.rows} == {"small_032", "small_036"}
+    assert all(0 <= row["score"] <= 1 and row["spread"] is not None for row in ranking.rows)
+    assert any("SYNTHETIC" in note for note in ranking.notes)
+    everything = rank(filled, Filters(metals=["Dy"]), top=50)
+    assert len(everything.rows) == ALL // 4
+    assert "in train set" in " ".join(row["remarks"] for row in everything.rows)
+
+    (details,) = show(filled, "small_000")
+    assert details["metal_sites"][0]["coordination_number"] == 3
+    assert details["findings"][0]["behaviour"] == "smm_zero_field"
+    assert details["predictions"][0]["model"] == "small:1"
+
+    runner = CliRunner()
+    table = runner.invoke(smmdb, ["rank", "--metal", "dy", "--top", "1"])
+    assert table.exit_code == 0
+    assert "small_03" in table.stdout
+    listed = json.loads(runner.invoke(smmdb, ["rank", "--metal", "Dy", "--format", "json"]).stdout)
+    assert [row["rank"] for row in listed] == [1, 2]
+    rows = list(
+        csv.DictReader(io.StringIO(runner.invoke(smmdb, ["rank", "--format", "csv"]).stdout))
+    )
+    assert len(rows) == ALL - LABELLED
+    assert rows[0]["model"] == "small:1"
+    empty = runner.invoke(smmdb, ["rank", "--metal", "Er"])
+    assert (empty.exit_code, empty.stdout) == (0, "")
+    assert "No complex" in empty.stderr
+    shown = runner.invoke(smmdb, ["show", "small_000"])
+    assert "SYNTHETIC" in shown.stdout
+    assert runner.invoke(smmdb, ["show", "nothing"]).exit_code == NotFoundError.exit_code
+    assert runner.invoke(smmdb, ["rank", "--metal", "Q"]).exit_code == InputError.exit_code
+
+
+def test_a_damaged_grid_is_a_failure_with_a_reason_and_not_a_score(filled):
+    train_small(filled)
+    with filled.begin() as connection:
+        spec_id = connection.scalar(text("select id from voxel_spec"))
+        damaged = add_complex(connection, identifier="damaged")
+        connection.execute(
+            text("insert into voxel_grid values (:spec, :complex, :blob, 0)"),
+            {"spec": spec_id, "complex": damaged, "blob": b"not a grid"},
+        )
+    summary = predict(filled, "small:1", workers=1)
+    assert summary.books is not None
+    assert (summary.books.done, summary.books.failed) == (ALL, 1)
+    assert summary.books.asked == ALL + 1
+    with filled.connect() as connection:
+        failure = connection.execute(text("select complex_id, reason from prediction_failure"))
+        assert failure.one().complex_id == damaged
+
+
+def test_new_complexes_are_scored_and_old_ones_kept(filled, tmp_path):
+    train_small(filled)
+    predict(filled, "small", workers=1)
+    with filled.connect() as connection:
+        before = connection.execute(text("select complex_id, score from prediction")).all()
+    write_small_crystals(tmp_path / "more", ALL + 2)
+    ingest(filled, [tmp_path / "more"], workers=1)
+    summary = predict(filled, "small", workers=1)
+    assert summary.books is not None
+    assert (summary.books.done, summary.books.skipped) == (2, ALL)
+    with filled.connect() as connection:
+        after = connection.execute(text("select complex_id, score from prediction")).all()
+    assert set(before) < set(after)
+
+
+def test_training_again_gives_the_next_version_with_the_same_weights(filled):
+    first, second = train_small(filled), train_small(filled)
+    assert (first.version.version, second.version.version) == (1, 2)
+    assert first.version.weights_sha256 == second.version.weights_sha256
+    assert first.version.snapshot_digest == second.version.snapshot_digest
+
+
+def test_synthetic_labels_never_train_a_model_of_real_complexes(filled):
+    with pytest.raises(InputError, match=r"no real complex has a label.*32 synthetic"):
+        train(filled, "real")
+
+
+def test_what_is_missing_is_said(engine):
+    with pytest.raises(NotFoundError, match="no model is called 'x'"):
+        predict(engine, "x")
+    with pytest.raises(NotFoundError, match="nothing has been scored"):
+        rank(engine, Filters())
+    with pytest.raises(NotFoundError, match="no complex is called"):
+        show(engine, "ABCDEF")
+    with pytest.raises(InputError, match="colon"):
+        train(engine, "a:b")
