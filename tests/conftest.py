@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import signal
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,8 +24,8 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests by the fixtures they use, so that `-m 'not database'` needs no manners."""
     for item in items:
-        fixtures = getattr(item, "fixturenames", ())
-        if "server_url" in fixtures or "embedded_home" in fixtures:
+        fixtures = getattr(item, "fixturenames", [])
+        if {"server_url", "embedded_home"} & set(fixtures):
             item.add_marker("database")
         if "shared_data" in fixtures:
             item.add_marker("shared_data")
@@ -57,9 +59,13 @@ def server_url() -> Iterator[str]:
             connection.execute("select pg_reload_conf()")
         yield url
     finally:
-        server.stop()
-        shutil.rmtree(home)
-        shutil.rmtree(server.socket_dir)
+        pid = server.status().pid
+        if pid is not None:
+            os.kill(pid, signal.SIGQUIT)  # at once: nothing of it is kept
+        while server.status().running:
+            time.sleep(0.01)
+        shutil.rmtree(home, ignore_errors=True)
+        shutil.rmtree(server.socket_dir, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -102,6 +108,19 @@ def empty_engine(empty_database_url: str) -> Iterator[Engine]:
     engine = connect(empty_database_url)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def embedded_home() -> Iterator[Path]:
+    """An SMMDB_HOME of this test's own, not there yet, whose path holds a blank."""
+    top = Path(tempfile.mkdtemp(prefix="smmdb test "))
+    top.chmod(0o755)  # the server user enters it
+    home = top / "home"
+    server = EmbeddedServer(home)
+    yield home
+    server.stop()
+    shutil.rmtree(server.socket_dir, ignore_errors=True)
+    shutil.rmtree(top)
 
 
 @contextmanager

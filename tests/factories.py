@@ -63,6 +63,7 @@ def add_compound(connection: Connection, **given: Any) -> int:
 
 def add_complex(connection: Connection, metals: tuple[str, ...] = ("Dy",), **given: Any) -> int:
     """A complex with one metal site for each metal, in an accepted structure of its own."""
+    polyhedron = given.pop("polyhedron", None)
     structure_id = given.pop("structure_id", None) or add_structure(connection)
     if "compound_id" not in given:
         given["compound_id"] = add_compound(connection)
@@ -98,6 +99,7 @@ def add_complex(connection: Connection, metals: tuple[str, ...] = ("Dy",), **giv
                 "coordination_number": 8,
                 "donor_set": "N2O6",
                 "mean_distance": 2.35,
+                "polyhedron": polyhedron,
             },
             {},
         )

@@ -2,18 +2,18 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
+import factories as make
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import Engine, make_url, text
+from sqlalchemy.exc import DBAPIError
 
 from screening.store import migrate
 from screening.store.embedded import EmbeddedServer
+from screening.store.engine import libpq_url
 
 
 def smmdb(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -26,22 +26,11 @@ def smmdb(*arguments: str, **environment: str) -> subprocess.CompletedProcess[st
     )
 
 
-@pytest.fixture
-def embedded_home() -> Iterator[Path]:
-    home = Path(tempfile.mkdtemp(prefix="smmdb-test-"))
-    home.chmod(0o755)
-    yield home
-    server = EmbeddedServer(home)
-    server.stop()
-    shutil.rmtree(home)
-    shutil.rmtree(server.socket_dir, ignore_errors=True)
-
-
 def test_the_embedded_database_from_nothing_to_stopped(embedded_home: Path) -> None:
     home = str(embedded_home)
     before = json.loads(smmdb("db", "status", "--format", "json", SMMDB_HOME=home).stdout)
     assert (before["kind"], before["running"]) == ("embedded", False)
-    assert list(embedded_home.iterdir()) == []
+    assert not embedded_home.exists()
 
     asked = smmdb("db", "psql", "--", "-Atc", "select current_user", SMMDB_HOME=home)
     assert asked.stdout == "smmdb_analyst\n"
@@ -86,3 +75,33 @@ def test_a_given_server_is_not_ours_to_stop(database_url: str) -> None:
     done = smmdb("db", "stop", SMMDB_DATABASE_URL=database_url)
     assert done.returncode == 4
     assert "stop it where it runs" in done.stderr
+
+
+def test_a_backup_is_restored_on_another_database(
+    engine: Engine, database_url: str, empty_database_url: str, empty_engine: Engine, tmp_path: Path
+) -> None:
+    """As docs/database.md says."""
+    with engine.begin() as connection:
+        version = make.add_version(connection)
+        run = make.add_run(connection, version)
+        make.add_prediction(connection, run, make.add_complex(connection), 0.5)
+    programs = EmbeddedServer(Path("/nonexistent")).bin_dir
+    urls = [libpq_url(make_url(url)) for url in (database_url, empty_database_url)]
+    dump = tmp_path / "smmdb.dump"
+    subprocess.run([programs / "pg_dump", "-Fc", "-f", dump, urls[0]], check=True)
+    migrate.upgrade(empty_engine)
+    subprocess.run(
+        [
+            programs / "pg_restore",
+            *("--clean", "--if-exists", "--single-transaction", "-d", urls[1], dump),
+        ],
+        check=True,
+    )
+    with empty_engine.connect() as connection:
+        connection.execute(text("set role smmdb_analyst"))
+        assert connection.execute(text("select identifier, score from candidates")).all() == [
+            ("ABCDEF", 0.5)
+        ]
+        connection.execute(text("reset role"))
+        with pytest.raises(DBAPIError, match="never changed"):
+            connection.execute(text("delete from prediction"))

@@ -5,8 +5,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -24,19 +22,6 @@ print(EmbeddedServer(pathlib.Path(sys.argv[1])).ensure_running(), flush=True)
 """
 NOBODY = 65534
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as another user")
-
-
-@pytest.fixture
-def embedded_home() -> Iterator[Path]:
-    """A home with a blank in its path that every user can enter."""
-    top = Path(tempfile.mkdtemp(prefix="smmdb test "))
-    top.chmod(0o755)
-    home = top / "home"
-    yield home
-    server = EmbeddedServer(home)
-    server.stop()
-    shutil.rmtree(server.socket_dir, ignore_errors=True)
-    shutil.rmtree(top)
 
 
 def ask(url: str, query: str) -> object:
@@ -70,7 +55,9 @@ def test_the_cluster_is_as_we_want_it(embedded_home: Path) -> None:
         "unix_socket_permissions": "0700",
     }
     assert {name: ask(url, f"show {name}") for name in wanted} == wanted
-    locale = "select concat(datlocprovider, '/', datlocale) from pg_database where datname = 'smmdb'"
+    locale = (
+        "select concat(datlocprovider, '/', datlocale) from pg_database where datname = 'smmdb'"
+    )
     assert ask(url, locale) == "b/C.UTF-8"
 
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -15,9 +16,12 @@ from sqlalchemy import Engine, make_url, text
 from screening.errors import DatabaseError, SchemaVersionError
 from screening.schema import Base
 from screening.store import migrate
+from screening.store.embedded import EmbeddedServer
 from screening.store.engine import connect
 from screening.store.roles import roles_sql
 from screening.views import VIEWS
+
+REPOSITORY = Path(__file__).resolve().parents[2]
 
 CATALOGUE = {
     "relations": """
@@ -227,7 +231,34 @@ def test_a_user_without_rights_learns_what_the_administrator_has_to_run(
         migrate.upgrade(plain_user_engine)
     told = str(caught.value)
     assert roles_sql("plain user") in told
-    with empty_engine.begin() as administrator:
-        administrator.connection.cursor().execute(told[told.index("do $$") :])
+    run_as_administrator(empty_engine, told[told.index("do $$") :])
     migrate.upgrade(plain_user_engine)
     assert {row[2] for row in catalogue(empty_engine)["relations"]} == {"smmdb_owner"}
+
+
+def test_the_administrators_file_says_the_same() -> None:
+    file = (REPOSITORY / "docker" / "roles.sql").read_text()
+    commands = "".join(line for line in file.splitlines(True) if not line.startswith("--"))
+    assert commands == roles_sql("USER").replace('"USER"', ':"user"')
+
+
+def test_a_user_who_owns_the_database_and_may_create_roles_needs_nobody(
+    embedded_home: Path,
+) -> None:
+    """On a server of its own, where the roles do not exist yet."""
+    url = make_url(EmbeddedServer(embedded_home).ensure_running())
+    administrator = connect(url.render_as_string())
+    with administrator.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("create user maker createrole"))
+        connection.execute(text("create database one owner maker"))
+        connection.execute(text("create database two owner maker"))
+    administrator.dispose()
+    urls = [url.set(username="maker", database=name).render_as_string() for name in ("one", "two")]
+    processes = [start_upgrade(url) for url in urls]
+    told = [process.communicate()[0] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], told
+
+
+def run_as_administrator(engine: Engine, commands: str) -> None:
+    with engine.begin() as connection:
+        connection.connection.cursor().execute(commands)

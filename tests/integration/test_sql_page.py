@@ -1,0 +1,71 @@
+"""Each question of docs/sql.md is asked of a database with rows, as an analyst."""
+
+import re
+from pathlib import Path
+
+import factories as make
+import pytest
+from sqlalchemy import Connection, Engine, text
+
+from screening.views import VIEWS
+
+PAGE = (Path(__file__).parents[2] / "docs" / "sql.md").read_text()
+QUESTIONS = re.findall(r"^## (\d)\. (.+?)$.*?^```sql\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+
+# What each question finds in the rows below: its first column.
+ANSWERS = {
+    "1": ["FRESHB"],
+    "2": ["KNOWNA", "FRESHB"],
+    "3": ["Dy"],
+    "4": ["compound"],
+    "5": ["KNOWNA"],
+    "6": ["NOTYET"],
+    "7": ["salen", "salen"],
+    "8": ["no-metal"],
+}
+
+
+def fill(connection: Connection) -> int:
+    known = make.add_complex(connection, refcode="KNOWNA", polyhedron="square antiprism")
+    fresh = make.add_complex(connection, refcode="FRESHB", polyhedron="square antiprism")
+    other = make.add_complex(connection, metals=("Mn",), refcode="MANGAN")
+    make.add_structure(
+        connection, verdict="rejected", code="no-metal", reason="the block holds no metal atom"
+    )
+    compound = make.compound_of(connection, known)
+    make.add_finding(
+        connection, doi="10.1/a", identifier="KNOWNA", compound_id=compound, ueff_k=600.0
+    )
+    make.add_finding(
+        connection,
+        doi="10.1/b",
+        identifier="KNOWNA",
+        compound_id=compound,
+        behaviour="no_signal_observed",
+    )
+    make.add_finding(connection, identifier="NOTYET", behaviour="not_measured")
+    make.add_label(connection, compound, "positive")
+    version = make.add_version(connection)
+    make.add_example(connection, version, known)
+    make.add_metric(connection, version)
+    make.add_metric(connection, version, subject="majority", value=0.4)
+    run = make.add_run(connection, version)
+    for complex_id, score in ((known, 0.9), (fresh, 0.8), (other, 0.7)):
+        make.add_prediction(connection, run, complex_id, score)
+    return compound
+
+
+def test_there_are_eight_questions_over_all_kinds_of_views() -> None:
+    assert [number for number, _, _ in QUESTIONS] == list(ANSWERS)
+    for view in VIEWS:
+        assert f"| `{view}` |" in PAGE
+
+
+@pytest.mark.parametrize(("number", "query"), [(n, q) for n, _, q in QUESTIONS])
+def test_a_question_has_its_answer(engine: Engine, number: str, query: str) -> None:
+    with engine.connect() as connection:
+        compound = fill(connection)
+        connection.execute(text("set role smmdb_analyst"))
+        rows = connection.execute(text(query)).all()
+    wanted = [compound if answer == "compound" else answer for answer in ANSWERS[number]]
+    assert [row[0] for row in rows] == wanted
