@@ -14,22 +14,27 @@ def _drop(text: str, start: str) -> str:
     return "".join(line for line in text.splitlines(keepends=True) if not line.startswith(start))
 
 
+def _atom_rows(lines: list[str]) -> list[int]:
+    """Line numbers of the rows of the atom loop, which ends the block."""
+    first = next(i for i, line in enumerate(lines) if line.startswith("_atom_site_disorder_group"))
+    return [i for i in range(first + 1, len(lines)) if lines[i].strip()]
+
+
 def _loop_slip(text: str) -> str:
     """One value is gone from the atom loop: its length is no multiple of its columns."""
-    lines = text.splitlines(keepends=True)
-    row = next(i for i, line in enumerate(lines) if line.startswith("C1 "))
-    lines[row] = lines[row].replace(" C ", " ", 1)
-    return "".join(lines)
+    lines = text.splitlines()
+    row = _atom_rows(lines)[2]
+    label, _, *rest = lines[row].split()
+    lines[row] = " ".join([label, *rest])
+    return "\n".join([*lines, ""])
 
 
 def _unknown_coordinates(text: str) -> str:
-    lines = text.splitlines(keepends=True)
-    first = next(i for i, line in enumerate(lines) if line.startswith("_atom_site_disorder_group"))
-    for i in range(first + 1, len(lines)):
-        parts = lines[i].split()
-        if len(parts) == 10:
-            lines[i] = " ".join([*parts[:2], "?", "?", "?", *parts[5:]]) + "\n"
-    return "".join(lines)
+    lines = text.splitlines()
+    for row in _atom_rows(lines):
+        parts = lines[row].split()
+        lines[row] = " ".join([*parts[:2], "?", "?", "?", *parts[5:]])
+    return "\n".join([*lines, ""])
 
 
 def _unknown_group(text: str) -> str:
@@ -43,10 +48,10 @@ def _unknown_group(text: str) -> str:
 
 
 def _unknown_element(text: str) -> str:
-    lines = text.splitlines(keepends=True)
-    row = next(i for i, line in enumerate(lines) if line.startswith("O1 O "))
-    lines[row] = lines[row].replace("O1 O ", "Qx1 Qx ", 1)
-    return "".join(lines)
+    lines = text.splitlines()
+    row = _atom_rows(lines)[1]
+    lines[row] = " ".join(["Qx1", "Qx", *lines[row].split()[2:]])
+    return "\n".join([*lines, ""])
 
 
 def _reflections_only(text: str) -> str:

@@ -40,7 +40,8 @@ def random_rotation(rng: np.random.Generator) -> Vector:
     """(3, 3) rotation drawn uniformly: the QR factor of a Gaussian matrix."""
     q, r = np.linalg.qr(rng.normal(size=(3, 3)))
     q = np.multiply(q, np.sign(np.diag(r)))
-    return np.multiply(q, np.sign(np.linalg.det(q)))
+    proper: Vector = q * np.sign(np.linalg.det(q))
+    return proper
 
 
 def polygon_on(first: Vector, second: Vector, away: Vector, corners: int) -> Vector:

@@ -1,5 +1,6 @@
 """Lattice: the cell, grown along its axes until no two molecules touch."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
 from typing import Final
@@ -16,7 +17,8 @@ GROUPS: Final[dict[Symmetry, tuple[str, ...]]] = {
     "inversion": ("P -1", "P 1 21/c 1"),
     "twofold": ("C 1 2/c 1",),
 }
-_GROWTH: Final = 1.03
+_GROWTH: Final = 1.04
+_SHRINK: Final = 1.015
 _SHIFTS: Final = np.array(list(product((-2, -1, 0, 1, 2), repeat=3)), dtype=np.float64)
 _FARTHEST: Final = 4.1  # two metals
 _PER_HEAVY_ATOM: Final = 16.0  # cubic angstrom; organic and coordination crystals have 17-20
@@ -60,15 +62,23 @@ def pack(
         for op in space_group.operations()
     ]
     lengths, angles = _first_cell(contents, space_group, rng, symmetry)
-    while True:
-        cell = gemmi.UnitCell(*lengths, *angles)
-        axis = contents.clashing_axis(cell, operations)
-        if axis is None:
-            orthogonal = np.array(cell.orth.mat.tolist())
-            inverse = np.linalg.inv(orthogonal)
-            fractional = [cloud @ inverse.T + place for cloud in contents.clouds]
-            return Packing(space_group, cell, fractional)
+    _fit(lengths, lambda: contents.clashing_axis(gemmi.UnitCell(*lengths, *angles), operations))
+    cell = gemmi.UnitCell(*lengths, *angles)
+    inverse = np.array(cell.frac.mat.tolist())
+    fractional = [cloud @ inverse.T + place for cloud in contents.clouds]
+    return Packing(space_group, cell, fractional)
+
+
+def _fit(lengths: list[float], clashing_axis: Callable[[], int | None]) -> None:
+    """Grow the axes until nothing clashes, then take back what each has too much."""
+    while (axis := clashing_axis()) is not None:
         lengths[axis] *= _GROWTH
+    for axis in range(3):
+        while clashing_axis() is None:
+            lengths[axis] /= _SHRINK
+        lengths[axis] *= _SHRINK
+    for axis in range(3):
+        lengths[axis] = round(lengths[axis] + 0.0005, 3)
 
 
 def _first_cell(
@@ -115,19 +125,21 @@ class _Contents:
         base = self.points @ inverse.T + self.place
         heart = middle @ inverse.T + self.place
         cartesian = base @ orthogonal.T
-        for matrix, shift in operations:
-            image, image_heart = base @ matrix.T + shift, heart @ matrix.T + shift
-            own_place = self.place @ matrix.T + shift - self.place
-            offsets = _SHIFTS - np.round(image_heart - heart)
-            apart = (image_heart + offsets - heart) @ orthogonal.T
-            near = (apart**2).sum(axis=1) < (2.0 * reach + _FARTHEST) ** 2
-            for offset in offsets[near]:
-                if float(np.abs(image + offset - base).max()) < 1e-6:
-                    continue  # the identity
-                on_element = self.special and float(np.abs(own_place + offset).max()) < 1e-6
-                if self._clash((image + offset) @ orthogonal.T, cartesian, on_element):
-                    gap = (image_heart + offset - heart) * lengths
-                    return int(np.argmax(np.abs(gap)))
+        images = [(base @ m.T + t, self.place @ m.T + t) for m, t in operations]
+        hearts = np.array([heart @ m.T + t for m, t in operations])
+        gaps = hearts[:, None, :] - heart
+        offsets = _SHIFTS[None, :, :] - np.round(gaps)
+        gaps = (gaps + offsets).reshape(-1, 3)
+        apart = ((gaps @ orthogonal.T) ** 2).sum(axis=1)
+        order = np.argsort(apart, kind="stable")  # near ones first: they clash first
+        for k in order[: np.searchsorted(apart[order], (2.0 * reach + _FARTHEST) ** 2)]:
+            image, place = images[k // len(_SHIFTS)]
+            offset = offsets.reshape(-1, 3)[k]
+            if float(np.abs(image + offset - base).max()) < 1e-6:
+                continue  # the identity
+            on_element = self.special and float(np.abs(place + offset - self.place).max()) < 1e-6
+            if self._clash((image + offset) @ orthogonal.T, cartesian, on_element):
+                return int(np.argmax(np.abs(gaps[k] * lengths)))
         return None
 
     def _clash(self, image: Vector, base: Vector, on_element: bool) -> bool:

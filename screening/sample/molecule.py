@@ -11,6 +11,8 @@ from screening.sample.geometry import Vector
 from screening.sample.relax import relax
 from screening.sample.terms import Terms, make_terms
 
+_STRAIN: Final = 0.1
+"""How far a bond may be from its length, angstrom."""
 _SLACK: Final = 0.45
 """How far a contact may fall short of the bound that `terms` asks for, angstrom."""
 _METAL_SLACK: Final = 0.12
@@ -89,11 +91,11 @@ def _sites(builder: Builder) -> list[Site]:
 
 
 def _find_fault(builder: Builder, points: Vector, terms: Terms) -> str | None:
-    """Say what is wrong with a relaxed molecule: a bond off by 0.12 A, or a clash; else None."""
+    """Say what is wrong with a relaxed molecule: a strained bond, or a clash; else None."""
     names = [f"{e}{i}" for i, e in enumerate(builder.elements)]
     for (i, j), bond in builder.bonds.items():
         length = float(np.linalg.norm(points[i] - points[j]))
-        if abs(length - bond.length) > 0.12:
+        if abs(length - bond.length) > _STRAIN:
             return f"bond {names[i]}-{names[j]} is {length:.2f}, not {bond.length:.2f}"
     loose = terms.high > 20.0
     pairs = terms.pairs[loose]

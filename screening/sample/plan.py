@@ -24,13 +24,15 @@ def draw_compounds(count: int, rng: np.random.Generator) -> list[Recipe]:
         for recipe in module.recipes():
             families.setdefault(recipe.family, []).append(recipe)
     again = round(_AGAIN * count)
-    wanted = {name: round(share * (count - again)) for name, share in _SHARES.items()}
-    wanted["salen"] += count - again - sum(wanted.values())
+    exact = {name: share * (count - again) for name, share in _SHARES.items()}
+    wanted = {name: int(number) for name, number in exact.items()}
+    for name in sorted(exact, key=lambda name: wanted[name] - exact[name]):
+        wanted[name] += sum(wanted.values()) < count - again  # the largest remainders first
     drawn: list[Recipe] = []
     for name, number in wanted.items():
         members = families[name]
         weight = np.array([_COMMON.get(recipe.metals[0], 1.0) for recipe in members])
-        size = min(max(number, 0), len(members))
+        size = min(number, len(members))
         picked = rng.choice(len(members), size=size, replace=False, p=weight / weight.sum())
         drawn += [members[i] for i in picked]
     drawn += [drawn[i] for i in rng.choice(len(drawn), size=count - len(drawn))]

@@ -38,7 +38,8 @@ DONORS: Final[dict[str, float]] = {
     "O-alkoxide": 1.14,  # terminal, axial, on a lanthanide
     "O-nitrate": 1.35,
     "N-imine": 1.40,
-    "N": 1.50,  # pyridine, phenanthroline
+    "N": 1.50,  # pyridine, phenanthroline, nitrile on a lanthanide
+    "N-3d": 1.42,  # the same on a 3d metal
     "N-anion": 1.38,  # azide, isothiocyanate
     "Cl": 1.67,
     "Br": 1.82,
@@ -55,4 +56,6 @@ def ionic_radius(ion: str, coordination_number: int) -> float:
 
 def donor_distance(ion: str, coordination_number: int, donor: str) -> float:
     """Metal-donor distance: the sum of the two radii."""
+    if donor == "N" and ion not in _LANTHANIDE:
+        donor = "N-3d"
     return ionic_radius(ion, coordination_number) + DONORS[donor]

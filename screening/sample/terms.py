@@ -5,6 +5,7 @@ J. Chem. Soc. Perkin Trans. 2 1987, S1; A. G. Orpen et al., J. Chem. Soc. Dalton
 rounded. Angles enter as 1-3 distances, planarity as 1-4 distances, bulk as lower bounds.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import combinations, product
 from math import cos, radians, sqrt
@@ -23,7 +24,7 @@ _ANGLE: Final[dict[Kind, tuple[float, float]]] = {
 }  # fmt: skip
 _RING_ANGLE: Final = {5: (107.0, 109.0), 6: (118.5, 121.5)}
 _METAL_ANGLE: Final[dict[str, tuple[float, float]]] = {
-    "sp": (165.0, 180.0), "sp2": (104.0, 136.0), "sp3": (104.0, 135.0), "ion": (90.0, 180.0),
+    "sp": (165.0, 180.0), "sp2": (106.0, 134.0), "sp3": (106.0, 134.0), "ion": (90.0, 180.0),
     "C": (60.0, 150.0),  # a cyclopentadienyl carbon under its metal
 }  # fmt: skip
 """Range of metal-donor-X by kind of the donor, degrees."""
@@ -95,7 +96,7 @@ def _angles(builder: Builder) -> dict[tuple[int, int], tuple[float, float, float
             low, high = _angle_range(builder, centre, i, k, rings.get((i, centre, k)))
             a = builder.bonds[min(i, centre), max(i, centre)].length
             b = builder.bonds[min(k, centre), max(k, centre)].length
-            weight = 0.2 if "metal" in (builder.kinds[i], builder.kinds[k]) else 0.6
+            weight = 0.4 if "metal" in (builder.kinds[i], builder.kinds[k]) else 0.6
             terms[i, k] = (_third_side(a, b, low), _third_side(a, b, high), weight)
     return terms
 
@@ -120,28 +121,27 @@ def _planar(
             along = bond.length + 0.5 * (first + last)
             across = (sqrt(3.0) / 2.0) * (first - cis * last)
             distance = sqrt(along**2 + across**2)
-            loose = 0.35 if "metal" in (builder.kinds[i], builder.kinds[j]) else 0.08
-            terms[pair] = (distance - loose, distance + loose, 0.15)
+            metal = "metal" in (builder.kinds[i], builder.kinds[j])
+            low, high = (0.1, 0.4) if metal else (0.08, 0.08)
+            terms[pair] = (distance - low, distance + high, 0.15)
     return terms
 
 
 def _graph_distance(builder: Builder) -> NDArray[np.intp]:
+    """(n, n) bonds between two atoms; 9 where there are more than three."""
     size = len(builder.elements)
-    step = np.zeros((size, size), dtype=bool)
-    for a, b in builder.bonds:
-        step[a, b] = step[b, a] = True
     distance = np.full((size, size), 9, dtype=np.intp)
-    reached = np.eye(size, dtype=bool)
-    distance[reached] = 0
-    for hops in range(1, 4):
-        grown = reached | (reached.astype(np.float32) @ step.astype(np.float32) > 0)
-        distance[grown & ~reached] = hops
-        reached = grown
+    for start in range(size):
+        front = reached = {start}
+        for hops in range(4):
+            distance[start, list(front)] = hops
+            front = {j for i in front for j in builder.near[i]} - reached
+            reached = reached | front
     return distance
 
 
-def _bulk(builder: Builder, done: set[tuple[int, int]]) -> list[tuple[int, int, float]]:
-    """Lower bounds for pairs that nothing else holds: (i, j, angstrom)."""
+def _bulk(builder: Builder, done: Collection[tuple[int, int]]) -> tuple[NDArray[np.intp], Vector]:
+    """Pairs that nothing else holds, and the lower bound of each (angstrom)."""
     hops = _graph_distance(builder)
     elements = np.array(builder.elements)
     is_h = elements == "H"
@@ -159,12 +159,11 @@ def _bulk(builder: Builder, done: set[tuple[int, int]]) -> list[tuple[int, int, 
     for metal in metals:
         low[metal] = low[:, metal] = covalent[metal] + covalent + _OFF
         low[metal, metals] = low[metals, metal] = _METALS_APART
-    first, second = np.nonzero(np.triu((hops >= 3) | (both & (hops == 2)), 1))
-    return [
-        (int(i), int(j), float(low[i, j]))
-        for i, j in zip(first, second, strict=True)
-        if (int(i), int(j)) not in done
-    ]
+    free = np.triu((hops >= 3) | (both & (hops == 2)), 1)
+    held = np.array(list(done), dtype=np.intp).reshape(-1, 2)
+    free[held[:, 0], held[:, 1]] = False
+    pairs = np.argwhere(free)
+    return pairs, low[pairs[:, 0], pairs[:, 1]]
 
 
 def make_terms(builder: Builder) -> Terms:
@@ -188,14 +187,12 @@ def make_terms(builder: Builder) -> Terms:
             b = builder.bonds[min(k, metal), max(k, metal)].length
             distance = max(sqrt(max(a * a + b * b - 2 * a * b * cosine, 0.0)), 2.62)
             found[i, k] = (distance - 0.05, distance + 0.05, 0.08)
-    bulk = _bulk(builder, set(found))
-    pairs = [*found, *((i, j) for i, j, _ in bulk)]
-    low = [v[0] for v in found.values()] + [b for _, _, b in bulk]
-    high = [v[1] for v in found.values()] + [_FAR] * len(bulk)
-    weight = [v[2] for v in found.values()] + [0.25] * len(bulk)
+    loose, least = _bulk(builder, found)
+    low, high, weight = np.array(list(found.values())).reshape(-1, 3).T
+    held = np.array(list(found), dtype=np.intp).reshape(-1, 2)
     return Terms(
-        np.array(pairs, dtype=np.intp).reshape(-1, 2),
-        np.array(low),
-        np.array(high),
-        np.array(weight),
+        pairs=np.concatenate([held, loose]),
+        low=np.concatenate([low, least]),
+        high=np.concatenate([high, np.full(len(loose), _FAR)]),
+        weight=np.concatenate([weight, np.full(len(loose), 0.25)]),
     )

@@ -60,7 +60,7 @@ def build_cis(metal: str, chelate: str, anion: str) -> Molecule:
     centre = b.metal(metal, np.zeros(3), 2)
     x, y, z = np.eye(3)
     for ways in ((x, z), (y, -z)):
-        diimine(b, centre, ways, donor_distance(f"{metal}2", 6, "N") - 0.05, chelate)
+        diimine(b, centre, ways, donor_distance(f"{metal}2", 6, "N"), chelate)
     draw, donor = monodentate(anion)
     for way in (-x, -y):
         draw(b, centre, way, donor_distance(f"{metal}2", 6, donor))

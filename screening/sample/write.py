@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from screening.errors import InputError
+from screening.progress import SILENT, Progress
 from screening.sample.broken import FAULTS, chain_block, organic_block
 from screening.sample.cif import block_text
 from screening.sample.crystal import grow_crystal
@@ -27,12 +28,16 @@ _FEWEST = 20
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One data block of the sample; sites are the metals as built, empty for a broken block."""
+    """One data block of the sample.
+
+    sites, formula: metals and Hill formula of the complex as built; empty for a broken block.
+    """
 
     name: str
     text: str
     recipe: Recipe | None
     sites: tuple[Site, ...]
+    formula: str = ""
     fault: str | None = None
 
 
@@ -48,7 +53,9 @@ class SampleSummary:
     findings: int
 
 
-def write_sample(folder: Path, *, seed: int = 2024, n_files: int = 300) -> SampleSummary:
+def write_sample(
+    folder: Path, *, seed: int = 2024, n_files: int = 300, progress: Progress = SILENT
+) -> SampleSummary:
     """Write *n_files* files of synthetic crystals and a findings table; same seed, same bytes.
 
     Raises:
@@ -56,9 +63,16 @@ def write_sample(folder: Path, *, seed: int = 2024, n_files: int = 300) -> Sampl
     """
     if n_files < _FEWEST:
         raise InputError(f"a sample has at least {_FEWEST} files, not {n_files}")
-    blocks = list(make_blocks(n_files + _MANY - 1 + _ZIPPED - 1, seed))
+    count = n_files + _MANY - 1 + _ZIPPED - 1
+    blocks = []
+    with progress.task("Making synthetic crystals", total=count) as task:
+        for block in make_blocks(count, seed):
+            blocks.append(block)
+            task.advance()
     cif_folder = folder / "cif"
     cif_folder.mkdir(parents=True, exist_ok=True)
+    for stale in cif_folder.glob("synthetic-*"):  # of another seed or size
+        stale.unlink()
     for name, data in _files(blocks):
         (cif_folder / name).write_bytes(data)
     compounds: dict[str, tuple[str, Recipe]] = {}
@@ -92,9 +106,9 @@ def make_blocks(count: int, seed: int) -> Iterator[Block]:
         name = f"synthetic_{number + 1:04d}"
         fault = fault_at.get(number)
         if fault == "polymer":
-            yield Block(name, chain_block(name), None, (), fault)
+            yield Block(name, chain_block(name), None, (), fault=fault)
         elif fault == "no metal":
-            yield Block(name, organic_block(name), None, (), fault)
+            yield Block(name, organic_block(name), None, (), fault=fault)
         else:
             yield _crystal_block(name, next(made), fault, np.random.default_rng([seed, 3, number]))
 
@@ -104,8 +118,8 @@ def _crystal_block(name: str, recipe: Recipe, fault: str | None, rng: np.random.
     crystal = grow_crystal(recipe, molecule, rng)
     text = block_text(name, crystal, f"synthetic {recipe.name}", int(rng.integers(12)))
     if fault:
-        return Block(name, FAULTS[fault](text), recipe, (), fault)
-    return Block(name, text, recipe, molecule.sites)
+        return Block(name, FAULTS[fault](text), recipe, (), fault=fault)
+    return Block(name, text, recipe, molecule.sites, molecule.formula)
 
 
 @cache
