@@ -21,8 +21,9 @@ VIEWS = (
 def create_views(connection: Connection) -> None:
     """Make all views with their comments, and let the analyst read them."""
     for name in VIEWS:
-        with connection.connection.cursor() as cursor:  # text() would take : and % for parameters
-            cursor.execute(view_sql(name))
+        cursor = connection.connection.cursor()  # text() would take : and % for parameters
+        cursor.execute(view_sql(name))
+        cursor.close()
         connection.execute(text(f"grant select on {name} to smmdb_writer, smmdb_analyst"))
 
 

