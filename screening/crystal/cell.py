@@ -1,6 +1,7 @@
 """Unit cell of a data block."""
 
 import gemmi
+import numpy as np
 
 from screening.crystal.block import Block
 from screening.crystal.numbers import number
@@ -10,6 +11,7 @@ _LENGTHS = ("_cell_length_a", "_cell_length_b", "_cell_length_c")
 _ANGLES = ("_cell_angle_alpha", "_cell_angle_beta", "_cell_angle_gamma")
 _MIN_LENGTH = 2.0  # angstrom; an atom does not fit between its own images below it
 _MAX_LENGTH = 1000.0
+_MIN_HEIGHT = 1.0
 _VOLUME_TOLERANCE = 0.02
 
 
@@ -21,10 +23,14 @@ def read_cell(block: Block, notes: list[str]) -> gemmi.UnitCell:
     parameters = [_length(block, name) for name in _LENGTHS]
     parameters += [_angle(block, name, notes) for name in _ANGLES]
     cell = gemmi.UnitCell(*parameters)
-    a, b, c = parameters[:3]
-    if not cell.volume > 1e-3 * a * b * c:  # also catches NaN of angles that do not close
-        angles = ", ".join(f"{angle:g}" for angle in parameters[3:])
+    angles = ", ".join(f"{angle:g}" for angle in parameters[3:])
+    if not cell.volume > 0:  # also catches NaN of angles that do not close
         raise RefusalError("bad_cell", f"the cell angles {angles} enclose no volume")
+    height = 1 / max(np.linalg.norm(np.linalg.inv(np.array(cell.orth.mat.tolist())), axis=1))
+    if height < _MIN_HEIGHT:
+        raise RefusalError(
+            "bad_cell", f"the cell angles {angles} leave a cell {height:.2f} angstrom thick"
+        )
     stated = number(block.text("_cell_volume"))
     if stated is not None and abs(stated - cell.volume) > _VOLUME_TOLERANCE * cell.volume:
         notes.append(f"_cell_volume {stated:g} does not agree with the cell ({cell.volume:.1f})")

@@ -163,8 +163,8 @@ def _drop_duplicates(
     if doubled:
         second, first = next(iter(doubled.items()))
         notes.append(
-            f"{len(doubled)} sites stand where another site stands, counted once: "
-            f"{sites.labels[second]} on {sites.labels[first]}"
+            f"{len(doubled)} sites stand within {_DUPLICATE:g} angstrom of another site and count "
+            f"once: {sites.labels[second]} on {sites.labels[first]}"
             + (", ..." if len(doubled) > 1 else "")
         )
     keep[clash.second[same]] = False

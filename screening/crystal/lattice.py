@@ -14,6 +14,9 @@ from screening.crystal.verdict import RefusalError
 _SAME_PLACE = 0.3
 """Angstrom: images of one site this close are one atom on a special position."""
 MAX_CELL_ATOMS = 100_000
+_GRID = 1000
+_BOX = 3.0
+_MAX_IN_BOX = 200  # real crystals have fewer than ten, with all their disorder fewer than a hundred
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +64,11 @@ class Contacts:
         return Contacts(self.first[keep], self.second[keep], self.shift[keep], self.distance[keep])
 
 
-def fill(sites: Sites, symmetry: Symmetry, cell: gemmi.UnitCell) -> CellAtoms:
+def fill(sites: Sites, symmetry: Symmetry, cell: gemmi.UnitCell, notes: list[str]) -> CellAtoms:
     """Put every site through every operation; a special position becomes one averaged atom.
 
-    Raises RefusalError (too_many_atoms).
+    Sites that the file lists although symmetry makes them from another one (so do some exports)
+    count once. Raises RefusalError (too_many_atoms, overlapping_atoms).
     """
     orth = np.array(cell.orth.mat.tolist())
     n, m = len(sites.labels), len(symmetry.rotations)
@@ -87,12 +91,49 @@ def fill(sites: Sites, symmetry: Symmetry, cell: gemmi.UnitCell) -> CellAtoms:
         same = np.linalg.norm(apart @ orth.T, axis=2) < _SAME_PLACE
         keep[i] = ~np.any(np.tril(same, -1), axis=1)
     site, operation = np.nonzero(keep)
+    places = images[site, operation]
+    once = _first_at_each_place(sites, site, places, notes)
+    site, operation, places = site[once], operation[once], places[once]
+    _check_density(sites, site, places @ orth.T)
     if len(site) > MAX_CELL_ATOMS:
         raise RefusalError(
             "too_many_atoms", f"{len(site)} atoms in the cell; the limit is {MAX_CELL_ATOMS}"
         )
     numbers = sites.atomic_numbers[site]
-    return CellAtoms(site, operation, images[site, operation], order[site], numbers, orth)
+    return CellAtoms(site, operation, places, order[site], numbers, orth)
+
+
+def _first_at_each_place(
+    sites: Sites, site: NDArray[np.int64], places: NDArray[np.float64], notes: list[str]
+) -> NDArray[np.int64]:
+    """Return the rows that are the first of their element and disorder group at their place."""
+    groups = {name: i for i, name in enumerate(dict.fromkeys(sites.group))}
+    group = np.array([groups[name] for name in sites.group])
+    grid = np.rint(places * _GRID).astype(np.int64) % _GRID
+    rows = np.column_stack([sites.atomic_numbers[site], group[site], grid])
+    _, first = np.unique(rows, axis=0, return_index=True)
+    first.sort()
+    lost = np.setdiff1d(site, site[first])
+    if lost.size:
+        notes.append(
+            f"{lost.size} sites stand where another site stands and count once: "
+            + ", ".join(sites.labels[i] for i in lost[:3])
+            + (", ..." if lost.size > 3 else "")
+        )
+    return np.asarray(first)
+
+
+def _check_density(sites: Sites, site: NDArray[np.int64], positions: NDArray[np.float64]) -> None:
+    """Refuse heaps of atoms, whose pairs would fill the memory."""
+    boxes = np.floor(positions / _BOX).astype(np.int64)
+    _, first, counts = np.unique(boxes, axis=0, return_index=True, return_counts=True)
+    worst = int(counts.argmax())
+    if counts[worst] > _MAX_IN_BOX:
+        label = sites.labels[site[first[worst]]]
+        raise RefusalError(
+            "overlapping_atoms",
+            f"{counts[worst]} atoms in a cube of {_BOX:g} angstrom around {label}",
+        )
 
 
 def _on_special_positions(
@@ -125,19 +166,12 @@ def contacts(
     shifts = np.array(np.meshgrid(*grid, indexing="ij")).reshape(3, -1).T
     base = atoms.fract[first]
     low, high = (base.min(axis=0), base.max(axis=0)) if first.size else (0.0, 0.0)
-    found = []
-    for shift in shifts:
-        moved = atoms.fract[second] + shift
-        inside = np.all((moved >= low - margin) & (moved <= high + margin), axis=1)
-        if inside.any():
-            found.append((np.flatnonzero(inside), shift))
-    if not found:
-        empty = np.empty(0, dtype=np.int64)
-        return Contacts(empty, empty, np.empty((0, 3), dtype=np.int64), np.empty(0))
-    target = np.concatenate([second[index] for index, _ in found])
-    moved_by = np.repeat([s for _, s in found], [len(i) for i, _ in found], axis=0)
+    moved = atoms.fract[second, None] + shifts
+    inside = ((moved >= low - margin) & (moved <= high + margin)).all(axis=2)
+    row, column = np.nonzero(inside)
+    target, moved_by = second[row], shifts[column]
     tree = cKDTree(base @ atoms.orth.T)
-    other = cKDTree((atoms.fract[target] + moved_by) @ atoms.orth.T)
+    other = cKDTree(moved[row, column] @ atoms.orth.T)
     pairs = tree.sparse_distance_matrix(other, radius, output_type="ndarray")
     i, j = first[pairs["i"]], target[pairs["j"]]
     shift = moved_by[pairs["j"]]

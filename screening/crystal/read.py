@@ -108,7 +108,7 @@ def _fill_ordered(
     sites: Sites, symmetry: Symmetry, cell: gemmi.UnitCell, notes: list[str]
 ) -> CellAtoms:
     """Fill the cell and leave one of all alternatives."""
-    atoms = fill(sites, symmetry, cell)
+    atoms = fill(sites, symmetry, cell, notes)
     chosen = choose_groups(sites, atoms)
     if not chosen.all():
         notes.append(f"{int((~chosen).sum())} sites of minor disorder groups left out")

@@ -22,6 +22,7 @@ _NAMES = (
 _NUMBER = ("_space_group_it_number", "_symmetry_int_tables_number")
 _DEN = gemmi.Op.DEN
 _METRIC_TOLERANCE = 0.03
+_MAX_OPERATIONS = 192
 _LAST_TRICLINIC = 2  # P1 and P-1: other settings are curiosities
 
 
@@ -47,10 +48,8 @@ def read_symmetry(block: Block, cell: gemmi.UnitCell, notes: list[str]) -> Symme
     triplets = block.column(*_OPERATIONS)
     if triplets is not None and any(t.strip() not in ("?", ".") for t in triplets):
         operations = _parse_operations(triplets)
-        if group is not None and len(group.operations()) != len(operations):
-            notes.append(
-                f"{len(operations)} symmetry operations listed; {group.hm} has another number"
-            )
+        if group is not None:
+            operations = _compared(operations, group, notes)
     elif (hall := block.text(*_HALL)) is not None and (found := _hall(hall)) is not None:
         operations = found
         notes.append(f"symmetry from the Hall symbol {hall}")
@@ -84,7 +83,33 @@ def _parse_operations(triplets: list[str]) -> list[gemmi.Op]:
         except (ValueError, RuntimeError) as error:
             raise RefusalError("bad_symmetry", f"{triplet!r} is no symmetry operation") from error
         operations.setdefault(operation.triplet(), operation)
+    if len(operations) > _MAX_OPERATIONS:
+        raise RefusalError(
+            "bad_symmetry",
+            f"{len(operations)} symmetry operations; the largest space group has {_MAX_OPERATIONS}",
+        )
     return list(operations.values())
+
+
+def _compared(
+    operations: list[gemmi.Op], group: gemmi.SpaceGroup, notes: list[str]
+) -> list[gemmi.Op]:
+    """Add the lattice centring where a list leaves it out; the list counts more than the name.
+
+    A list of the identity alone is left as it is: so structures are written that list every atom.
+    """
+    full = group.operations()
+    rotations = {tuple(map(tuple, op.rot)) for op in operations}
+    if (
+        len(full.cen_ops) > 1
+        and 1 < len(operations) == len(full.sym_ops)
+        and rotations == {tuple(map(tuple, op.rot)) for op in full.sym_ops}
+    ):
+        notes.append(f"the symmetry operations leave out the centring of {group.hm}: added")
+        return [op.translated(shift).wrap() for shift in full.cen_ops for op in operations]
+    if len(full) != len(operations):
+        notes.append(f"{len(operations)} symmetry operations listed; {group.hm} has {len(full)}")
+    return operations
 
 
 def _hall(symbol: str) -> list[gemmi.Op] | None:

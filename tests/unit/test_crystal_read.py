@@ -36,6 +36,12 @@ def codes(data: str | bytes) -> list[tuple[str, str]]:
         ("'x,y,z'", "'x,y,z' 'y,z,x'", "bad_symmetry", "no symmetry of the cell"),
         ("'x,y,z'", "'x,y,z' '-x,-y,z+1/3'", "bad_symmetry", "form no group"),
         ("'x,y,z'", "'-x,-y,-z'", "bad_symmetry", "identity"),
+        (
+            "'x,y,z'",
+            " ".join(f"x+{i}/24,y+{j}/24,z" for i in range(15) for j in range(15)),
+            "bad_symmetry",
+            "225",
+        ),
         ("Fe1 Fe 0.33", "Fe1 Xx 0.33", "unknown_element", "Xx"),
         ("Fe1 Fe 0.333333", "Fe1 Fe ?", "bad_coordinates", "atom Fe1"),
         ("Fe1 Fe 0.333333", "Fe1 Fe 1e308", "bad_coordinates", "atom Fe1"),
@@ -138,6 +144,19 @@ def test_a_gzip_bomb_stops_at_the_limit(monkeypatch):
 def test_too_many_atom_sites_are_refused():
     atoms = [Atom("Fe", (0.0, 0.0, 0.0))] * 100_001
     assert reject(cif(atoms)).code == "too_many_atoms"
+
+
+def test_a_heap_of_atoms_is_refused_before_its_pairs_fill_the_memory():
+    atoms = [Atom("Fe", (5 + i % 50 / 50, 5 + i // 50 % 50 / 50, 5)) for i in range(2500)]
+    outcome = reject(cif(atoms))
+    assert outcome.code == "overlapping_atoms"
+    assert "in a cube of 3 angstrom" in outcome.reason
+
+
+def test_a_flat_cell_is_refused():
+    outcome = reject(cif(methoxide("Fe"), cell=(15, 16, 17, 90, 90, 2)))
+    assert outcome.code == "bad_cell"
+    assert "thick" in outcome.reason
 
 
 def test_a_fault_of_the_program_costs_one_block_and_shows_itself(monkeypatch):

@@ -1,7 +1,7 @@
 """Symmetry comes from operations, Hall, Hermann-Mauguin, or a number that leaves no choice."""
 
 import pytest
-from crystal_factory import accept, cif, methoxide, moved, reject
+from crystal_factory import Atom, accept, cif, methoxide, moved, reject
 
 from screening.chemistry.describe import describe
 
@@ -66,6 +66,19 @@ def test_rhombohedral_and_hexagonal_axes_of_one_name_are_told_apart_by_the_cell(
     for text in (hexagonal, rhombohedral):
         outcome = accept(text)
         assert outcome.complexes
+
+
+def test_a_centring_that_the_list_leaves_out_is_added():
+    name = "_symmetry_space_group_name_H-M 'C 1 2/m 1'"
+    operations = ["x,y,z", "-x,y,-z", "-x,-y,-z", "x,-y,z"]
+    chloride = [*HALF, Atom("Cl", (4, 3, 6))]
+    listed = accept(cif(chloride, operations=operations, extra=name))
+    named = accept(cif(chloride, symmetry=name))
+    assert [(c.formula, c.count) for c in named.components] == [("Cl", 8)]
+    assert listed.components == named.components
+    assert any("centring" in note for note in listed.notes)
+    every_atom = accept(cif(AT_INVERSION, operations=["x,y,z"], extra=name))
+    assert not any("centring" in note for note in every_atom.notes)
 
 
 def test_a_centred_cell_is_filled():
