@@ -10,7 +10,7 @@ from distributed import Client, LocalCluster
 
 from screening.errors import DatabaseError
 
-_CONNECT_TIMEOUT_S = 20
+_CONNECT_TIMEOUT_S = 10
 
 
 @contextmanager

@@ -47,7 +47,11 @@ def database_url(settings: Settings) -> str:
 
 def connect(url: str) -> Engine:
     """An engine on *url* whose connections are never used across a fork."""
-    engine = create_engine(url, connect_args={"application_name": "smmdb"}, pool_pre_ping=True)
+    engine = create_engine(
+        url,
+        connect_args={"application_name": "smmdb", "client_encoding": "utf8"},
+        pool_pre_ping=True,
+    )
     _guard_against_fork(engine)
     return engine
 
