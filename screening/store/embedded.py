@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import signal
 import stat
 import time
 from collections.abc import Iterator
@@ -34,6 +35,7 @@ _SETTINGS = {
     "max_wal_size": "4GB",
     "checkpoint_timeout": "15min",
     "random_page_cost": "1.1",
+    "log_checkpoints": "off",
     "jit": "off",  # queries are short: compiling costs more than it saves
 }
 
@@ -82,6 +84,10 @@ class EmbeddedServer:
         """In /tmp whatever SMMDB_HOME is: a socket path may have no more than 107 characters."""
         return Path(f"/tmp/smmdb-{self._digest}")  # noqa: S108 - its owner is checked before use
 
+    @property
+    def _socket(self) -> Path:
+        return self.socket_dir / f".s.PGSQL.{PORT}"
+
     @cached_property
     def _digest(self) -> str:
         return hashlib.sha256(f"{self.user.uid}:{self.home.resolve()}".encode()).hexdigest()[:16]
@@ -107,7 +113,7 @@ class EmbeddedServer:
             return False
         with self._lock():
             data_dir = self._data_dir()
-            if data_dir is None or _live_postmaster(data_dir) is None:
+            if data_dir is None or _live_postmaster(data_dir / "postmaster.pid") is None:
                 return False
             self._run("pg_ctl", "stop", "-s", "-w", "-m", "fast", "-t", str(START_SECONDS))
             return True
@@ -115,14 +121,14 @@ class EmbeddedServer:
     def status(self) -> ServerStatus:
         """Look, and change nothing."""
         data_dir = self._data_dir()
-        pid = None if data_dir is None else _live_postmaster(data_dir)
+        pid = None if data_dir is None else _live_postmaster(data_dir / "postmaster.pid")
         return ServerStatus(pid is not None, pid, data_dir, self.socket_dir, self.log_file)
 
     def _data_dir(self) -> Path | None:
         """The directory of the cluster, or None when there is none yet."""
         place = self.home / "postgres"
         data_dir = place.resolve() / "data"
-        if data_dir.exists():
+        if os.path.exists(data_dir):  # noqa: PTH110 - Path.exists raises where we may not look
             return data_dir
         if place.is_symlink() and not place.exists():
             raise DatabaseError(
@@ -132,8 +138,11 @@ class EmbeddedServer:
         return None
 
     def _answers(self) -> bool:
-        """Whether the server accepts connections; makes the database when it does."""
-        if not self.socket_dir.exists():
+        """Whether the server of our data accepts connections; makes the database when it does."""
+        data_dir = self._data_dir()
+        if data_dir is None or _live_postmaster(data_dir / "postmaster.pid") is None:
+            return False
+        if not os.path.exists(self._socket):  # noqa: PTH110 - as above
             return False
         self._check_socket_dir()
         try:
@@ -175,11 +184,12 @@ class EmbeddedServer:
         if self.user.is_demoted and self.socket_dir.lstat().st_uid == 0:
             os.chown(self.socket_dir, self.user.uid, self.user.gid, follow_symlinks=False)
         self._check_socket_dir()
-        crashed = (data_dir / "postmaster.pid").exists()
+        lock = data_dir / "postmaster.pid"
+        crashed = lock.exists()
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
-            if _live_postmaster(data_dir) is None:
-                self._remove_stale_locks(data_dir)
+            if _live_postmaster(lock) is None:
+                self._clear_the_way(lock)
                 try:
                     self._launch()
                 except DatabaseError:
@@ -203,6 +213,8 @@ class EmbeddedServer:
     def _initialise(self) -> Path:
         """Make the cluster beside its place and rename it: a killed initdb leaves no half one."""
         place = self._make_place()
+        if (place / "data").exists():
+            return place / "data"  # SMMDB_HOME was made anew, the data elsewhere are still there
         half = place / "data.new"
         shutil.rmtree(half, ignore_errors=True)
         settings = [part for item in _SETTINGS.items() for part in ("-c", "=".join(item))]
@@ -231,18 +243,22 @@ class EmbeddedServer:
                 (binaries.SYSTEM_DIR / self._digest).mkdir(mode=0o700, exist_ok=True)
             place.mkdir(mode=0o700, exist_ok=True)
             resolved = place.resolve()
-            if self.user.is_demoted:
+            if self.user.is_demoted and resolved.stat().st_uid == 0:
                 os.chown(resolved, self.user.uid, self.user.gid)
         except OSError as error:
             raise DatabaseError(f"Cannot make the database directory {place}: {error}") from error
+        self._check_owner(resolved)
         return resolved
 
-    def _check_version(self, data_dir: Path) -> None:
-        if data_dir.stat().st_uid != self.user.uid:
+    def _check_owner(self, directory: Path) -> None:
+        if directory.stat().st_uid != self.user.uid:
             raise DatabaseError(
-                f"{data_dir} belongs to another user than {self.user.name}. Run smmdb as its owner,"
-                " or set SMMDB_HOME to another directory."
+                f"{directory} belongs to another user than {self.user.name}. Run smmdb as its"
+                " owner, or set SMMDB_HOME to another directory."
             )
+
+    def _check_version(self, data_dir: Path) -> None:
+        self._check_owner(data_dir)
         found = (data_dir / "PG_VERSION").read_text().strip()
         ours = binaries.major_version()
         if found != ours:
@@ -251,10 +267,20 @@ class EmbeddedServer:
                 " Dump it with the old version and restore it, or install that version again."
             )
 
-    def _remove_stale_locks(self, data_dir: Path) -> None:
-        """PostgreSQL takes a zombie or a reused process number for a live server."""
-        for lock in (data_dir / "postmaster.pid", self.socket_dir / f".s.PGSQL.{PORT}.lock"):
-            lock.unlink(missing_ok=True)
+    def _clear_the_way(self, lock: Path) -> None:
+        """Remove locks of dead servers: PostgreSQL takes a zombie or a reused number for alive.
+
+        A server that is alive at our socket, but not on our data, is one whose data directory was
+        deleted under it: it is ended, since it would stay for another minute.
+        """
+        socket_lock = Path(f"{self._socket}.lock")
+        orphan = _live_postmaster(socket_lock)
+        if orphan is not None:
+            os.kill(orphan, signal.SIGQUIT)
+            while _live_postmaster(socket_lock) is not None:
+                time.sleep(0.02)
+        for stale in (lock, socket_lock):
+            stale.unlink(missing_ok=True)
 
     def _run(self, program: str, *arguments: str, data_dir: Path | None = None) -> None:
         data_dir = data_dir or self._data_dir()
@@ -291,14 +317,14 @@ def _create_database(connection: psycopg.Connection) -> None:
         return  # another command was first
 
 
-def _live_postmaster(data_dir: Path) -> int | None:
-    """The process number of the server on *data_dir*, or None.
+def _live_postmaster(lock: Path) -> int | None:
+    """The process number in a lock file of PostgreSQL when it is a server, else None.
 
     A process counts when it is called postgres and is not a zombie: after kill -9 the number
     stays in the lock file, as a zombie where nobody reaps, or as an unrelated process later.
     """
     try:
-        pid = int((data_dir / "postmaster.pid").read_text().split("\n", 1)[0])
+        pid = int(lock.read_text().split("\n", 1)[0])
     except (FileNotFoundError, ValueError):
         return None
     try:

@@ -152,6 +152,16 @@ def test_a_lock_file_with_the_number_of_another_program_is_not_believed(
     assert ask(server.ensure_running(), "select 1") == 1
 
 
+def test_a_home_removed_under_the_server_gives_a_new_database(made_home: Path) -> None:
+    server = EmbeddedServer(made_home)
+    ask(server.ensure_running(), "create table gone as select 1")
+    old = server.status().pid
+    shutil.rmtree(made_home)
+    url = server.ensure_running()
+    assert ask(url, "select count(*) from pg_class where relname = 'gone'") == 0
+    assert server.status().pid != old
+
+
 def test_a_killed_initdb_leaves_nothing_in_the_way(embedded_home: Path) -> None:
     half = embedded_home / "postgres" / "data.new"
     half.mkdir(parents=True)
@@ -209,6 +219,10 @@ def test_a_home_closed_to_the_server_user_stays_closed(
     finally:
         server.stop()
         shutil.rmtree(server.socket_dir)
+    shutil.rmtree(server.home)
+    assert ask(server.ensure_running(), "select 1") == 1  # the data are found again
+    server.stop()
+    shutil.rmtree(server.socket_dir)
     shutil.rmtree(system_dir)
     with pytest.raises(DatabaseError, match="is gone"):
         server.ensure_running()
