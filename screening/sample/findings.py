@@ -20,7 +20,7 @@ NOTE: Final = "synthetic, made by rule"
 SHARE: Final = 0.62
 """Part of the compounds that get a finding."""
 NOISE: Final = 0.10
-"""Part of the findings whose behaviour is drawn anew, whatever the rule says."""
+"""Part of the findings that say the opposite of the rule: signal for none, none for a signal."""
 
 _OBLATE: Final = {"Dy": 0, "Tb": -1, "Ho": -2, "Nd": -1, "Ce": -1}
 _PROLATE: Final = {"Er": 0, "Yb": -1}
@@ -120,7 +120,7 @@ def find_all(
             continue
         verdict = judge(recipe)
         if rng.random() < NOISE:
-            verdict = _random_verdict(rng)
+            verdict = _opposite(verdict, rng)
         rows.append(finding_row(identifier, verdict, rng))
         if rng.random() < 0.04:  # a second paper that says otherwise
             other = (
@@ -133,12 +133,11 @@ def find_all(
             rows.append(finding_row(compounds[index][0], Verdict(behaviour), rng))
     for number in range(1, 5):
         name = f"synthetic compound without a crystal {number}"
-        rows.append(finding_row(name, _random_verdict(rng), rng))
+        rows.append(finding_row(name, _opposite(Verdict("no_signal_observed"), rng), rng))
     return rows
 
 
-def _random_verdict(rng: np.random.Generator) -> Verdict:
-    choice = str(
-        rng.choice(["smm_zero_field", "smm_field_induced", "no_signal_observed"], p=[0.2, 0.2, 0.6])
-    )
-    return Verdict(choice, 1.5 if choice.startswith("smm") else 0.0)
+def _opposite(verdict: Verdict, rng: np.random.Generator) -> Verdict:
+    if verdict.behaviour.startswith("smm"):
+        return Verdict("no_signal_observed")
+    return Verdict(str(rng.choice(["smm_zero_field", "smm_field_induced"])), 1.5)

@@ -20,6 +20,8 @@ GROUPS: Final[dict[Symmetry, tuple[str, ...]]] = {
 _GROWTH: Final = 1.04
 _SHRINK: Final = 1.015
 _SHIFTS: Final = np.array(list(product((-2, -1, 0, 1, 2), repeat=3)), dtype=np.float64)
+_TRIES: Final = 2
+_EMPTY: Final = 46.0
 _FARTHEST: Final = 4.1  # two metals
 _PER_HEAVY_ATOM: Final = 16.0  # cubic angstrom; organic and coordination crystals have 17-20
 
@@ -42,7 +44,21 @@ def pack(
     """Find a cell; the first entity sits on the symmetry element, if it has one.
 
     The first entity's element of symmetry must run through the origin (twofold: along y).
+    A cell much emptier than those of real crystals is tried again with another orientation.
     """
+    tries = []
+    for _ in range(_TRIES):
+        packing, emptiness = _pack_once(entities, symmetry, group, rng)
+        tries.append((emptiness, packing))
+        if emptiness < _EMPTY:
+            break
+    return min(tries, key=lambda one: one[0])[1]
+
+
+def _pack_once(
+    entities: list[Entity], symmetry: Symmetry, group: str, rng: np.random.Generator
+) -> tuple[Packing, float]:
+    """One random orientation and place; the packing and its volume by atom that is no H."""
     space_group = gemmi.SpaceGroup(group)
     turn = (
         rotation([0.0, 1.0, 0.0], rng.uniform(0, 360))
@@ -66,7 +82,8 @@ def pack(
     cell = gemmi.UnitCell(*lengths, *angles)
     inverse = np.array(cell.frac.mat.tolist())
     fractional = [cloud @ inverse.T + place for cloud in contents.clouds]
-    return Packing(space_group, cell, fractional)
+    units = len(operations) / (1 if symmetry == "none" else 2)
+    return Packing(space_group, cell, fractional), cell.volume / units / contents.heavy
 
 
 def _fit(lengths: list[float], clashing_axis: Callable[[], int | None]) -> None:

@@ -40,7 +40,7 @@ def _join(
     for oxygen in pocket[0]:
         b.bond(ln, oxygen, donor_distance(element, number, "O") - 0.05)
     for oxygen in pocket[1]:
-        b.bond(ln, oxygen, donor_distance(element, number, "O-neutral") + 0.03)
+        b.bond(ln, oxygen, donor_distance(element, number, "O-ether"))
 
 
 def build_nitrate(metal: str, ln: str, salen: Salen) -> Molecule:

@@ -11,7 +11,7 @@ from screening.sample.geometry import Vector
 from screening.sample.relax import relax
 from screening.sample.terms import Terms, make_terms
 
-_STRAIN: Final = 0.1
+_STRAIN: Final = 0.12
 """How far a bond may be from its length, angstrom."""
 _SLACK: Final = 0.45
 """How far a contact may fall short of the bound that `terms` asks for, angstrom."""
@@ -61,7 +61,7 @@ def finish(builder: Builder) -> Molecule:
         RuntimeError: the drawing came to rest with a broken bond or a clash.
     """
     heavy = np.array(builder.points)
-    heavy = relax(heavy, make_terms(builder))
+    heavy = relax(heavy, make_terms(builder), tolerance=0.01)  # rough: H atoms come yet
     builder.points = list(heavy)
     builder.add_hydrogens()
     terms = make_terms(builder)

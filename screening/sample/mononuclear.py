@@ -1,6 +1,7 @@
 """Mononuclear salen complexes of 3d metals: planar, square-pyramidal and octahedral."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -70,7 +71,7 @@ def recipes() -> Iterator[Recipe]:
                     name=f"[{metal}(salen-{bridge}-3-{ortho}-5-{para}){_text(axial)}]",
                     metals=(metal,),
                     tags=frozenset(tags),
-                    build=lambda a=(metal, charge, axial, salen): _build(*a),  # type: ignore[misc]
+                    build=partial(_build, metal, charge, axial, salen),
                     symmetry="twofold" if twofold else "none",
                 )
 

@@ -34,7 +34,8 @@ _TRANSITION: Final[dict[tuple[str, int], float]] = {
 }  # fmt: skip
 DONORS: Final[dict[str, float]] = {
     "O": 1.35,  # phenolate, diketonate; Shannon's O2- at coordination number 2
-    "O-neutral": 1.42,  # water, alcohol, ether
+    "O-neutral": 1.42,  # water, alcohol
+    "O-ether": 1.54,  # methoxy O of the outer pocket, held by the ligand: long and weak
     "O-alkoxide": 1.14,  # terminal, axial, on a lanthanide
     "O-nitrate": 1.35,
     "N-imine": 1.40,
