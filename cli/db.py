@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _ROLE = click.Choice(["analyst", "writer", "owner"])
 
 
-@click.group()
+@click.group(short_help="The database: state, schema, SQL shell.")
 def db() -> None:
     """The database: its state, its schema, a SQL shell on it.
 
@@ -37,7 +37,13 @@ def upgrade() -> None:
         click.echo(f"The schema is now {after}; it was {before or 'absent'}.")
 
 
-@db.command()
+@db.command(
+    epilog="""\b
+Examples:
+  smmdb db status
+  smmdb db status --format json
+"""
+)
 @output_options
 def status(output_format: Format) -> None:
     """Show where the database is, whether it runs, and what it holds; starts nothing."""

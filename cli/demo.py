@@ -16,10 +16,11 @@ Next:
 
 
 @click.command(
+    short_help="Run the whole way on synthetic structures.",
     epilog="""\b
 Example:
   smmdb demo
-"""
+""",
 )
 @click.option(
     "--folder",

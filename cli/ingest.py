@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    short_help="Read crystal structures (CIF files, folders, archives).",
     epilog="""\b
 Examples:
   smmdb ingest structures/                   a folder, with all folders in it
   smmdb ingest my.cif export.zip cod.tar.gz  files and archives
   smmdb db psql -- -c "select * from ingest_report where verdict = 'rejected'"
-"""
+""",
 )
 @click.argument(
     "inputs",

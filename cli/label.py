@@ -31,7 +31,7 @@ _TABLE_COLUMNS = (
 )
 
 
-@click.group()
+@click.group(short_help="Literature findings, and labels made of them.")
 def label() -> None:
     """Literature findings, and the labels that a policy makes of them."""
 

@@ -7,12 +7,13 @@ from cli.session import open_engine
 
 
 @click.command(
+    short_help="Score what a model has not scored yet.",
     epilog="""\b
 Examples:
   smmdb predict --model salen-r3d
   smmdb predict --model salen-r3d:2 --dry-run
   smmdb predict --model salen-r3d --scheduler tcp://10.0.0.5:8786
-"""
+""",
 )
 @click.option(
     "--model",

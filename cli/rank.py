@@ -45,12 +45,13 @@ _ALL = [
 
 
 @click.command(
+    short_help="List the complexes that a model scores highest.",
     epilog="""\b
 Examples:
   smmdb rank --metal Dy --top 20
   smmdb rank --metal Dy --metal Zn --cn 9         both metals; a site of CN 9
   smmdb rank --metal Co --nuclearity 1 --format csv > candidates.csv
-"""
+""",
 )
 @click.option("--metal", "metals", multiple=True, metavar="SYMBOL", help="Must hold this metal.")
 @click.option(

@@ -11,12 +11,13 @@ from cli.session import open_engine
 
 
 @click.command(
+    short_help="Show everything known of a complex.",
     epilog="""\b
 Examples:
   smmdb show ABCDEF01        a CSD refcode
   smmdb show 4338717         a COD id or CCDC number
   smmdb show synthetic_0001 --format json
-"""
+""",
 )
 @click.argument("identifier", metavar="REFCODE|COD-ID|CCDC-NUMBER|NAME")
 @click.option(

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    short_help="Train a network on the labelled complexes.",
     epilog="""\b
 Examples:
   smmdb train --name salen-r3d
   smmdb train --name strict --policy strict-zero-field --epochs 60 --seed 1
   smmdb train --name demo --synthetic          on the synthetic sample only
-"""
+""",
 )
 @click.option("--name", required=True, help="What to call the model; each training is a version.")
 @click.option(

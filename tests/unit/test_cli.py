@@ -1,0 +1,120 @@
+"""The program itself: help, exit codes, output for people and for programs."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from cli.main import COMMANDS, smmdb
+from cli.output import Column, print_rows
+from screening import errors
+
+HEAVY = ("torch", "dask", "distributed", "gemmi", "sqlalchemy", "numba", "sklearn", "rich")
+
+
+def test_help_imports_nothing_heavy():
+    script = (
+        "import sys\n"
+        "from click.testing import CliRunner\n"
+        "from cli.main import smmdb\n"
+        "result = CliRunner().invoke(smmdb, ['--help'])\n"
+        "assert result.exit_code == 0, result.output\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def commands(group=smmdb, path=()):
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+        else:
+            yield (*path, name), command
+
+
+@pytest.mark.parametrize(("path", "command"), list(commands()), ids=lambda value: str(value)[:40])
+def test_every_command_explains_itself(path, command):
+    result = CliRunner().invoke(smmdb, [*path, "--help"])
+    assert result.exit_code == 0
+    assert command.help
+    if command.params:
+        assert "Example" in result.output, "help shows how to use it"
+    for line in result.output.splitlines():
+        assert len(line) <= 100
+
+
+def test_short_help_is_not_cut():
+    listed = CliRunner().invoke(smmdb, ["--help"]).output
+    for name in COMMANDS:
+        assert f"  {name} " in listed
+    assert "..." not in listed.partition("Commands:")[2].partition("Start here")[0]
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (errors.SmmdbError, 1),
+        (errors.InputError, 2),
+        (errors.SchemaVersionError, 3),
+        (errors.DatabaseError, 4),
+        (errors.NotFoundError, 5),
+        (errors.IntegrityError, 6),
+        (KeyboardInterrupt, 130),
+    ],
+)
+def test_errors_become_exit_codes(monkeypatch, error, code):
+    def fail(*_):
+        raise error("what to do next")
+
+    monkeypatch.setattr("screening.store.engine.open_database", fail)
+    result = CliRunner().invoke(smmdb, ["show", "x"])
+    assert result.exit_code == code
+    if code != 130:
+        assert result.stderr == "Error: what to do next\n"
+    assert "Traceback" not in result.output
+
+
+ROWS = [
+    {"name": "=1+1", "value": 0.123456, "metals": ["Dy", "Zn"], "known": None},
+    {"name": "plain", "value": None, "metals": [], "known": True},
+]
+COLUMNS = [
+    Column("name", "Name"),
+    Column("value", "Value", ".2f"),
+    Column("metals", "Metals"),
+    Column("known", "Known"),
+]
+
+
+def test_csv_is_whole_and_no_formula(capsys):
+    print_rows(ROWS, COLUMNS, "csv")
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert rows[0] == {"name": "'=1+1", "value": "0.123456", "metals": "Dy Zn", "known": ""}
+    assert rows[1]["value"] == ""
+
+
+def test_negative_numbers_stay_numbers_in_csv(capsys):
+    print_rows([{"value": -1.5}], [Column("value", "Value", ".1f")], "csv")
+    assert capsys.readouterr().out.splitlines()[1] == "-1.5"
+
+
+def test_json_keeps_types(capsys):
+    print_rows(ROWS, COLUMNS, "json")
+    assert json.loads(capsys.readouterr().out) == ROWS
+
+
+def test_table_rounds_and_shows_markup_as_text(capsys):
+    print_rows([{"name": "[red]Dy[/red]", "value": 0.126}], COLUMNS, "table")
+    out = capsys.readouterr().out
+    assert "[red]Dy[/red]" in out
+    assert "0.13" in out
