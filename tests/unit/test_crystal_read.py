@@ -1,6 +1,8 @@
 """Every data block ends accepted or rejected with a true reason, and costs only itself."""
 
 import gzip
+import re
+from pathlib import Path
 
 import pytest
 from crystal_factory import Atom, accept, cif, methoxide, reject
@@ -172,6 +174,15 @@ def test_a_fault_of_the_program_costs_one_block_and_shows_itself(monkeypatch):
 def test_a_block_name_is_stored_printable_and_short():
     (verdict,) = read_file(GOOD.replace("data_good", "data_" + "A" * 5000).encode(), "x.cif")
     assert len(verdict.name) < 256
+
+
+def test_every_code_that_the_program_gives_is_explained():
+    package = Path(text_module.__file__).parents[1]
+    sources = "".join(path.read_text() for path in package.rglob("*.py"))
+    given = set(re.findall(r'(?:RefusalError|Rejected|unreadable)\([^"()]*"([a-z_]+)"', sources))
+    given |= set(re.findall(r'(?:problem=|return )\("([a-z_]+)",', sources))
+    assert {"polymer", "bad_archive", "reader_crashed", "internal_error"} <= given
+    assert given <= set(CODES)
 
 
 def _well_formed(data):
