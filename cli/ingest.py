@@ -65,7 +65,8 @@ def print_summary(summary: "IngestSummary", output_format: Format) -> None:
         Column("blocks", "Blocks", ",d"),
         Column("meaning", "Meaning"),
     ]
-    print_rows(rows, columns, output_format)
+    if summary.blocks or output_format != "table":
+        print_rows(rows, columns, output_format)
     metals = ", ".join(f"{metal} {count:,}" for metal, count in added.metals.most_common())
     lines = [
         (

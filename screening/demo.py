@@ -11,8 +11,9 @@ from screening.predict import PredictSummary, predict
 from screening.progress import SILENT, Progress
 from screening.rank import Ranking, rank
 from screening.sample import write_sample
+from screening.store.models import ModelVersion
 from screening.store.ranking import Filters
-from screening.train import TrainSummary, train
+from screening.train import train, trained_on_the_same
 
 MODEL = "demo-synthetic"
 
@@ -24,7 +25,7 @@ class DemoSummary:
     folder: Path
     ingested: IngestSummary
     imported: ImportReport
-    trained: TrainSummary
+    version: ModelVersion
     predicted: PredictSummary
     ranking: Ranking
 
@@ -32,17 +33,26 @@ class DemoSummary:
 def demo(
     engine: Engine, folder: Path, *, top: int = 15, progress: Progress = SILENT
 ) -> DemoSummary:
-    """Make the synthetic sample in *folder*, ingest, label, train, predict, rank Dy candidates."""
+    """Make the synthetic sample in *folder*, ingest, label, train, predict, rank Dy candidates.
+
+    A second time does only what is missing.
+    """
     progress.note(f"1/5 Making SYNTHETIC crystal structures and findings in {folder}")
-    sample = write_sample(folder)
+    sample = write_sample(folder, progress=progress)
     progress.note("2/5 Reading the structures into the database")
     ingested = ingest(engine, [sample.cif_folder], progress=progress)
     progress.note("3/5 Importing the synthetic findings")
-    imported = import_findings(engine, sample.findings_file, entered_by="smmdb demo", progress=progress)
-    progress.note("4/5 Training a small 3D ResNet on them")
-    trained = train(engine, MODEL, synthetic=True, progress=progress)
+    imported = import_findings(
+        engine, sample.findings_file, entered_by="smmdb demo", progress=progress
+    )
+    version = trained_on_the_same(engine, MODEL, synthetic=True)
+    if version is None:
+        progress.note("4/5 Training a small 3D ResNet on them")
+        version = train(engine, MODEL, synthetic=True, progress=progress).version
+    else:
+        progress.note(f"4/5 {version.label} was trained on the same data before: nothing to train")
     progress.note("5/5 Scoring every complex with Dask")
-    predicted = predict(engine, trained.version.label, progress=progress)
+    predicted = predict(engine, version.label, progress=progress)
     filters = Filters(metals=["Dy"], synthetic=True, labelled=False)
-    ranking = rank(engine, filters, model=trained.version.label, top=top)
-    return DemoSummary(folder, ingested, imported, trained, predicted, ranking)
+    ranking = rank(engine, filters, model=version.label, top=top)
+    return DemoSummary(folder, ingested, imported, version, predicted, ranking)

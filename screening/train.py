@@ -10,7 +10,7 @@ import numpy as np
 from sqlalchemy import Connection, Engine
 
 from screening import __version__
-from screening.errors import InputError
+from screening.errors import InputError, NotFoundError
 from screening.evidence.policy import Policy, load_policy
 from screening.learning.dataset import Examples
 from screening.learning.evaluate import Evaluation, evaluate
@@ -27,7 +27,13 @@ from screening.store.examples import (
     labelled_complexes,
     snapshot_digest,
 )
-from screening.store.models import MetricValue, ModelVersion, TrainingExample, add_version
+from screening.store.models import (
+    MetricValue,
+    ModelVersion,
+    TrainingExample,
+    add_version,
+    find_version,
+)
 from screening.store.structures import ensure_spec
 from screening.voxel.palette import DEFAULT_PALETTE, Palette
 from screening.voxel.spec import DEFAULT_SPEC
@@ -105,6 +111,22 @@ def train(
         )
     parts = {part: len(split.rows(part)) for part in ("train", "validation", "test")}
     return TrainSummary(version, metrics, evaluation.verdict, parts)
+
+
+def trained_on_the_same(
+    engine: Engine, name: str, *, policy: Policy | None = None, synthetic: bool = False
+) -> ModelVersion | None:
+    """The newest version of *name*, if this program trained it on exactly today's labels."""
+    policy = policy or load_policy()
+    with engine.begin() as connection:
+        spec_id = ensure_spec(connection, DEFAULT_SPEC)
+        try:
+            version = find_version(connection, name)
+        except NotFoundError:
+            return None
+        digest = snapshot_digest(_labelled(connection, policy, spec_id, synthetic=synthetic))
+    same = (version.snapshot_digest, version.code_version) == (digest, __version__)
+    return version if same else None
 
 
 def _labelled(
