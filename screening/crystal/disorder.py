@@ -89,12 +89,14 @@ def _is_loose(sites: Sites, atoms: CellAtoms, order: NDArray[np.int64] | int) ->
     return np.asarray(grouped | (sites.occupancy[atoms.site] * order < _FULL))
 
 
-def overlaps(atoms: CellAtoms, loose: NDArray[np.bool_]) -> Contacts:
+def overlaps(sites: Sites, atoms: CellAtoms) -> Contacts:
     """Return the pairs of atoms, each twice, that cannot both be there."""
+    loose = is_loose(sites, atoms)
     everything = np.arange(len(atoms.site))
     near = contacts(atoms, _REACH, everything, everything)
     z1, z2 = atoms.atomic_numbers[near.first], atoms.atomic_numbers[near.second]
-    both_loose = loose[near.first] & loose[near.second]
+    # What the file puts into one group, and symmetry into one place, may be bonded as C#N is.
+    both_loose = loose[near.first] & loose[near.second] & ~_together(sites, atoms, near)
     factor = np.where(both_loose, _TOO_NEAR_PARTIAL, _TOO_NEAR)
     factor[both_loose & (z1 == z2)] = _TOO_NEAR_TWINS
     factor[_IS_METAL[z1] | _IS_METAL[z2]] = _TOO_NEAR_METAL
@@ -102,6 +104,13 @@ def overlaps(atoms: CellAtoms, loose: NDArray[np.bool_]) -> Contacts:
     limit = factor * (COVALENT_RADII[z1] + COVALENT_RADII[z2])
     limit[(z1 == 1) & (z2 == 1) & both_loose] = _TOO_NEAR_HYDROGENS
     return near.take(near.distance < limit)
+
+
+def _together(sites: Sites, atoms: CellAtoms, near: Contacts) -> NDArray[np.bool_]:
+    group, assembly = np.array(sites.group), np.array(sites.assembly)
+    a, b = atoms.site[near.first], atoms.site[near.second]
+    same = (group[a] == group[b]) & (assembly[a] == assembly[b]) & (group[a] != "")
+    return np.asarray(same & (atoms.operation[near.first] == atoms.operation[near.second]))
 
 
 def resolve(sites: Sites, atoms: CellAtoms, notes: list[str]) -> NDArray[np.bool_]:
@@ -112,7 +121,7 @@ def resolve(sites: Sites, atoms: CellAtoms, notes: list[str]) -> NDArray[np.bool
     earlier operation. A site listed twice counts once.
     """
     keep = np.ones(len(atoms.site), dtype=bool)
-    clash = overlaps(atoms, is_loose(sites, atoms))
+    clash = overlaps(sites, atoms)
     loose = _is_loose(sites, atoms, 1)  # what overlaps is not there in full, wherever it stands
     if not clash.first.size:
         return keep

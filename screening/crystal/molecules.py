@@ -110,7 +110,7 @@ def _faults(sites: Sites, atoms: CellAtoms, bonds: Contacts) -> dict[int, str]:
     z = atoms.atomic_numbers
     labels = [sites.labels[i] for i in atoms.site]
     faults: dict[int, str] = {}
-    clash = overlaps(atoms, is_loose(sites, atoms))
+    clash = overlaps(sites, atoms)
     for a, b, d in zip(
         clash.first.tolist(), clash.second.tolist(), clash.distance.tolist(), strict=True
     ):

@@ -111,3 +111,12 @@ def test_atoms_that_the_csd_marks_as_minor_are_left_out():
 def test_dummies_and_empty_sites_are_left_out():
     text = cif([*methoxide("Fe"), Atom("C", (5.5, 5.5, 5), 0.0)])
     assert len(accept(text).complexes[0].labels) == 13
+
+
+def test_a_triple_bond_inside_a_group_is_no_overlap():
+    def nitrile(occupancy, group, shift):
+        line = [("C", 0.0), ("C", 1.44), ("N", 2.58)]
+        return [Atom(e, near((11, 11, 3), shift, 0, z), occupancy, "B", group) for e, z in line]
+
+    accepted = accept(cif(methoxide("Fe") + nitrile(0.6, "1", 0) + nitrile(0.4, "2", 0.5)))
+    assert [component.formula for component in accepted.components] == ["C2 N"]
