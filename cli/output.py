@@ -25,6 +25,7 @@ class Column:
     heading: str
     number: str = ""
     max_width: int | None = None
+    no_wrap: bool = False
 
 
 def output_options(command: F) -> F:
@@ -96,6 +97,7 @@ def _print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -
             justify="right" if column.number else "left",
             overflow="fold",
             max_width=column.max_width,
+            no_wrap=column.no_wrap,
         )
     for row in rows:
         table.add_row(*(Text(_table_cell(row.get(c.key), c.number)) for c in columns))

@@ -1,6 +1,6 @@
 """`smmdb rank`: the candidates that a model scores highest."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -8,40 +8,44 @@ from cli.output import Column, Format, output_options, print_rows
 from cli.session import open_engine
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from screening.rank import Ranking
 
 _TABLE = [
     Column("rank", "#", "d"),
-    Column("identifier", "Complex"),
-    Column("score", "Score", ".3f"),
-    Column("spread", "Spread", ".3f"),
+    Column("identifier", "Complex", no_wrap=True),
+    Column("score_and_spread", "Score", no_wrap=True),
     Column("sites", "Metal sites", max_width=34),
-    Column("formula", "Formula"),
-    Column("label", "Label"),
+    Column("formula", "Formula", max_width=26),
     Column("remarks", "Remarks"),
 ]
-_ALL = [
-    *(Column(c.key, c.heading, c.number) for c in _TABLE),
-    *(
-        Column(key, key)
-        for key in (
-            "metals",
-            "nuclearity",
-            "refcode",
-            "cod_id",
-            "ccdc_number",
-            "doi",
-            "compound_name",
-            "label_reason",
-            "training_part",
-            "is_disordered",
-            "is_synthetic",
-            "temperature_k",
-            "r_factor",
-            "model",
-        )
-    ),
-]
+_PROGRAM_KEYS = (
+    "rank",
+    "identifier",
+    "score",
+    "spread",
+    "sites",
+    "formula",
+    "metals",
+    "nuclearity",
+    "label",
+    "label_reason",
+    "training_part",
+    "remarks",
+    "refcode",
+    "cod_id",
+    "ccdc_number",
+    "doi",
+    "compound_name",
+    "is_disordered",
+    "metal_disordered",
+    "is_synthetic",
+    "n_clipped",
+    "temperature_k",
+    "r_factor",
+    "model",
+)
 
 
 @click.command(
@@ -110,14 +114,22 @@ def rank(
 
 def print_ranking(ranking: "Ranking", output_format: Format) -> None:
     """Print the rows on standard output, and what to know of them on standard error."""
-    rows = [row | {"model": ranking.version.label} for row in ranking.rows]
-    if rows or output_format != "table":
-        print_rows(rows, _TABLE if output_format == "table" else _ALL, output_format)
+    if output_format != "table":
+        rows = [row | {"model": ranking.version.label} for row in ranking.rows]
+        print_rows(rows, [Column(key, key) for key in _PROGRAM_KEYS], output_format)
+    elif ranking.rows:
+        rows = [row | {"score_and_spread": _score(row)} for row in ranking.rows]
+        print_rows(rows, _TABLE, output_format)
     for note in ranking.notes:
         click.echo(note, err=True)
     click.echo(
-        f"{len(rows)} candidates by {ranking.version.label}."
-        if rows
+        f"{len(ranking.rows)} candidates by {ranking.version.label}."
+        if ranking.rows
         else f"No complex scored by {ranking.version.label} matches.",
         err=True,
     )
+
+
+def _score(row: "Mapping[str, Any]") -> str:
+    spread = "" if row["spread"] is None else f" ±{row['spread']:.2f}"
+    return f"{row['score']:.3f}{spread}"

@@ -59,6 +59,7 @@ def _print_complex(item: Mapping[str, Any]) -> None:
             Column("mean_distance", "Mean M-D/A", ".3f"),
             Column("min_distance", "Min", ".3f"),
             Column("max_distance", "Max", ".3f"),
+            Column("ion", "If trivalent"),
         ],
     )
     _section(

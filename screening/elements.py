@@ -45,6 +45,11 @@ def symbol(atomic_number: int) -> str:
     return _SYMBOLS[atomic_number]
 
 
+def atomic_number(element: str) -> int:
+    """Atomic number of a symbol such as `Dy`; ValueError when there is none."""
+    return _SYMBOLS.index(element)
+
+
 def metal_symbol(text: str) -> str:
     """The symbol of a metal as users write it (`dy`, `Dy`); InputError when it names none."""
     element = text.strip().capitalize()

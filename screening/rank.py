@@ -95,7 +95,7 @@ def _version(connection: Connection, model: str | None) -> ModelVersion:
 
 def _remarks(row: Mapping[str, Any], seen_metals: frozenset[str]) -> list[str]:
     """What makes a score less sure, or the complex known."""
-    remarks = []
+    remarks = [] if row["label"] == "unlabelled" else [f"literature: {row['label']}"]
     unseen = [metal for metal in row["metals"] if metal not in seen_metals]
     if unseen:
         remarks.append(f"{', '.join(unseen)} not in training")

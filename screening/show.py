@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from screening.chemistry.lanthanide import describe_ion
 from screening.errors import NotFoundError
 from screening.store.details import find_complexes, read_details
 
@@ -17,4 +18,7 @@ def show(engine: Engine, given: str) -> list[dict[str, Any]]:
                 f"no complex is called {given!r}; give a refcode, COD id, CCDC number or block "
                 "name, as `smmdb rank` prints it"
             )
-        return [read_details(connection, complex_id) for complex_id in found]
+        shown = [read_details(connection, complex_id) for complex_id in found]
+    for site in (site for item in shown for site in item["metal_sites"]):
+        site["ion"] = describe_ion(site["element"])
+    return shown

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal
 
-from screening.elements import LANTHANIDES
+from screening.elements import LANTHANIDES, atomic_number
 
 Shape = Literal["oblate", "prolate", "isotropic", "none"]
 
@@ -56,3 +56,18 @@ def _shape(n4f: int, orbital: int, total: Fraction | int) -> Shape:
 
 FREE_IONS: Final = {z: _free_ion(z - 57) for z in sorted(LANTHANIDES)}
 """Ground level of Ln(III) by atomic number, La to Lu."""
+
+
+def describe_ion(element: str) -> str | None:
+    """Say what the trivalent ion of a lanthanide is, such as `4f9 Kramers oblate`; else None."""
+    ion = FREE_IONS.get(atomic_number(element))
+    if ion is None:
+        return None
+    if ion.n4f in {0, _N_ORBITALS * 2}:
+        return f"4f{ion.n4f} diamagnetic"
+    words = (
+        f"4f{ion.n4f}",
+        "Kramers" if ion.is_kramers else "",
+        "" if ion.shape == "none" else ion.shape,
+    )
+    return " ".join(word for word in words if word)

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from screening.chemistry.lanthanide import FREE_IONS
+from screening.chemistry.lanthanide import FREE_IONS, describe_ion
 
 TABLE = """
 57 0 0 no none
@@ -37,3 +37,12 @@ def test_a_row_of_the_table(row):
 def test_an_odd_number_of_electrons_has_half_integer_momentum():
     for ion in FREE_IONS.values():
         assert ion.is_kramers == (ion.total.denominator == 2)
+
+
+def test_an_ion_in_words():
+    assert describe_ion("Dy") == "4f9 Kramers oblate"
+    assert describe_ion("Tb") == "4f8 oblate"
+    assert describe_ion("Gd") == "4f7 Kramers isotropic"
+    assert describe_ion("Eu") == "4f6"
+    assert describe_ion("La") == "4f0 diamagnetic"
+    assert describe_ion("Co") is None
