@@ -106,7 +106,8 @@ def _remarks(row: Mapping[str, Any], seen_metals: frozenset[str]) -> list[str]:
     elif row["is_disordered"]:
         remarks.append("disordered")
     if row["n_clipped"]:
-        remarks.append(f"{row['n_clipped']} atoms outside the box")
+        atoms = "1 atom" if row["n_clipped"] == 1 else f"{row['n_clipped']} atoms"
+        remarks.append(f"{atoms} outside the box")
     if row["is_synthetic"]:
         remarks.append("synthetic")
     return remarks
