@@ -64,11 +64,12 @@ class TerminalProgress:
 
         bar = rich_progress.Progress(
             rich_progress.TextColumn("{task.description}"),
-            rich_progress.BarColumn(bar_width=20),
+            rich_progress.BarColumn(bar_width=12),
             rich_progress.MofNCompleteColumn(),
             rich_progress.TimeRemainingColumn(elapsed_when_finished=True),
             rich_progress.TextColumn("[dim]{task.fields[detail]}"),
             console=self._console,
+            speed_estimate_period=120,
         )
         with bar:
             task_id = bar.add_task(description, total=total, detail="")

@@ -12,6 +12,10 @@ from cli.session import open_engine
 if TYPE_CHECKING:
     from screening.ingest import IngestSummary
 
+_REJECTED = (
+    "select file, block, code, reason from ingest_report where verdict = 'rejected' order by file"
+)
+
 
 @click.command(
     short_help="Read crystal structures (CIF files, folders, archives).",
@@ -78,8 +82,12 @@ def print_summary(summary: "IngestSummary", output_format: Format) -> None:
     if added.known_complexes:
         lines.append(f"{added.known_complexes:,} complexes were met again and added only once.")
     if added.known_files:
-        lines.append(f"{added.known_files:,} files were known already (same bytes).")
+        lines.append(f"{added.known_files:,} files were met before (same bytes) and left alone.")
     if summary.passed_over:
         lines.append(f"{summary.passed_over:,} files with other endings were passed over.")
+    if not summary.files:
+        lines.append("No CIF file and no archive was found there.")
+    if added.rejected:
+        lines.append(f'Which and why: smmdb db psql -- -c "{_REJECTED}"')
     for line in lines:
         click.echo(line, err=True)

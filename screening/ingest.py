@@ -7,9 +7,9 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from screening.crystal.sources import find_files, is_archive, open_sources
+from screening.crystal.sources import count_sources, find_files, is_archive, open_sources
 from screening.evidence.policy import builtin_policies
-from screening.pool import read_sources
+from screening.pool import BATCH_FILES, read_sources
 from screening.progress import SILENT, Progress
 from screening.store.complexes import Added
 from screening.store.findings import MatchReport, match_findings
@@ -20,8 +20,12 @@ from screening.voxel.spec import DEFAULT_SPEC, VoxelSpec
 
 @dataclass(frozen=True, slots=True)
 class IngestSummary:
-    """What an ingest did; blocks = accepted + the sum of rejected."""
+    """What an ingest did; blocks = accepted + the sum of rejected.
 
+    files: CIF files and archives found; passed_over: files with other endings.
+    """
+
+    files: int
     added: Added
     passed_over: int
     matched: MatchReport
@@ -46,13 +50,14 @@ def ingest(
     transaction: stopped anywhere, the same call goes on from there.
     """
     files, passed_over = find_files(inputs)
-    total = None if any(map(is_archive, files)) else len(files)
     with engine.begin() as connection:
         spec_id = ensure_spec(connection, spec)
         known = known_digests(connection)
     added = Added()
-    workers = min(workers or os.cpu_count() or 1, max(1, len(files)))
-    with progress.task("Reading structures", total) as task:
+    workers = workers or os.cpu_count() or 1
+    if len(files) <= BATCH_FILES and not any(map(is_archive, files)):
+        workers = 1  # one batch
+    with progress.task("Reading structures", count_sources(files)) as task:
         for batch in read_sources(open_sources(files), spec, known, workers):
             with engine.begin() as connection:
                 added.add(add_files(connection, batch, spec_id))
@@ -62,4 +67,4 @@ def ingest(
         matched = match_findings(connection)
         for policy in builtin_policies():
             resolve_labels(connection, policy)
-    return IngestSummary(added, passed_over, matched)
+    return IngestSummary(len(files), added, passed_over, matched)

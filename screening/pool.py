@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from multiprocessing import get_context
 from typing import Final
@@ -15,8 +16,9 @@ from screening.reading import FileReading, read_source, unreadable
 from screening.voxel.spec import VoxelSpec
 
 BATCH_FILES: Final = 32
-FILE_TIMEOUT_S: Final = 60.0
-_START_S: Final = 60.0  # importing and compiling in a fresh worker, on a busy machine
+TIMEOUT_S: Final = 120.0
+"""For a batch, and then for each of its files alone; importing in a fresh worker is in it."""
+_TRIES: Final = 2  # what killed the first worker may have been the machine, not the file
 
 # Of a worker process: set once by `_start_worker`, so that tasks carry only their sources.
 _worker: dict[str, object] = {}
@@ -26,32 +28,81 @@ def read_sources(
     sources: Iterable[Source], spec: VoxelSpec, known: frozenset[str], workers: int
 ) -> Iterator[list[FileReading]]:
     """Read *sources* in batches on *workers* processes; batches come in the order given."""
+    readers = _Readers(spec, known, workers)
     waiting: deque[tuple[list[Source], Future[list[FileReading]]]] = deque()
-    pool = ProcessPool(
-        max_workers=workers,
-        initializer=_start_worker,
-        initargs=(spec, known),
-        # A fresh interpreter: nothing of this process's connections or threads is shared.
-        context=get_context("spawn"),
-    )
     try:
         for batch in _batches(sources):
-            waiting.append((batch, _submit(pool, batch)))
+            waiting.append((batch, readers.submit(batch)))
             # Enough ahead that no worker waits, few enough that memory stays flat.
             if len(waiting) > 3 * workers:
-                yield list(_collect(pool, *waiting.popleft()))
+                yield readers.collect(*waiting.popleft())
         while waiting:
-            yield list(_collect(pool, *waiting.popleft()))
-        pool.close()
+            yield readers.collect(*waiting.popleft())
+        readers.close()
     finally:
-        pool.stop()
-        pool.join()
+        readers.stop()
 
 
 def _batches(sources: Iterable[Source]) -> Iterator[list[Source]]:
     stream = iter(sources)
     while batch := list(islice(stream, BATCH_FILES)):
         yield batch
+
+
+class _Readers:
+    """A pool of reading processes that is made anew when it breaks as a whole."""
+
+    def __init__(self, spec: VoxelSpec, known: frozenset[str], workers: int) -> None:
+        self._arguments = (spec, known)
+        self._workers = workers
+        self._pool = self._open()
+
+    def _open(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self._workers,
+            initializer=_start_worker,
+            initargs=self._arguments,
+            # A fresh interpreter: nothing of this process's connections or threads is shared.
+            context=get_context("spawn"),
+        )
+
+    def submit(self, batch: list[Source]) -> Future[list[FileReading]]:
+        if not self._pool.active:
+            self.stop()
+            self._pool = self._open()
+        return self._pool.schedule(_read_batch, args=[batch], timeout=TIMEOUT_S)
+
+    def collect(self, batch: list[Source], future: Future[list[FileReading]]) -> list[FileReading]:
+        """The readings of *batch*; when its worker died or hung, each file by itself."""
+        try:
+            return future.result()
+        except (BrokenProcessPool, FutureTimeoutError, ProcessExpired):
+            return [self._read_alone(source) for source in batch]
+
+    def _read_alone(self, source: Source) -> FileReading:
+        for _ in range(_TRIES):
+            try:
+                return self.submit([source]).result()[0]
+            except ProcessExpired as error:
+                reason = f"the reader process died on this file (exit code {error.exitcode})"
+                failure = unreadable(source, "reader_crashed", reason)
+            except BrokenProcessPool:
+                reason = "the reader process died before it could read this file"
+                failure = unreadable(source, "reader_crashed", reason)
+            except FutureTimeoutError:
+                reason = f"reading took longer than {TIMEOUT_S:.0f} s"
+                return unreadable(source, "reader_timeout", reason)
+        return failure
+
+    def close(self) -> None:
+        """Let the workers end by themselves."""
+        self._pool.close()
+        self._pool.join()
+
+    def stop(self) -> None:
+        """End the workers now."""
+        self._pool.stop()
+        self._pool.join()
 
 
 def _start_worker(spec: VoxelSpec, known: frozenset[str]) -> None:
@@ -63,25 +114,3 @@ def _read_batch(batch: list[Source]) -> list[FileReading]:
     assert isinstance(spec, VoxelSpec)
     assert isinstance(known, frozenset)
     return [read_source(source, spec, known) for source in batch]
-
-
-def _submit(pool: ProcessPool, batch: list[Source]) -> Future[list[FileReading]]:
-    # A batch that is late is read again file by file, so its own limit need not grow with it.
-    return pool.schedule(_read_batch, args=[batch], timeout=_START_S + FILE_TIMEOUT_S)
-
-
-def _collect(
-    pool: ProcessPool, batch: list[Source], future: Future[list[FileReading]]
-) -> Iterator[FileReading]:
-    try:
-        yield from future.result()
-    except (ProcessExpired, FutureTimeoutError) as error:
-        if len(batch) > 1:
-            for source in batch:
-                yield from _collect(pool, [source], _submit(pool, [source]))
-        elif isinstance(error, ProcessExpired):
-            reason = f"the reader process died on this file (exit code {error.exitcode})"
-            yield unreadable(batch[0], "reader_crashed", reason)
-        else:
-            reason = f"reading took longer than {FILE_TIMEOUT_S:.0f} s"
-            yield unreadable(batch[0], "reader_timeout", reason)

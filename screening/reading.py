@@ -1,7 +1,8 @@
 """FileReading: all that one CIF file gives, computed without a database."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import PurePath
 
 import zstandard
 
@@ -36,6 +37,8 @@ class BlockReading:
 class FileReading:
     """One file: identity, bytes as read (zstd) and what became of each block.
 
+    sha256: of the bytes; of a file that could not be read, of its name and the reason, so that
+    the same bytes are read again when they come again.
     `blocks` is None when the file was known already and not read again.
     """
 
@@ -57,21 +60,19 @@ def read_source(source: Source, spec: VoxelSpec, known: frozenset[str]) -> FileR
     sha256 = hashlib.sha256(data).hexdigest()
     if sha256 in known:
         return FileReading(source.name, sha256, len(data), b"", None)
-    blocks = tuple(_read_block(verdict, spec) for verdict in read_file(data, source.name))
+    blocks = tuple(_read_block(verdict, spec) for verdict in read_file(data, source.file_name))
     content = zstandard.compress(data, 3)
     return FileReading(source.name, sha256, len(data), content, blocks)
 
 
 def unreadable(source: Source, code: str, reason: str) -> FileReading:
     """A file that ends as one rejected block: its bytes cannot be had, or crash the reader."""
-    verdict = BlockVerdict(position=0, name="", line=None, outcome=Rejected(code, reason))
-    try:
-        data = source.read() if source.problem is None else b""
-    except OSError:
-        data = b""
-    sha256 = hashlib.sha256(data).hexdigest() if data else source.fallback_digest
+    verdict = BlockVerdict(
+        position=0, name=PurePath(source.file_name).stem, line=None, outcome=Rejected(code, reason)
+    )
+    digest = hashlib.sha256(f"{source.name}\0{code}\0{reason}".encode()).hexdigest()
     return FileReading(
-        source.name, sha256, len(data), zstandard.compress(data, 3), (BlockReading(verdict, ()),)
+        source.name, digest, 0, zstandard.compress(b"", 3), (BlockReading(verdict, ()),)
     )
 
 
@@ -89,7 +90,18 @@ def _read_complex(item: Complex, block: Accepted, spec: VoxelSpec) -> ComplexRea
     grid = draw(item.atomic_numbers, item.positions, spec, centre)
     return ComplexReading(
         complex=item,
-        description=describe(item, block.determination),
+        description=_described(item, block),
         blob=encode(grid.elements),
         n_clipped=grid.n_clipped,
     )
+
+
+def _described(item: Complex, block: Accepted) -> Description:
+    """Describe a complex; a synthetic one is never the same compound as a real one.
+
+    What is said of the one would else become the other's label.
+    """
+    description = describe(item, block.determination)
+    if not block.determination.is_synthetic:
+        return description
+    return replace(description, compound_key=f"synthetic {description.compound_key}")

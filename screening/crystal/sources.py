@@ -1,9 +1,10 @@
 """Sources: the CIF files that folders, files and archives hold."""
 
-import hashlib
+import lzma
 import os
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,18 @@ ARCHIVE_SUFFIXES: Final = (
 MAX_FILE_BYTES: Final = 256 * 2**20
 MAX_ARCHIVE_RATIO: Final = 200
 """A member that unpacks to more than this many times its packed size is taken for a bomb."""
+_PADDING_CHUNK: Final = 2**20
 _RATIO_FREE_BYTES: Final = 2**20  # a small file may pack very well and harm nobody
+
+
+_DAMAGE: Final = (
+    OSError,
+    EOFError,
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+    lzma.LZMAError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +58,9 @@ class Source:
         return self.path.read_bytes()
 
     @property
-    def fallback_digest(self) -> str:
-        """sha256 that stands for a file whose bytes cannot be had: of its name and problem."""
-        return hashlib.sha256(f"{self.name}\0{self.problem}".encode()).hexdigest()
+    def file_name(self) -> str:
+        """The last part of the name: of the file, or of the member of an archive."""
+        return self.name.rpartition("!")[2].rpartition("/")[2]
 
 
 def is_archive(path: Path) -> bool:
@@ -59,31 +71,53 @@ def is_archive(path: Path) -> bool:
 def find_files(inputs: Sequence[Path]) -> tuple[list[Path], int]:
     """List the CIF files and archives under *inputs*, sorted; and count the files passed over.
 
-    A file named directly is taken whatever its suffix. Raises InputError for a missing path.
+    A file named directly is taken whatever its suffix; linked folders are entered once. A folder
+    that cannot be read is listed itself, and ends as unreadable. Raises InputError for a missing
+    path.
     """
     found: list[Path] = []
     passed_over = 0
+    entered: set[tuple[int, int]] = set()
     for given in inputs:
-        if given.is_dir():
-            for folder, folders, names in os.walk(given):
-                folders.sort()
-                for name in sorted(names):
-                    if name.lower().endswith(CIF_SUFFIXES + ARCHIVE_SUFFIXES):
-                        found.append(Path(folder, name))
-                    else:
-                        passed_over += 1
-        elif given.exists():
+        if not given.is_dir():
+            if not given.exists():
+                raise InputError(f"{given}: no such file or folder")
             found.append(given)
-        else:
-            raise InputError(f"{given}: no such file or folder")
+            continue
+        unreadable: list[OSError] = []
+        for folder, folders, names in os.walk(given, onerror=unreadable.append, followlinks=True):
+            status = Path(folder).stat()
+            if (status.st_dev, status.st_ino) in entered:
+                folders.clear()
+                continue
+            entered.add((status.st_dev, status.st_ino))
+            folders.sort()
+            wanted = [name for name in sorted(names) if _is_wanted_file(name)]
+            found += [Path(folder, name) for name in wanted]
+            passed_over += len(names) - len(wanted)
+        found += [Path(error.filename) for error in unreadable]
     return found, passed_over
+
+
+def count_sources(files: Sequence[Path]) -> int | None:
+    """How many sources `open_sources` will give; None when only unpacking could tell."""
+    total = 0
+    for path in files:
+        if not is_archive(path):
+            total += 1
+            continue
+        try:
+            with zipfile.ZipFile(path) as archive:
+                total += sum(_is_wanted_member(name) for name in archive.namelist())
+        except _DAMAGE:
+            return None
+    return total
 
 
 def open_sources(files: Sequence[Path]) -> Iterator[Source]:
     """One Source a CIF file, archives unpacked member by member in memory, never onto the disk."""
     for path in files:
-        # File names are bytes; what is not UTF-8 in them cannot be stored as text.
-        name = os.fsencode(path.as_posix()).decode("utf-8", "replace")
+        name = _storable(path.as_posix())
         if not is_archive(path):
             yield _source_of_file(path, name)
         else:
@@ -92,15 +126,24 @@ def open_sources(files: Sequence[Path]) -> Iterator[Source]:
                     yield from _zip_members(path, name)
                 else:
                     yield from _tar_members(path, name)
-            except (OSError, EOFError, zipfile.BadZipFile, tarfile.TarError) as error:
+            except tarfile.ReadError:
+                kind = "zip" if path.name.lower().endswith(".zip") else "tar"
+                yield Source(name, problem=("bad_archive", f"no {kind} archive, or cut off"))
+            except _DAMAGE as error:
                 yield Source(name, problem=("bad_archive", f"archive cannot be read: {error}"))
+
+
+def _storable(name: str) -> str:
+    """File names are bytes; what is not UTF-8 in them, or is NUL, cannot be stored as text."""
+    return os.fsencode(name).decode("utf-8", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _source_of_file(path: Path, name: str) -> Source:
     try:
         size = path.stat().st_size
         if not path.is_file():
-            return Source(name, problem=("unreadable", "not a regular file"))
+            kind = "the folder cannot be read" if path.is_dir() else "not a regular file"
+            return Source(name, problem=("unreadable", kind))
     except OSError as error:
         return Source(name, problem=("unreadable", error.strerror or str(error)))
     if size > MAX_FILE_BYTES:
@@ -115,8 +158,11 @@ def _too_large(size: int) -> str:
 def _zip_members(path: Path, name: str) -> Iterator[Source]:
     with zipfile.ZipFile(path) as archive:
         for member in archive.infolist():
-            label = f"{name}!{member.filename}"
-            if member.is_dir() or not _wanted(member.filename):
+            label = f"{name}!{_storable(member.filename)}"
+            if member.is_dir() or not _is_wanted_member(member.filename):
+                continue
+            if is_archive(Path(member.filename)):
+                yield _nested(label)
                 continue
             if member.flag_bits & 0x1:
                 yield Source(label, problem=("encrypted", "the archive member is encrypted"))
@@ -128,7 +174,7 @@ def _zip_members(path: Path, name: str) -> Iterator[Source]:
             try:
                 with archive.open(member) as stream:
                     yield _source_of_stream(stream, label)
-            except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError) as error:
+            except (*_DAMAGE, NotImplementedError) as error:
                 yield Source(label, problem=("bad_archive", f"member cannot be read: {error}"))
 
 
@@ -138,13 +184,16 @@ def _tar_members(path: Path, name: str) -> Iterator[Source]:
     unpacked = 0
     with tarfile.open(path) as archive:
         for member in archive:
-            label = f"{name}!{member.name}"
+            label = f"{name}!{_storable(member.name)}"
             unpacked += member.size
             problem = _size_problem(unpacked, packed)
             if problem is not None and problem[0] == "archive_bomb":
                 yield Source(label, problem=problem)
                 return
-            if not _wanted(member.name) or member.isdir():
+            if not _is_wanted_member(member.name) or member.isdir():
+                continue
+            if is_archive(Path(member.name)):
+                yield _nested(label)
                 continue
             if not member.isreg():
                 yield Source(label, problem=("not_a_file", "a link or device in the archive"))
@@ -157,11 +206,39 @@ def _tar_members(path: Path, name: str) -> Iterator[Source]:
             if stream is not None:
                 with stream:
                     yield _source_of_stream(stream, label)
+        if not _ends_in_zeros(archive):
+            reason = "a damaged header hides what follows it in the archive"
+            yield Source(name, problem=("bad_archive", reason))
 
 
-def _wanted(member: str) -> bool:
+def _ends_in_zeros(archive: tarfile.TarFile) -> bool:
+    """Whether nothing but padding follows the last member.
+
+    tarfile takes a damaged header for the end. Reading to the end also makes gzip, bzip2 and xz
+    compare their checksums, which raises one of _DAMAGE.
+    """
+    stream = archive.fileobj
+    assert stream is not None
+    stream.seek(archive.offset)
+    left = MAX_FILE_BYTES
+    while left > 0 and (chunk := stream.read(_PADDING_CHUNK)):
+        if chunk.strip(b"\0"):
+            return False
+        left -= len(chunk)
+    return True
+
+
+def _is_wanted_file(name: str) -> bool:
+    return name.lower().endswith(CIF_SUFFIXES + ARCHIVE_SUFFIXES)
+
+
+def _is_wanted_member(member: str) -> bool:
     # macOS adds a shadow file `._x.cif` for every member.
-    return member.lower().endswith(CIF_SUFFIXES) and not Path(member).name.startswith("._")
+    return _is_wanted_file(member) and not Path(member).name.startswith("._")
+
+
+def _nested(label: str) -> Source:
+    return Source(label, problem=("nested_archive", "an archive inside an archive is not opened"))
 
 
 def _size_problem(size: int, packed: int) -> tuple[str, str] | None:

@@ -7,6 +7,7 @@ CODES: Final[dict[str, str]] = {
     "bad_archive": "the archive, or a file in it, is damaged",
     "encrypted": "the file in the archive is encrypted",
     "archive_bomb": "the archive unpacks to far more than it holds",
+    "nested_archive": "an archive inside an archive is not opened",
     "not_a_file": "a link or device in an archive",
     "reader_crashed": "the reading process died on this file",
     "reader_timeout": "reading the file took too long",

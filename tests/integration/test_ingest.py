@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import signal
 import tarfile
 import threading
 import zipfile
@@ -11,6 +12,7 @@ from small_crystals import small_cif, write_findings, write_small_crystals
 from sqlalchemy import text
 
 from screening import ingest as use_case
+from screening.crystal.complex import Accepted
 from screening.crystal.sources import Source
 from screening.errors import InputError
 from screening.ingest import ingest
@@ -123,6 +125,52 @@ def test_a_file_that_kills_the_reader_costs_only_itself(tmp_path):
         "reader_crashed",
         "accepted",
     ]
+
+
+class DeadlyOnce(Source):
+    """A file whose first reader is killed from outside, as by a machine out of memory."""
+
+    __slots__ = ()
+
+    def read(self):
+        met = self.path.with_suffix(".met")
+        if not met.exists():
+            met.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return self.path.read_bytes()
+
+
+def test_a_reader_killed_from_outside_costs_no_file(tmp_path):
+    (name,) = write_small_crystals(tmp_path, 1)
+    sources = [DeadlyOnce(name, path=tmp_path / f"{name}.cif")]
+    ((reading,),) = read_sources(sources, DEFAULT_SPEC, frozenset(), 1)
+    assert isinstance(reading.blocks[0].verdict.outcome, Accepted)
+
+
+def test_a_file_that_could_not_be_read_is_read_when_it_comes_again(engine, tmp_path):
+    cif = tmp_path / "late.cif"
+    cif.symlink_to(tmp_path / "nowhere")
+    assert ingest(engine, [tmp_path], workers=1).added.rejected == {"unreadable": 1}
+    cif.unlink()
+    cif.write_text(small_cif("late", "Dy"))
+    assert ingest(engine, [tmp_path], workers=1).added.accepted == 1
+
+
+def test_what_is_said_of_a_synthetic_complex_is_not_said_of_a_real_one(engine, tmp_path):
+    made = small_cif("made_up", "Dy")
+    (tmp_path / "made.cif").write_text(made)
+    (tmp_path / "real.cif").write_text(
+        made.replace("_smmdb_synthetic yes", "").replace("data_made_up", "data_measured")
+    )
+    ingest(engine, [tmp_path], workers=1)
+    write_findings(tmp_path / "findings.csv", ["made_up"])
+    import_findings(engine, tmp_path / "findings.csv", entered_by="test")
+    with engine.connect() as connection:
+        query = text(
+            "select c.identifier from label l join complex c using (compound_id)"
+            " where l.policy = 'paper-binary'"
+        )
+        assert connection.scalars(query).all() == ["made_up"]
 
 
 def test_a_finding_waits_for_its_crystal(engine, tmp_path):
