@@ -4,8 +4,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError as ConstraintError
 from sqlalchemy.exc import OperationalError
 
+from screening.errors import IntegrityError
 from screening.inference.cluster import open_client
 from screening.inference.drive import score_all
 from screening.inference.scorer import Scorer
@@ -73,6 +75,18 @@ def predict(
             with suppress(OperationalError), engine.begin() as connection:
                 close_run(connection, run_id, status, skipped)
             raise
-        with engine.begin() as connection:
-            books = close_run(connection, run_id, "done", skipped + counts.skipped)
+        books = _balance(engine, run_id, skipped + counts.skipped)
     return PredictSummary(version, books, complexes, len(pending))
+
+
+def _balance(engine: Engine, run_id: int, skipped: int) -> RunBooks:
+    try:
+        with engine.begin() as connection:
+            return close_run(connection, run_id, "done", skipped)
+    except ConstraintError as error:
+        with engine.begin() as connection:
+            books = close_run(connection, run_id, "failed", skipped)
+        raise IntegrityError(
+            f"run {run_id} does not balance: asked {books.asked:,}, done {books.done:,}, failed "
+            f"{books.failed:,}, skipped {books.skipped:,}; run the same command again"
+        ) from error

@@ -1,10 +1,12 @@
 """Drive: hand batches to the cluster and add up what comes back."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 from distributed import Client, as_completed
 
+from screening.errors import DatabaseError
 from screening.inference.scorer import BatchCounts, Scorer, score_batch
 from screening.progress import Progress
 
@@ -12,6 +14,7 @@ MIN_ROWS: Final = 16
 MAX_ROWS: Final = 512
 _BATCHES_PER_WORKER: Final = 4  # enough that the last batches end together
 RETRIES: Final = 3
+WORKERS_TIMEOUT_S: Final = 60
 
 
 def plan_batches(complex_ids: Sequence[int], workers: int) -> list[Sequence[int]]:
@@ -26,10 +29,13 @@ def score_all(
 ) -> BatchCounts:
     """Score *complex_ids* on the cluster; each batch is committed by the worker that scored it."""
     done = failed = skipped = 0
+    _await_workers(client, progress)
     with progress.task("Scoring", len(complex_ids)) as task:
         client.register_plugin(scorer)
-        batches = plan_batches(complex_ids, len(client.scheduler_info(n_workers=-1)["workers"]))
-        futures = client.map(score_batch, batches, retries=RETRIES, pure=False)
+        batches = plan_batches(complex_ids, _count_workers(client))
+        futures = client.map(
+            score_batch, batches, scorer_name=scorer.name, retries=RETRIES, pure=False
+        )
         rows = dict(zip((future.key for future in futures), map(len, batches), strict=True))
         try:
             for future, counts in as_completed(futures, loop=client.loop, with_results=True):
@@ -41,4 +47,24 @@ def score_all(
         except BaseException:
             client.cancel(futures)
             raise
+        finally:
+            # Network, connections and the database's address leave the workers with the run.
+            with suppress(OSError, TimeoutError):
+                client.unregister_worker_plugin(scorer.name)
     return BatchCounts(done, failed, skipped)
+
+
+def _count_workers(client: Client) -> int:
+    return len(client.scheduler_info(n_workers=-1)["workers"])
+
+
+def _await_workers(client: Client, progress: Progress) -> None:
+    if _count_workers(client):
+        return
+    progress.note(f"No worker has joined the scheduler yet: waiting {WORKERS_TIMEOUT_S} s")
+    try:
+        client.wait_for_workers(1, timeout=WORKERS_TIMEOUT_S)
+    except TimeoutError as error:
+        raise DatabaseError(
+            "no worker joined the scheduler; start some with `dask worker ADDRESS`"
+        ) from error

@@ -38,9 +38,9 @@ class Scorer(WorkerPlugin):
     Only plain values travel with it; engine and network are made on the worker.
     """
 
-    name = "smmdb-scorer"
-
     def __init__(self, database_url: str, version_id: int, run_id: int, device: str) -> None:
+        # Of this run alone: two runs may share a scheduler.
+        self.name = f"smmdb-scorer-{run_id}"
         self._database_url = database_url
         self._version_id = version_id
         self._run_id = run_id
@@ -61,6 +61,9 @@ class Scorer(WorkerPlugin):
         config = ResNet3dConfig.from_json(version.architecture)
         self._network = from_bytes(config, weights, version.weights_sha256)
         self._device = pick_device(self._device)
+        if self._device == "cuda" and isinstance(worker.name, int):
+            # The cluster here numbers its workers from 0, one a GPU.
+            self._device = f"cuda:{worker.name % torch.cuda.device_count()}"
         self._network.to(self._device)
         self._palette = named_palette(version.palette)
 
@@ -99,11 +102,11 @@ class Scorer(WorkerPlugin):
         return list(zip(ids, result.scores.tolist(), spreads, strict=False)), []
 
 
-def score_batch(complex_ids: Sequence[int]) -> BatchCounts:
-    """The Dask task: score a batch with this worker's Scorer.
+def score_batch(complex_ids: Sequence[int], scorer_name: str) -> BatchCounts:
+    """The Dask task: score a batch with this worker's Scorer of the run.
 
     It stands in a module, so that Dask sends its name and not a copy of its globals.
     """
-    scorer = get_worker().plugins[Scorer.name]
+    scorer = get_worker().plugins[scorer_name]
     assert isinstance(scorer, Scorer)
     return scorer.score(complex_ids)
