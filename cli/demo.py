@@ -47,7 +47,7 @@ def demo(folder: Path | None) -> None:
         f"{added.rejected.total()} rejected; {added.complexes} complexes.",
         err=True,
     )
-    click.echo(f"The network on the test part: {summary.version.card['verdict']}", err=True)
+    click.echo(summary.version.card["verdict"], err=True)
     click.echo("\nDy candidates without a label, best first (SYNTHETIC, a demonstration):")
     print_ranking(summary.ranking, "table")
     click.echo(_NEXT)

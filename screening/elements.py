@@ -27,7 +27,6 @@ VDW_RADII: Final = _radii("vdw_r")
 _SYMBOLS: Final = tuple(gemmi.Element(z).name for z in range(MAX_ATOMIC_NUMBER + 1))
 
 LANTHANIDES: Final = frozenset(range(57, 72))
-THREE_D: Final = frozenset(range(21, 31))
 HALOGENS: Final = frozenset({9, 17, 35, 53, 85})
 IONIC_METALS: Final = frozenset({3, 11, 19, 37, 55, 87, 20, 38, 56, 88})
 """Alkali metals and Ca to Ra: their contacts are ionic, so they are counter-ions, no centres."""

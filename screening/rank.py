@@ -54,6 +54,7 @@ def rank(
                 f"{version.label} was trained on SYNTHETIC data: its scores are a demonstration, "
                 "not evidence."
             )
+        notes.append(f"Of {version.label}: {version.card['verdict']}")
         if filters.synthetic is None and real and synthetic:
             filters = replace(filters, synthetic=False)
             notes.append(

@@ -1,11 +1,11 @@
 """Train: labelled complexes to an immutable model version, measured beside its baselines."""
 
 import platform
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version as installed_version
 
-import networkx as nx
 import numpy as np
 from sqlalchemy import Connection, Engine
 
@@ -14,6 +14,7 @@ from screening.errors import InputError, NotFoundError
 from screening.evidence.policy import Policy, load_policy
 from screening.learning.dataset import Examples
 from screening.learning.evaluate import Evaluation, evaluate
+from screening.learning.grouping import tied_groups
 from screening.learning.split import Split, grouped_split
 from screening.learning.train import TrainedModel, TrainingConfig
 from screening.learning.train import train as fit
@@ -38,6 +39,7 @@ from screening.store.structures import ensure_spec
 from screening.voxel.palette import DEFAULT_PALETTE, Palette
 from screening.voxel.spec import DEFAULT_SPEC
 
+_NAME = re.compile(r"[A-Za-z0-9][\w.+-]{0,63}")
 _CARD_LIBRARIES = ("numpy", "scikit-learn", "torch")
 
 
@@ -70,8 +72,10 @@ def train(
 
     Raises InputError when the labelled complexes are too few, naming what to do.
     """
-    if ":" in name or not name.strip():
-        raise InputError(f"{name!r} cannot name a model: it must not be empty or hold a colon")
+    if not _NAME.fullmatch(name):
+        raise InputError(
+            f"{name!r} cannot name a model: up to 64 letters, digits and . _ + - are allowed"
+        )
     policy = policy or load_policy()
     config = config or TrainingConfig()
     network = network or ResNet3dConfig()
@@ -93,7 +97,7 @@ def train(
         "policy": policy.name,
         "policy_version": policy.version,
         "snapshot_digest": snapshot_digest(labelled),
-        "split": split.to_json() | {"group": "compound and refcode family"},
+        "split": split.to_json() | {"group": "compound, crystal, refcode family and paper"},
         "seed": config.seed,
         "code_version": __version__,
         "card": _card(trained, config, evaluation, rotations, place),
@@ -155,25 +159,20 @@ def _examples(labelled: Sequence[LabelledComplex]) -> Examples:
         complex_ids=np.array([item.complex_id for item in labelled], dtype=np.int64),
         blobs=tuple(item.blob for item in labelled),
         targets=np.array([item.is_positive for item in labelled], dtype=np.bool_),
-        groups=_groups(labelled),
+        groups=tied_groups(
+            [
+                (
+                    f"compound {item.compound_id}",
+                    f"crystal {item.identifier}",
+                    item.refcode_family and f"family {item.refcode_family}",
+                    item.doi and f"paper {item.doi}",
+                )
+                for item in labelled
+            ]
+        ),
         metals=tuple(tuple(item.metals) for item in labelled),
         edge=DEFAULT_SPEC.edge,
     )
-
-
-def _groups(labelled: Sequence[LabelledComplex]) -> tuple[str, ...]:
-    """One key for all complexes that a compound or a refcode family ties together."""
-    ties = nx.Graph()
-    for item in labelled:
-        ties.add_edge(item.complex_id, f"compound {item.compound_id}")
-        if item.refcode_family is not None:
-            ties.add_edge(item.complex_id, f"family {item.refcode_family}")
-    keys = {
-        node: min(str(other) for other in tied if isinstance(other, str))
-        for tied in nx.connected_components(ties)
-        for node in tied
-    }
-    return tuple(keys[item.complex_id] for item in labelled)
 
 
 def _parts(examples: Examples, split: Split) -> list[TrainingExample]:

@@ -2,8 +2,3 @@
 
 KELVIN_PER_WAVENUMBER = 1.438777
 """1 cm-1 in kelvin: the second radiation constant hc/k (CODATA 2018, 1.438 776 877 cm K)."""
-
-
-def wavenumber_to_kelvin(value: float) -> float:
-    """Convert an energy in cm-1 to kelvin."""
-    return value * KELVIN_PER_WAVENUMBER

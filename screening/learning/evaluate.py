@@ -18,6 +18,8 @@ from screening.voxel.palette import Palette
 NETWORK: Final = "network"
 _PARTS: Final[tuple[Part, ...]] = ("validation", "test")
 _CHUNK: Final = 256
+LEAST_TEST_GROUPS: Final = 10
+"""Of each class: below it a bootstrap interval has no width where the few happen to agree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,11 @@ def evaluate(
         examples.group_numbers(rows),
         seed=seed,
     )
-    return Evaluation(tuple(metrics), difference, best, _verdict(difference, best))
+    fewest = min(
+        len({examples.groups[row] for row in rows if examples.targets[row] == positive})
+        for positive in (True, False)
+    )
+    return Evaluation(tuple(metrics), difference, best, _verdict(difference, best, fewest))
 
 
 def _network_scores(
@@ -130,7 +136,13 @@ def _network_scores(
     return np.concatenate([*parts, np.empty(0, dtype=np.float32)])
 
 
-def _verdict(difference: Estimate, best: str) -> str:
+def _verdict(difference: Estimate, best: str, fewest: int) -> str:
+    if fewest < LEAST_TEST_GROUPS:
+        return (
+            f"Whether the network beats the baseline {best} cannot be told: a class stands in "
+            f"only {fewest} groups of the test part, and fewer than {LEAST_TEST_GROUPS} prove "
+            "nothing."
+        )
     if difference.value is None or difference.low is None or difference.high is None:
         return (
             f"Whether the network beats the baseline {best} cannot be told: the test part "

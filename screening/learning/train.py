@@ -110,8 +110,8 @@ def train(
             epoch = fit.run_epoch()
             task.advance()
             task.detail(
-                f"loss {epoch.train_loss:.3f}, validation {epoch.validation_loss:.3f} "
-                f"(best {fit.best_loss:.3f} in epoch {fit.best_epoch})"
+                f"loss {epoch.train_loss:.3f}, validation {epoch.validation_loss:.3f}, "
+                f"best {fit.best_loss:.3f}"
             )
         # Stopping early is being done, so the bar ends full.
         task.advance(config.epochs - len(fit.history))

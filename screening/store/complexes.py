@@ -1,9 +1,10 @@
 """Store complexes: compound, atoms, metal sites and voxel grids."""
 
+from __future__ import annotations
+
 from collections import Counter
-from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, any_, bindparam, select, text
@@ -11,9 +12,13 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
 from screening.crystal.complex import Accepted
-from screening.reading import BlockReading, ComplexReading
 from screening.schema import ComplexRow, CompoundRow
 from screening.store.copy import copy_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from screening.reading import BlockReading, ComplexReading
 
 
 @dataclass(slots=True)
@@ -28,7 +33,7 @@ class Added:
     rejected: Counter[str] = field(default_factory=Counter)
     metals: Counter[str] = field(default_factory=Counter)
 
-    def add(self, other: "Added") -> None:
+    def add(self, other: Added) -> None:
         """Add the counts of *other* to these."""
         for item in fields(self):
             if isinstance(value := getattr(other, item.name), Counter):

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, text
 
 _EXAMPLES = """
     select c.id as complex_id, c.content_key, c.identifier, g.blob,
-        l.class = 'positive' as is_positive, c.compound_id, left(c.refcode, 6) as refcode_family,
+        l.class = 'positive' as is_positive, c.compound_id, c.doi,
+        left(c.refcode, 6) as refcode_family,
         array(select s.element from metal_site s where s.complex_id = c.id order by s.element)
             as metals
     from label l
@@ -35,6 +36,7 @@ class LabelledComplex:
     is_positive: bool
     compound_id: int
     refcode_family: str | None
+    doi: str | None
     metals: list[str]
 
 

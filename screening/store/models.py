@@ -112,11 +112,12 @@ def get_version(connection: Connection, version_id: int) -> ModelVersion:
 def find_version(connection: Connection, reference: str) -> ModelVersion:
     """The version that `name` (its newest) or `name:version` names; NotFoundError if none."""
     name, _, number = reference.partition(":")
+    is_number = number.isdecimal() and len(number) <= _MOST_DIGITS
     query = _SELECT.where(ModelVersionRow.name == name)
-    if number.isdecimal():
+    if is_number:
         query = query.where(ModelVersionRow.version == int(number))
     row = None
-    if not number or number.isdecimal():
+    if not number or is_number:
         newest = query.order_by(ModelVersionRow.version.desc()).limit(1)
         row = connection.execute(newest).one_or_none()
     if row is None:
@@ -133,24 +134,7 @@ def read_weights(connection: Connection, version_id: int) -> bytes:
     ).scalar_one()
 
 
-def read_metrics(connection: Connection, version_id: int) -> list[MetricValue]:
-    """All metrics of a version: test part first, the network before the baselines."""
-    rows = connection.execute(
-        select(
-            MetricRow.part,
-            MetricRow.subject,
-            MetricRow.name,
-            MetricRow.value,
-            MetricRow.low,
-            MetricRow.high,
-            MetricRow.n,
-        )
-        .where(MetricRow.model_version_id == version_id)
-        .order_by(MetricRow.id)
-    )
-    return [MetricValue(*row) for row in rows]
-
-
+_MOST_DIGITS = 18  # of a bigint
 _NAMES = select(ModelVersionRow.name, ModelVersionRow.version).order_by(
     ModelVersionRow.name, ModelVersionRow.version
 )

@@ -1,17 +1,23 @@
 """Store what was read: files, and the verdict of each of their blocks."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from screening.crystal.complex import Accepted, Rejected
-from screening.reading import BlockReading, FileReading
 from screening.schema import SourceFileRow, VoxelSpecRow
 from screening.store.complexes import Added, add_complexes, existing_ids, new_id_block
 from screening.store.copy import copy_rows
-from screening.voxel.spec import VoxelSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from screening.reading import BlockReading, FileReading
+    from screening.voxel.spec import VoxelSpec
 
 # Writers of structures take turns, so that "is it there? then add it" cannot race.
 _WRITER_LOCK = text("select pg_advisory_xact_lock(hashtext('smmdb.structures'))")
