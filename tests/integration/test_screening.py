@@ -3,15 +3,19 @@
 import csv
 import io
 import json
+import logging
+import threading
 
 import pytest
 from click.testing import CliRunner
+from distributed import LocalCluster
 from factories import add_complex
 from small_crystals import write_findings, write_small_crystals
 from sqlalchemy import text
 
 from cli.main import smmdb
-from screening.errors import InputError, NotFoundError
+from screening.errors import DatabaseError, InputError, NotFoundError
+from screening.inference import drive
 from screening.ingest import ingest
 from screening.label import import_findings
 from screening.learning.train import TrainingConfig
@@ -129,6 +133,48 @@ def test_new_complexes_are_scored_and_old_ones_kept(filled, tmp_path):
     assert set(before) < set(after)
 
 
+@pytest.fixture
+def cluster():
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs=logging.ERROR
+    ) as cluster:
+        yield cluster
+
+
+def test_two_runs_on_one_scheduler_keep_apart(filled, cluster):
+    versions = [train_small(filled, name).version for name in ("first", "second")]
+    runs = {}
+
+    def run(name):
+        runs[name] = predict(filled, name, scheduler=cluster.scheduler_address)
+
+    threads = [threading.Thread(target=run, args=(v.name,)) for v in versions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {run.books.done for run in runs.values()} == {ALL}
+    with filled.connect() as connection:
+        counts = connection.execute(
+            text("select model_version_id, count(*) from prediction group by 1 order by 1")
+        )
+        assert [tuple(row) for row in counts] == [(v.id, ALL) for v in versions]
+    plugins = cluster.scheduler.worker_plugins
+    assert [name for name in plugins if "smmdb" in name] == [], "the address stays behind"
+
+
+def test_a_scheduler_without_workers_is_said(filled, monkeypatch):
+    train_small(filled)
+    monkeypatch.setattr(drive, "WORKERS_TIMEOUT_S", 1)
+    with (
+        LocalCluster(n_workers=0, dashboard_address=":0", silence_logs=logging.ERROR) as empty,
+        pytest.raises(DatabaseError, match="no worker joined"),
+    ):
+        predict(filled, "small", scheduler=empty.scheduler_address)
+    with filled.connect() as connection:
+        assert connection.scalar(text("select status from screening_run")) == "failed"
+
+
 def test_training_again_gives_the_next_version_with_the_same_weights(filled):
     first, second = train_small(filled), train_small(filled)
     assert (first.version.version, second.version.version) == (1, 2)
@@ -148,5 +194,5 @@ def test_what_is_missing_is_said(engine):
         rank(engine, Filters())
     with pytest.raises(NotFoundError, match="no complex is called"):
         show(engine, "ABCDEF")
-    with pytest.raises(InputError, match="colon"):
+    with pytest.raises(InputError, match="cannot name a model"):
         train(engine, "a:b")
