@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 from screening.chemistry.lanthanide import describe_ion
 from screening.errors import NotFoundError
 from screening.store.details import find_complexes, read_details
+from screening.store.structures import find_rejections
 
 
 def show(engine: Engine, given: str) -> list[dict[str, Any]]:
@@ -14,6 +15,14 @@ def show(engine: Engine, given: str) -> list[dict[str, Any]]:
     with engine.connect() as connection:
         found = find_complexes(connection, given)
         if not found:
+            rejected = find_rejections(connection, given)
+            if rejected:
+                raise NotFoundError(
+                    "\n".join(
+                        f"{block} of {file} was read and rejected: {code}: {reason}"
+                        for block, file, code, reason in rejected
+                    )
+                )
             raise NotFoundError(
                 f"no complex is called {given!r}; give a refcode, COD id, CCDC number or block "
                 "name, as `smmdb rank` prints it"

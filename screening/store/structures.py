@@ -138,3 +138,14 @@ def _structure_row(identity: int, file_id: int, block: BlockReading) -> tuple[ob
         "; ".join(notes) or None,
         is_synthetic,
     )
+
+
+def find_rejections(connection: Connection, given: str) -> list[tuple[str, str, str, str]]:
+    """(block, file, code, reason) of rejected blocks whose name, or whose file's, is *given*."""
+    query = text("""
+        select s.block_name, f.name, s.code, s.reason from structure s
+        join source_file f on f.id = s.source_file_id
+        where s.verdict = 'rejected' and (lower(s.block_name) = lower(:given)
+            or lower(regexp_replace(f.name, '^.*[/!]|[.][a-zA-Z.]*$', '', 'g')) = lower(:given))
+        order by s.id limit 5""")
+    return [tuple(row) for row in connection.execute(query, {"given": given.strip()})]

@@ -14,10 +14,11 @@ from sqlalchemy import text
 from screening import ingest as use_case
 from screening.crystal.complex import Accepted
 from screening.crystal.sources import Source
-from screening.errors import InputError
+from screening.errors import InputError, NotFoundError
 from screening.ingest import ingest
 from screening.label import import_findings
 from screening.pool import read_sources
+from screening.show import show
 from screening.voxel.spec import DEFAULT_SPEC
 
 
@@ -189,3 +190,12 @@ def test_a_finding_waits_for_its_crystal(engine, tmp_path):
 def test_a_missing_folder_is_named(engine, tmp_path):
     with pytest.raises(InputError, match="nowhere: no such file or folder"):
         ingest(engine, [tmp_path / "nowhere"])
+
+
+def test_show_says_that_a_block_was_rejected_and_why(engine, tmp_path):
+    bad = small_cif("no_such_element", "Dy").replace("Dy1 Dy", "Xx1 Xx")
+    (tmp_path / "4300001.cif").write_text(bad)
+    ingest(engine, [tmp_path], workers=1)
+    for name in ("no_such_element", "4300001"):
+        with pytest.raises(NotFoundError, match=r"was read and rejected: unknown_element: .*Xx"):
+            show(engine, name)
