@@ -27,7 +27,14 @@ Example:
     type=click.Path(path_type=Path, file_okay=False),
     help="Where to write the sample.  [default: synthetic-sample in SMMDB_HOME]",
 )
-def demo(folder: Path | None) -> None:
+@click.option(
+    "--files",
+    type=click.IntRange(min=20),
+    default=300,
+    show_default=True,
+    help="How many CIF files to make.",
+)
+def demo(folder: Path | None, files: int) -> None:
     """Run the whole way on SYNTHETIC structures: ingest, label, train, predict, rank.
 
     Needs no download and no database of yours; takes a few minutes. Everything it
@@ -40,7 +47,7 @@ def demo(folder: Path | None) -> None:
     progress = open_progress()
     progress.note("Opening the database")
     with open_engine() as engine:
-        summary = run_demo(engine, folder, progress=progress)
+        summary = run_demo(engine, folder, files=files, progress=progress)
     added = summary.ingested.added
     click.echo(
         f"Read {added.files} files: {added.accepted} blocks accepted, "

@@ -31,14 +31,14 @@ class DemoSummary:
 
 
 def demo(
-    engine: Engine, folder: Path, *, top: int = 15, progress: Progress = SILENT
+    engine: Engine, folder: Path, *, files: int = 300, top: int = 15, progress: Progress = SILENT
 ) -> DemoSummary:
     """Make the synthetic sample in *folder*, ingest, label, train, predict, rank Dy candidates.
 
     A second time does only what is missing.
     """
     progress.note(f"1/5 Making SYNTHETIC crystal structures and findings in {folder}")
-    sample = write_sample(folder, progress=progress)
+    sample = write_sample(folder, n_files=files, progress=progress)
     progress.note("2/5 Reading the structures into the database")
     ingested = ingest(engine, [sample.cif_folder], progress=progress)
     progress.note("3/5 Importing the synthetic findings")
