@@ -60,7 +60,9 @@ def status(output_format: Format) -> None:
 
 def _status_rows(seen: "DatabaseStatus") -> list[dict[str, object]]:
     schema = seen.database_schema or "absent"
-    if seen.database_schema != seen.program_schema:
+    if seen.schema_state == "newer":
+        schema += f" (newer than this program, which knows {seen.program_schema}: update smmdb)"
+    elif seen.schema_state != "current":
         schema += f" (this program needs {seen.program_schema}: smmdb db upgrade)"
     items: dict[str, object] = {
         "database": seen.kind,

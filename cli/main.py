@@ -57,6 +57,21 @@ class LazyGroup(click.Group):
                 "Stopped. What was finished is kept; the same command goes on from there.", err=True
             )
             ctx.exit(130)
+        except Exception as error:
+            told = _explained(error)
+            if told is None:
+                raise
+            click.echo(f"Error: {told}", err=True)
+            ctx.exit(told.exit_code)
+
+
+def _explained(error: Exception) -> SmmdbError | None:
+    """What a driver's error means; told by its module, so that --help needs no driver."""
+    if type(error).__module__.partition(".")[0] not in ("sqlalchemy", "psycopg"):
+        return None
+    from screening.store.failures import explain
+
+    return explain(error)
 
 
 @click.command(

@@ -103,6 +103,17 @@ def _print_complex(item: Mapping[str, Any]) -> None:
             Column("trained_on_synthetic", "Synthetic training"),
         ],
     )
+    if item["prediction_failures"]:
+        _section(
+            "Could not be scored",
+            item["prediction_failures"],
+            [
+                Column("model", "Model"),
+                Column("code", "Code"),
+                Column("reason", "Why", max_width=60),
+                Column("failed_at", "When"),
+            ],
+        )
     _section(
         "Read from",
         item["sources"],

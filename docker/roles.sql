@@ -16,5 +16,5 @@ begin
     end loop;
 end
 $$;
-grant smmdb_owner to :"user";
+grant smmdb_owner, smmdb_writer, smmdb_analyst to :"user";
 grant usage, create on schema public to smmdb_owner;

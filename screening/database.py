@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from sqlalchemy import Engine, func, make_url, select, text
+from sqlalchemy.exc import ProgrammingError
 
 from screening.config import Settings
 from screening.errors import DatabaseError
@@ -23,9 +24,12 @@ from screening.store.engine import (
     open_database,
     parse_url,
     printable_url,
+    session_options,
+    without_secrets,
 )
 
 Role = Literal["analyst", "writer", "owner"]
+SchemaState = Literal["current", "behind", "newer", "absent"]
 
 COUNTED = (
     "source_file",
@@ -42,7 +46,10 @@ COUNTED = (
 
 @dataclass(frozen=True, slots=True)
 class DatabaseStatus:
-    """What can be told of the database without starting or changing it."""
+    """What can be told of the database without starting or changing it.
+
+    counts: rows of the tables that this login may read.
+    """
 
     kind: Literal["embedded", "external"]
     url: str
@@ -52,6 +59,7 @@ class DatabaseStatus:
     program_schema: str
     server_version: str | None = None
     database_schema: str | None = None
+    schema_state: SchemaState | None = None
     size_bytes: int | None = None
     counts: dict[str, int] = field(default_factory=dict)
 
@@ -68,14 +76,15 @@ def database_status(settings: Settings) -> DatabaseStatus:
     server = EmbeddedServer(settings.home)
     seen = server.status()
     data_dir = None if seen.data_dir is None else str(seen.data_dir)
+    log_file = None if seen.log_file is None else str(seen.log_file)
     if seen.running:
-        return _look(server.ensure_running(), "embedded", data_dir, str(seen.log_file))
+        return _look(server.ensure_running(), "embedded", data_dir, log_file)
     return DatabaseStatus(
         "embedded",
         printable_url(server.url),
         running=False,
         data_dir=data_dir,
-        log_file=str(seen.log_file) if seen.log_file.exists() else None,
+        log_file=log_file,
         program_schema=migrate.head(),
     )
 
@@ -104,15 +113,32 @@ def shell_url(settings: Settings, role: Role | None, *, with_password: bool = Fa
     """A URL for psql, notebooks and every other program that uses libpq.
 
     role: act as this group role from the start of each session.
+
+    Raises:
+        DatabaseError: the login was not granted *role*.
     """
-    open_database(settings).dispose()
+    group = None if role is None else f"smmdb_{role}"
+    engine = open_database(settings)
+    try:
+        if group is not None:
+            _try_role(engine, group)
+    finally:
+        engine.dispose()
     url = make_url(database_url(settings))
     if not with_password:
-        url = url._replace(password=None)
-    if role is not None:
-        options = f"{url.query.get('options', '')} -crole=smmdb_{role}".strip()
-        url = url.update_query_dict({"options": options})
-    return libpq_url(url)
+        url = without_secrets(url)
+    return libpq_url(url.update_query_dict({"options": session_options(url, group)}))
+
+
+def _try_role(engine: Engine, group: str) -> None:
+    with engine.connect() as connection:
+        try:
+            connection.execute(text(f"set role {group}"))
+        except ProgrammingError as error:
+            raise DatabaseError(
+                f"This login may not act as {group} ({error.orig}). Let an administrator run:"
+                f" grant {group} to {engine.url.username}"
+            ) from error
 
 
 def shell_command(
@@ -155,6 +181,7 @@ def _look(
             program_schema=migrate.head(),
             server_version=version,
             database_schema=revision,
+            schema_state=_schema_state(revision),
             size_bytes=size,
             counts=_counts(engine) if revision == migrate.head() else {},
         )
@@ -162,10 +189,20 @@ def _look(
         engine.dispose()
 
 
+def _schema_state(revision: str | None) -> SchemaState:
+    if revision is None:
+        return "absent"
+    if revision == migrate.head():
+        return "current"
+    return "behind" if migrate.knows(revision) else "newer"
+
+
 def _counts(engine: Engine) -> dict[str, int]:
     tables = Base.metadata.tables
+    may_read = text("select has_table_privilege(:name, 'select')")
     with engine.connect() as connection:
         return {
             name: connection.scalars(select(func.count()).select_from(tables[name])).one()
             for name in COUNTED
+            if connection.scalar(may_read, {"name": name})
         }

@@ -15,6 +15,7 @@ from screening.schema import (
     MetalSiteRow,
     MetricRow,
     ModelVersionRow,
+    PredictionFailureRow,
     PredictionRow,
     PublicationRow,
     ScreeningRunRow,
@@ -63,7 +64,7 @@ def add_compound(connection: Connection, **given: Any) -> int:
 
 def add_complex(connection: Connection, metals: tuple[str, ...] = ("Dy",), **given: Any) -> int:
     """A complex with one metal site for each metal, in an accepted structure of its own."""
-    polyhedron = given.pop("polyhedron", None)
+    min_distance = given.pop("min_distance", None)
     structure_id = given.pop("structure_id", None) or add_structure(connection)
     if "compound_id" not in given:
         given["compound_id"] = add_compound(connection)
@@ -99,7 +100,7 @@ def add_complex(connection: Connection, metals: tuple[str, ...] = ("Dy",), **giv
                 "coordination_number": 8,
                 "donor_set": "N2O6",
                 "mean_distance": 2.35,
-                "polyhedron": polyhedron,
+                "min_distance": min_distance,
             },
             {},
         )
@@ -126,9 +127,9 @@ def add_spec(connection: Connection, **given: Any) -> int:
     return _add(connection, VoxelSpecRow, plain, given)
 
 
-def add_grid(connection: Connection, complex_id: int, spec_id: int) -> None:
+def add_grid(connection: Connection, complex_id: int, spec_id: int, **given: Any) -> None:
     plain = {"complex_id": complex_id, "spec_id": spec_id, "blob": b"grid", "n_clipped": 0}
-    _add(connection, VoxelGridRow, plain, {})
+    _add(connection, VoxelGridRow, plain, given)
 
 
 def add_finding(connection: Connection, doi: str | None = None, **given: Any) -> int:
@@ -234,3 +235,13 @@ def add_prediction(connection: Connection, run_id: int, complex_id: int, score: 
         "spread": 0.05,
     }
     _add(connection, PredictionRow, plain, {})
+
+
+def add_failure(connection: Connection, run_id: int, complex_id: int) -> None:
+    plain = {
+        "run_id": run_id,
+        "complex_id": complex_id,
+        "code": "damaged-grid",
+        "reason": "the grid cannot be read",
+    }
+    _add(connection, PredictionFailureRow, plain, {})

@@ -55,25 +55,47 @@ end
 $$
 """
 
+# The findings that cite a paper stand by its DOI; its year may be learned later, once.
+KEEP_PUBLICATION = """
+create function smmdb_keep_publication() returns trigger
+language plpgsql as $$
+declare
+    known_before publication := old;
+begin
+    known_before.year := coalesce(old.year, new.year);
+    if new is distinct from known_before then
+        raise exception 'a publication is never changed, only gains a missing year: update refused'
+            using errcode = 'integrity_constraint_violation';
+    end if;
+    return new;
+end
+$$
+"""
+
+KEPT = ("finding", "publication")
+"""Tables with rows that may gain what was not known before, and nothing else."""
+
 
 def upgrade() -> None:
     drop_views(op.get_bind())
     op.execute(REFUSE)
     op.execute(KEEP_FINDING)
+    op.execute(KEEP_PUBLICATION)
     for table in IMMUTABLE:
         op.execute(
             f"create trigger refuse_change before update or delete on {table}"
             " for each row execute function smmdb_refuse_change()"
         )
-    op.execute(
-        "create trigger keep_finding before update on finding"
-        " for each row execute function smmdb_keep_finding()"
-    )
-    op.execute(
-        "create trigger refuse_delete before delete on finding"
-        " for each row execute function smmdb_refuse_change()"
-    )
-    for table in (*IMMUTABLE, "finding"):
+    for table in KEPT:
+        op.execute(
+            f"create trigger keep_{table} before update on {table}"
+            f" for each row execute function smmdb_keep_{table}()"
+        )
+        op.execute(
+            f"create trigger refuse_delete before delete on {table}"
+            " for each row execute function smmdb_refuse_change()"
+        )
+    for table in (*IMMUTABLE, *KEPT):
         op.execute(
             f"create trigger refuse_truncate before truncate on {table}"
             " for each statement execute function smmdb_refuse_change()"
@@ -82,11 +104,13 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     drop_views(op.get_bind())
-    for table in (*IMMUTABLE, "finding"):
+    for table in (*IMMUTABLE, *KEPT):
         op.execute(f"drop trigger refuse_truncate on {table}")
-    op.execute("drop trigger refuse_delete on finding")
-    op.execute("drop trigger keep_finding on finding")
+    for table in KEPT:
+        op.execute(f"drop trigger refuse_delete on {table}")
+        op.execute(f"drop trigger keep_{table} on {table}")
     for table in IMMUTABLE:
         op.execute(f"drop trigger refuse_change on {table}")
+    op.execute("drop function smmdb_keep_publication()")
     op.execute("drop function smmdb_keep_finding()")
     op.execute("drop function smmdb_refuse_change()")

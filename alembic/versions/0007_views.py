@@ -12,7 +12,7 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
-views_digest = "136e69bc41acce17712bb8fb8efac58f79cf732cd69db632ebeb3d60f32dd1fc"
+views_digest = "424269a1243a469a7a2621b3d4948a13487d235293a3e868c367c83ebcfbc795"
 
 
 def upgrade() -> None:

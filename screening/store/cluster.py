@@ -46,7 +46,7 @@ class Cluster:
 
     def data_dir(self) -> Path | None:
         """The directory of the cluster, or None when there is none yet."""
-        data_dir = self.place.resolve() / "data"
+        data_dir = Path(os.path.realpath(self.place)) / "data"
         if os.path.exists(data_dir):  # noqa: PTH110 - Path.exists raises where we may not look
             return data_dir
         if self.place.is_symlink() and not self.place.exists():

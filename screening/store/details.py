@@ -52,6 +52,11 @@ _PREDICTIONS = text("""
     left join training_example e on e.model_version_id = v.id and e.complex_id = p.complex_id
     where p.complex_id = :id order by v.id desc""")
 
+_FAILURES = text("""
+    select model || ':' || model_version as model, code, reason, failed_at
+    from prediction_failures where complex_id = :id and not scored_since
+    order by failed_at desc""")
+
 _GRIDS = text("""
     select s.name as spec, g.n_clipped, length(g.blob) as n_bytes from voxel_grid g
     join voxel_spec s on s.id = g.spec_id where g.complex_id = :id order by s.id""")
@@ -66,7 +71,7 @@ def find_complexes(connection: Connection, given: str) -> list[int]:
 
 
 def read_details(connection: Connection, complex_id: int) -> dict[str, Any]:
-    """The complex, and lists of its sites, sources, findings, labels, predictions and grids."""
+    """The complex, with lists of its sites, findings, predictions and all else that names it."""
     ids = {"id": complex_id}
     details = dict(connection.execute(_COMPLEX, ids).mappings().one())
     ids["compound_id"] = details["compound_id"]
@@ -76,6 +81,7 @@ def read_details(connection: Connection, complex_id: int) -> dict[str, Any]:
         ("findings", _FINDINGS),
         ("labels", _LABELS),
         ("predictions", _PREDICTIONS),
+        ("prediction_failures", _FAILURES),
         ("voxel_grids", _GRIDS),
     ):
         wanted = {key: ids[key] for key in query.compile().params}

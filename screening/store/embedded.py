@@ -22,6 +22,7 @@ from screening.store.server_user import server_user
 DATABASE = "smmdb"
 PORT = 5432
 START_SECONDS = 60
+SOCKET_SECONDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class ServerStatus:
     pid: int | None
     data_dir: Path | None
     socket_dir: Path
-    log_file: Path
+    log_file: Path | None
 
 
 class EmbeddedServer:
@@ -45,7 +46,9 @@ class EmbeddedServer:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.user = server_user()
-        self._code = hashlib.sha256(f"{self.user.uid}:{home.resolve()}".encode()).hexdigest()[:16]
+        # Path.resolve raises where links go round in a circle; the error comes where home is used.
+        identity = f"{self.user.uid}:{os.path.realpath(home)}"
+        self._code = hashlib.sha256(identity.encode()).hexdigest()[:16]
         self._cluster = Cluster(home, self.user, self._code)
         self._last_error = ""
 
@@ -87,28 +90,32 @@ class EmbeddedServer:
         Raises:
             DatabaseError: the server cannot be started, or not within 60 s.
         """
-        if not self._answers():
-            with self._lock():
-                if not self._answers():  # the command that held the lock may have started it
-                    self._start()
+        with self._usable_home():
+            if not self._answers():
+                with self._lock():
+                    if not self._answers():  # the command that held the lock may have started it
+                        self._start()
         return self.url
 
     def stop(self) -> bool:
         """Stop the server cleanly; False when it was not running."""
-        if not self.home.exists():
-            return False
-        with self._lock():
-            data_dir = self._cluster.data_dir()
-            if data_dir is None or live_postmaster(data_dir / "postmaster.pid") is None:
+        with self._usable_home():
+            if not self.home.exists():
                 return False
-            self._cluster.run("pg_ctl", "stop", "-s", "-w", "-m", "fast", "-t", str(START_SECONDS))
-            return True
+            with self._lock():
+                data_dir = self._cluster.data_dir()
+                if data_dir is None or live_postmaster(data_dir / "postmaster.pid") is None:
+                    return False
+                self._end()
+                return True
 
     def status(self) -> ServerStatus:
         """Look, and change nothing."""
-        data_dir = self._cluster.data_dir()
-        pid = None if data_dir is None else live_postmaster(data_dir / "postmaster.pid")
-        return ServerStatus(pid is not None, pid, data_dir, self.socket_dir, self.log_file)
+        with self._usable_home():
+            data_dir = self._cluster.data_dir()
+            pid = None if data_dir is None else live_postmaster(data_dir / "postmaster.pid")
+            log_file = self.log_file if self.log_file.exists() else None
+        return ServerStatus(pid is not None, pid, data_dir, self.socket_dir, log_file)
 
     def _answers(self) -> bool:
         """Whether the server of our data accepts connections; makes the database when it does."""
@@ -158,6 +165,8 @@ class EmbeddedServer:
             os.chown(self.socket_dir, self.user.uid, self.user.gid, follow_symlinks=False)
         self._check_socket_dir()
         lock = data_dir / "postmaster.pid"
+        if self._is_cut_off(lock):
+            self._end()
         crashed = lock.exists()
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
@@ -171,10 +180,25 @@ class EmbeddedServer:
                         raise
             if time.monotonic() > deadline:
                 raise DatabaseError(
-                    f"PostgreSQL did not answer within {START_SECONDS} s: {self._last_error}."
-                    f" Its log is {self.log_file}."
+                    f"PostgreSQL did not answer within {START_SECONDS} s:"
+                    f" {self._last_error or 'it opened no socket'}. Its log is {self.log_file}."
                 )
             time.sleep(0.1)
+
+    def _is_cut_off(self, lock: Path) -> bool:
+        """Whether the server lives without a socket: whoever cleans /tmp may have removed it.
+
+        One that was just started opens its socket within moments.
+        """
+        end = time.monotonic() + SOCKET_SECONDS
+        while live_postmaster(lock) is not None and not self._socket.exists():
+            if time.monotonic() > end:
+                return True
+            time.sleep(0.05)
+        return False
+
+    def _end(self) -> None:
+        self._cluster.run("pg_ctl", "stop", "-s", "-w", "-m", "fast", "-t", str(START_SECONDS))
 
     def _launch(self) -> None:
         options = (
@@ -199,16 +223,21 @@ class EmbeddedServer:
             stale.unlink(missing_ok=True)
 
     @contextmanager
-    def _lock(self) -> Iterator[None]:
-        """Let one command at a time start or stop the server."""
+    def _usable_home(self) -> Iterator[None]:
+        """A home that is unreadable, another user's or impossible is the user's to change."""
         try:
-            self.home.mkdir(parents=True, exist_ok=True)
-            file = (self.home / "postgres.lock").open("ab")
+            yield
         except OSError as error:
             raise DatabaseError(
-                f"Cannot write in {self.home}: {error}. Set SMMDB_HOME to a directory of yours."
+                f"Cannot use {self.home} for the database: {error}. Set SMMDB_HOME to a directory"
+                " of yours."
             ) from error
-        with file:
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        """Let one command at a time start or stop the server."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        with (self.home / "postgres.lock").open("ab") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 

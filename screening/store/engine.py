@@ -1,20 +1,24 @@
 """Engine: the SQLAlchemy engine of the embedded database or of a given server."""
 
 import os
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote, unquote, urlencode
 
+from psycopg.pq import Conninfo
 from sqlalchemy import URL, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DisconnectionError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from screening.config import Settings
 from screening.errors import DatabaseError, InputError, SchemaVersionError
 from screening.store import migrate
 from screening.store.embedded import EmbeddedServer
+from screening.store.failures import explain
 
 _DRIVER = "postgresql+psycopg"
 _SCHEMES = ("postgresql", "postgres", _DRIVER)
+_OPTIONS: Final = frozenset(option.keyword.decode() for option in Conninfo.get_defaults())
+_SECRETS: Final = ("sslpassword", "scram_client_key", "scram_server_key", "oauth_client_secret")
 
 
 def open_database(settings: Settings) -> Engine:
@@ -49,7 +53,11 @@ def connect(url: str) -> Engine:
     """An engine on *url* whose connections are never used across a fork."""
     engine = create_engine(
         url,
-        connect_args={"application_name": "smmdb", "client_encoding": "utf8"},
+        connect_args={
+            "application_name": "smmdb",
+            "client_encoding": "utf8",
+            "options": session_options(make_url(url)),
+        },
         pool_pre_ping=True,
     )
     _guard_against_fork(engine)
@@ -60,7 +68,8 @@ def parse_url(text: str) -> URL:
     """Read postgresql:// or postgres://; a password may hold any character but an unquoted `?`.
 
     Raises:
-        InputError: it is no such URL; the message does not repeat it, for its password's sake.
+        InputError: it is no such URL, or has an option that PostgreSQL does not know; the message
+            does not repeat it, for its password's sake.
     """
     scheme, separator, rest = text.strip().partition("://")
     place, question, query = rest.partition("?")
@@ -73,17 +82,54 @@ def parse_url(text: str) -> URL:
             " postgresql://user:password@host:5432/database"
         )
     try:
-        return make_url(f"{_DRIVER}://{clean}")
+        url = make_url(f"{_DRIVER}://{clean}")
     except (ArgumentError, ValueError):
         raise InputError(
             "SMMDB_DATABASE_URL cannot be read. It looks like"
             " postgresql://user:password@host:5432/database, special characters as %40, %2F, ..."
         ) from None  # the cause would show the password
+    unknown = sorted(set(url.query) - _OPTIONS)
+    if unknown:
+        # An unquoted `?` in the password would show a part of it here.
+        named = "" if "@" in query else f": {', '.join(unknown)}"
+        raise InputError(
+            f"SMMDB_DATABASE_URL has an option that PostgreSQL does not know{named}. Options follow"
+            " the `?`, such as ?sslmode=require; a `?` in a password is written %3F."
+        )
+    return _password_in_its_place(url)
+
+
+def _password_in_its_place(url: URL) -> URL:
+    """A password may also stand in the query: from here on there is one place to hide."""
+    given = url.query.get("password")
+    if given is None:
+        return url
+    password = given if isinstance(given, str) else given[-1]
+    return url.difference_update_query(["password"]).set(password=password)
+
+
+def without_secrets(url: URL) -> URL:
+    """The URL without its password and without options that are secret too."""
+    return url._replace(password=None).difference_update_query(_SECRETS)
 
 
 def printable_url(url: str) -> str:
     """The URL for people: without the driver's name and with the password hidden."""
-    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=True)
+    shown = make_url(url).set(drivername="postgresql").difference_update_query(_SECRETS)
+    return shown.render_as_string(hide_password=True)
+
+
+def session_options(url: URL, role: str | None = None) -> str:
+    """What libpq calls `options`: those of the URL, the role to act as, and the search path.
+
+    Only `public` is searched: in a schema of the user's own name a stranger's table could stand
+    in for one of ours.
+    """
+    given = url.query.get("options", ())
+    options = [given] if isinstance(given, str) else list(given)
+    if role is not None:
+        options.append(f"-crole={role}")
+    return " ".join([*options, "-csearch_path=public"])
 
 
 def libpq_url(url: URL) -> str:
@@ -108,7 +154,7 @@ def current_revision(engine: Engine) -> str | None:
     """The schema's revision, None where there is none; the first thing asked of a database.
 
     Raises:
-        DatabaseError: the server cannot be reached.
+        DatabaseError: the server cannot be reached, or the login may not read anything of smmdb.
     """
     try:
         return migrate.current(engine)
@@ -118,6 +164,11 @@ def current_revision(engine: Engine) -> str | None:
             f"Cannot connect to {printable_url(str(engine.url))}: {error.orig}\n"
             "Check that the server runs and that SMMDB_DATABASE_URL is right."
         ) from None
+    except DBAPIError as error:
+        told = explain(error)
+        if told is None:
+            raise
+        raise told from error
 
 
 def _meet_schema(engine: Engine, *, may_upgrade: bool) -> None:

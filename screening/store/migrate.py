@@ -10,11 +10,13 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from screening.errors import DatabaseError, SchemaVersionError
-from screening.store.roles import roles_sql
+from screening.schema import Base
+from screening.store.roles import OWNER, roles_sql
+from screening.views import VIEWS
 
 VERSION_TABLE = "smmdb_schema_version"
 """Our own name: other tools that use alembic may share the database."""
@@ -54,15 +56,21 @@ def head() -> str:
 
 def refuse_newer(revision: str | None) -> None:
     """Raise SchemaVersionError when this program does not know the database's *revision*."""
-    if revision is None:
-        return
-    try:
-        _scripts().get_revision(revision)
-    except CommandError:
+    if not knows(revision):
         raise SchemaVersionError(
             f"The database is newer than this program: its schema is {revision}, this smmdb knows"
             f" {head()}. Install the smmdb that made it, or a later one."
-        ) from None
+        )
+
+
+def knows(revision: str | None) -> bool:
+    """Whether this program brings *revision* (None, no schema yet, it knows too)."""
+    if revision is None:
+        return True
+    try:
+        return _scripts().get_revision(revision) is not None
+    except CommandError:
+        return False
 
 
 def migrations_dir() -> Path:
@@ -95,11 +103,31 @@ def _run(engine: Engine, verb: str, revision: str, lock_timeout: str) -> None:
         raise _explained(error, engine) from error
 
 
+_STRANGERS = text("""
+    select relname from pg_class
+    where relnamespace = 'public'::regnamespace and relname = any(:names)
+        and pg_get_userbyid(relowner) <> :owner
+    order by relname""")
+
+
+def _strangers(engine: Engine) -> list[str]:
+    """What stands in the schema under a name that smmdb needs, and is not smmdb's."""
+    names = [*Base.metadata.tables, *VIEWS, VERSION_TABLE]
+    with engine.connect() as connection:
+        return list(connection.scalars(_STRANGERS, {"names": names, "owner": OWNER}))
+
+
 def _explained(error: DBAPIError, engine: Engine) -> Exception:
     if isinstance(error.orig, psycopg.errors.LockNotAvailable):
         return DatabaseError(
             "Another session holds a lock on a table of smmdb; the database is unchanged. End that"
             " session (select * from pg_stat_activity), then run again: smmdb db upgrade"
+        )
+    if isinstance(error.orig, psycopg.ProgrammingError) and (strangers := _strangers(engine)):
+        return DatabaseError(
+            f"The database has tables or views of somebody else's under names that smmdb needs:"
+            f" {', '.join(strangers)}. Give smmdb a database of its own (createdb) and name it in"
+            " SMMDB_DATABASE_URL; this one is unchanged."
         )
     if isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
         user = engine.url.username or "USER"

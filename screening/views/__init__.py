@@ -12,6 +12,7 @@ VIEWS = (
     "labels",
     "latest_predictions",
     "candidates",
+    "prediction_failures",
     "model_metrics",
     "ingest_report",
 )

@@ -65,12 +65,10 @@ def fill(connection: Connection) -> dict[str, int]:
         run = make.add_run(connection, version)
         for complex_id, score in zip((known, fresh, mixed), scores, strict=True):
             make.add_prediction(connection, run, complex_id, score)
-    for spec in (make.add_spec(connection),):
-        make.add_grid(connection, known, spec)
-    connection.execute(
-        text("insert into prediction_failure select id, :c, 'x', 'y' from screening_run limit 1"),
-        {"c": unscored},
-    )
+    spec = connection.scalar(text("select spec_id from model_version where id = :v"), {"v": new})
+    make.add_grid(connection, known, spec, n_clipped=7)
+    for failed in (unscored, fresh):
+        make.add_failure(connection, run, failed)
     return {"known": known, "fresh": fresh, "mixed": mixed, "unscored": unscored}
 
 
@@ -98,12 +96,13 @@ def test_the_analyst_reads_every_view(connection: Connection) -> None:
         "labels": 2,
         "latest_predictions": 3,
         "candidates": 3,
+        "prediction_failures": 2,
         "model_metrics": 2,
         "ingest_report": 5,
     }
 
 
-@pytest.mark.parametrize("table", [*TABLES, "smmdb_schema_version"])
+@pytest.mark.parametrize("table", TABLES)
 def test_the_analyst_reads_no_table(connection: Connection, table: str) -> None:
     act_as(connection, "analyst")
     assert is_refused(connection, f"select * from {table}")
@@ -140,7 +139,11 @@ def test_the_writer_changes_only_what_may_change(connection: Connection) -> None
         )
     )
     assert is_refused(connection, "update finding set behaviour = 'conflict'")
-    assert is_refused(connection, "update label set class = 'negative'")
+    connection.execute(text("update label set class = 'negative', resolved_at = now()"))
+    connection.execute(text("update publication set year = year"))
+    assert is_refused(connection, "update label set policy = 'mine'")
+    assert is_refused(connection, "update publication set doi = '10.1/other'")
+    assert is_refused(connection, "delete from publication")
     assert is_refused(connection, "delete from screening_run")
     assert is_refused(connection, "delete from finding")
     assert is_refused(connection, "create table mine (a int)")
@@ -180,6 +183,53 @@ def test_a_finding_is_only_matched(connection: Connection) -> None:
     ):
         with pytest.raises(DBAPIError, match="never changed"), connection.begin_nested():
             connection.execute(text(statement))
+
+
+def test_a_publication_only_gains_its_missing_year(connection: Connection) -> None:
+    fill(connection)
+    connection.execute(text("insert into publication (doi) values ('10.1/undated')"))
+    year = "update publication set year = {} where doi = '10.1/undated'"
+    connection.execute(text(year.format(2019)))
+    for statement in (
+        year.format(2020),
+        year.format("null"),
+        "update publication set doi = '10.1/other'",
+        "delete from publication",
+        "truncate publication cascade",
+    ):
+        with pytest.raises(DBAPIError, match="never changed"), connection.begin_nested():
+            connection.execute(text(statement))
+
+
+def test_a_version_that_has_only_begun_hides_nothing(connection: Connection) -> None:
+    ids = fill(connection)
+    shown = text("select distinct model_version from candidates where model = 'salen'")
+    connection.execute(
+        text(
+            "update screening_run set status = 'done', asked = 3, done = 3 where model_version_id"
+            " = (select id from model_version where name = 'salen' and version = 2)"
+        )
+    )
+    newest = connection.scalar(text("select id from model_version where version = 3"))
+    run = make.add_run(connection, newest)
+    make.add_prediction(connection, run, ids["known"], 0.2)
+    assert connection.scalars(shown).all() == [2]
+    connection.execute(
+        text("update screening_run set status = 'done', done = 1 where id = :run"), {"run": run}
+    )
+    assert connection.scalars(shown).all() == [3]
+
+
+def test_failures_name_the_version_and_whether_it_scored_since(connection: Connection) -> None:
+    fill(connection)
+    query = text(
+        "select identifier, model, model_version, code, scored_since from prediction_failures"
+        " order by identifier"
+    )
+    assert connection.execute(query).all() == [
+        ("FRESHB", "salen", 2, "damaged-grid", True),
+        ("LATERD", "salen", 2, "damaged-grid", False),
+    ]
 
 
 def test_a_complex_is_scored_once_by_a_version(connection: Connection) -> None:
@@ -222,6 +272,7 @@ def test_candidates_show_the_newest_version_that_has_scored(connection: Connecti
     assert [r["was_training_example"] for r in rows] == [True, False, False]
     assert [r["is_synthetic"] for r in rows] == [False, False, True]
     assert rows[0]["doi"] == "10.1/known"
+    assert [r["n_clipped"] for r in rows] == [7, None, None]
 
 
 def test_models_are_ranked_beside_each_other(connection: Connection) -> None:
@@ -239,6 +290,10 @@ def test_the_ingest_report_tells_of_every_block(connection: Connection) -> None:
     assert rows.count(("a.cif", "I", "accepted", None, None, 1)) == 4
     reason = "the block holds no metal atom"
     assert ("bad.cif", "broken", "rejected", "no-metal", reason, 0) in rows
+    joined = text("""
+        select c.identifier from ingest_report as r
+        join complexes as c on c.complex_id = any (r.complex_ids) order by 1""")
+    assert connection.scalars(joined).all() == ["FRESHB", "KNOWNA", "LATERD", "MIXEDC"]
 
 
 def test_findings_and_labels_keep_apart_what_is_matched(connection: Connection) -> None:
@@ -248,8 +303,15 @@ def test_findings_and_labels_keep_apart_what_is_matched(connection: Connection) 
         ("KNOWNA", "10.1/known", True, 600.0),
         ("NOTYET", None, False, None),
     ]
-    labels = text("select policy, class, identifiers from labels order by policy")
+    labels = text("select policy, class, identifiers, is_synthetic from labels order by policy")
     assert connection.execute(labels).all() == [
-        ("other", "negative", ["KNOWNA"]),
-        ("paper", "positive", ["KNOWNA"]),
+        ("other", "negative", ["KNOWNA"], False),
+        ("paper", "positive", ["KNOWNA"], False),
     ]
+
+
+def test_a_label_from_an_invented_finding_says_so(connection: Connection) -> None:
+    compound = make.compound_of(connection, make.add_complex(connection))
+    make.add_finding(connection, compound_id=compound, is_synthetic=True)
+    make.add_label(connection, compound, "positive")
+    assert connection.scalar(text("select is_synthetic from labels")) is True

@@ -15,19 +15,20 @@ QUESTIONS = re.findall(r"^## (\d)\. (.+?)$.*?^```sql\n(.*?)^```", PAGE, re.MULTI
 # What each question finds in the rows below: its first column.
 ANSWERS = {
     "1": ["FRESHB"],
-    "2": ["KNOWNA", "FRESHB"],
+    "2": ["FRESHB"],
     "3": ["Dy"],
     "4": ["compound"],
     "5": ["KNOWNA"],
     "6": ["NOTYET"],
     "7": ["salen", "salen"],
     "8": ["no-metal"],
+    "9": ["salen"],
 }
 
 
 def fill(connection: Connection) -> int:
-    known = make.add_complex(connection, refcode="KNOWNA", polyhedron="square antiprism")
-    fresh = make.add_complex(connection, refcode="FRESHB", polyhedron="square antiprism")
+    known = make.add_complex(connection, refcode="KNOWNA", min_distance=2.1)
+    fresh = make.add_complex(connection, refcode="FRESHB", min_distance=2.1)
     other = make.add_complex(connection, metals=("Mn",), refcode="MANGAN")
     make.add_structure(
         connection, verdict="rejected", code="no-metal", reason="the block holds no metal atom"
@@ -45,6 +46,22 @@ def fill(connection: Connection) -> int:
     )
     make.add_finding(connection, identifier="NOTYET", behaviour="not_measured")
     make.add_label(connection, compound, "positive")
+    # Unlike samples and fields are no disagreement; a finding without a verdict is no label.
+    quiet = make.compound_of(connection, fresh)
+    for behaviour, sample, field in (
+        ("no_signal_observed", "neat", 0.0),
+        ("slow_relaxation_no_barrier", "diluted", 0.0),
+        ("smm_field_induced", "neat", 1000.0),
+    ):
+        make.add_finding(
+            connection,
+            identifier="FRESHB",
+            compound_id=quiet,
+            behaviour=behaviour,
+            sample=sample,
+            dc_field_oe=field,
+        )
+    make.add_label(connection, quiet, "unlabelled")
     version = make.add_version(connection)
     make.add_example(connection, version, known)
     make.add_metric(connection, version)
@@ -52,10 +69,11 @@ def fill(connection: Connection) -> int:
     run = make.add_run(connection, version)
     for complex_id, score in ((known, 0.9), (fresh, 0.8), (other, 0.7)):
         make.add_prediction(connection, run, complex_id, score)
+    make.add_failure(connection, run, make.add_complex(connection, refcode="LATERD"))
     return compound
 
 
-def test_there_are_eight_questions_over_all_kinds_of_views() -> None:
+def test_there_are_nine_questions_over_all_kinds_of_views() -> None:
     assert [number for number, _, _ in QUESTIONS] == list(ANSWERS)
     for view in VIEWS:
         assert f"| `{view}` |" in PAGE

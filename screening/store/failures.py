@@ -1,0 +1,29 @@
+"""Failures: what an error of the database means to the user."""
+
+import psycopg
+from sqlalchemy.exc import DBAPIError
+
+from screening.errors import DatabaseError
+
+
+def explain(error: Exception) -> DatabaseError | None:
+    """What the user can do about *error*; None when it is no matter of connection or rights."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if not isinstance(cause, psycopg.Error):
+        return None
+    told = (str(cause).strip().splitlines() or [type(cause).__name__])[0]
+    if isinstance(cause, psycopg.errors.InsufficientPrivilege):
+        return DatabaseError(
+            f"The login lacks a right: {told}. Let an administrator grant it smmdb_writer, which"
+            " the commands need, or smmdb_analyst, which is enough for `smmdb db psql` and"
+            " `smmdb db url --role analyst`."
+        )
+    if not isinstance(cause, (psycopg.OperationalError, psycopg.InterfaceError)):
+        return None
+    # Without a code the answer never came; 08 and 57 are lost connections and shutdowns.
+    if cause.sqlstate is None or cause.sqlstate.startswith(("08", "57")):
+        return DatabaseError(
+            f"The database was lost: {told}. What was finished is kept; the same command goes on"
+            " when it is back."
+        )
+    return DatabaseError(f"The database refused: {told}. What was finished is kept.")
