@@ -109,3 +109,76 @@ def test_a_backup_is_restored_on_another_database(
         connection.execute(text("reset role"))
         with pytest.raises(DBAPIError, match="never changed"):
             connection.execute(text("delete from prediction"))
+
+
+SLOW_COMMAND = """
+import sys
+import click
+from cli.main import LazyGroup
+from screening.config import load_settings
+from screening.store.engine import open_database
+from sqlalchemy import text
+
+@click.group(cls=LazyGroup)
+def group(): pass
+
+def slow():
+    engine = open_database(load_settings())
+    with engine.begin() as connection:
+        pid = connection.scalar(text("select pg_backend_pid()"))
+        print(pid, flush=True)
+        sys.stdin.readline()
+        connection.execute(text("select 1"))
+
+LazyGroup.get_command = lambda *_: click.Command("slow", callback=slow)
+group(["slow"])
+"""
+
+
+def test_a_server_lost_in_the_middle_is_said_in_a_sentence(
+    database_url: str, engine: Engine
+) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", SLOW_COMMAND],
+        env={**os.environ, "SMMDB_DATABASE_URL": database_url},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    pid = int(process.stdout.readline())
+    with engine.begin() as connection:
+        connection.execute(text("select pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+    _, told = process.communicate("go on\n")
+    assert process.returncode == 4
+    assert told.startswith("Error: The database was lost: ")
+    assert "the same command goes on when it is back" in told
+    assert told.count("\n") == 1
+
+
+def test_a_database_ahead_of_the_program_is_no_case_for_an_upgrade(
+    engine: Engine, database_url: str
+) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("update smmdb_schema_version set version_num = '9999'"))
+    status = smmdb("db", "status", SMMDB_DATABASE_URL=database_url).stdout
+    assert "9999 (newer than this program" in status
+    assert "db upgrade" not in status
+
+
+def test_secrets_in_the_query_are_not_shown(database_url: str) -> None:
+    url = make_url(database_url).update_query_dict({"password": "s3cret", "sslpassword": "s3cret"})
+    given = {"SMMDB_DATABASE_URL": url.render_as_string(hide_password=False)}
+    for arguments in (["db", "status"], ["db", "url"]):
+        done = smmdb(*arguments, **given)
+        assert done.returncode == 0, done.stderr
+        assert "s3cret" not in done.stdout + done.stderr
+    assert ":s3cret@" in smmdb("db", "url", "--with-password", **given).stdout
+
+
+@pytest.mark.parametrize("command", ["url", "status", "stop"])
+def test_an_impossible_home_is_named(command: str) -> None:
+    done = smmdb("db", command, SMMDB_HOME=f"/tmp/{'x' * 300}")
+    assert done.returncode == 4
+    assert "Set SMMDB_HOME to a directory of yours" in done.stderr
+    assert done.stderr.count("\n") == 1

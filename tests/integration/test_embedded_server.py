@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -162,6 +163,18 @@ def test_a_home_removed_under_the_server_gives_a_new_database(made_home: Path) -
     assert server.status().pid != old
 
 
+def test_a_server_whose_socket_was_removed_is_started_anew(made_home: Path) -> None:
+    server = EmbeddedServer(made_home)
+    ask(server.ensure_running(), "create table kept as select 42 as answer")
+    old = server.status().pid
+    shutil.rmtree(server.socket_dir)
+    begin = time.monotonic()
+    assert ask(server.ensure_running(), "select answer from kept") == 42
+    assert time.monotonic() - begin < 20
+    assert server.status().pid != old
+    assert "received fast shutdown request" in made_home.joinpath("postgres.log").read_text()
+
+
 def test_a_killed_initdb_leaves_nothing_in_the_way(embedded_home: Path) -> None:
     half = embedded_home / "postgres" / "data.new"
     half.mkdir(parents=True)
@@ -245,6 +258,34 @@ def test_binaries_closed_to_the_server_user_are_copied_once(
     made = server.bin_dir.stat().st_ctime_ns
     assert EmbeddedServer(made_home).bin_dir.stat().st_ctime_ns == made
     assert root.stat().st_mode & 0o777 == 0o700
+
+
+@as_root
+def test_a_home_of_another_user_is_named(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir(mode=0o700)
+    child = os.fork()
+    if child == 0:
+        named = 0
+        try:
+            os.setgroups([])
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
+            server = EmbeddedServer(tmp_path / "home")
+            for ask_it in (server.ensure_running, server.status, server.stop):
+                try:
+                    ask_it()
+                except DatabaseError as error:
+                    named += "Set SMMDB_HOME" in str(error)
+        finally:
+            os._exit(0 if named == 3 else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_links_that_go_round_in_a_circle_are_named(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    with pytest.raises(DatabaseError, match="Set SMMDB_HOME"):
+        EmbeddedServer(tmp_path / "a").ensure_running()
 
 
 @as_root

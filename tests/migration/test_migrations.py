@@ -185,6 +185,39 @@ def test_a_killed_upgrade_leaves_nothing_half_done(
     assert migrate.current(empty_engine) == migrate.head()
 
 
+def test_a_turn_that_never_comes_is_said_at_once_and_has_an_end(
+    empty_engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    with empty_engine.begin() as holder:
+        pid = holder.scalar(text("select pg_backend_pid()"))
+        holder.execute(text(f"select pg_advisory_xact_lock({0x736D6D6462})"))
+        with pytest.raises(DatabaseError, match=rf"server process {pid}\) has kept its turn"):
+            migrate.upgrade(empty_engine, lock_timeout="200ms")
+        (told,) = [record.getMessage() for record in caplog.records if record.name == "smmdb"]
+        assert told.startswith(f"Another session (server process {pid}) is changing smmdb's schema")
+    assert migrate.current(empty_engine) is None
+    migrate.upgrade(empty_engine)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "create table complex (a int)",
+        "create table labels (a int)",
+        "create view candidates as select 1 as a",
+    ],
+)
+def test_a_strangers_table_is_named_and_left_alone(empty_engine: Engine, made: str) -> None:
+    with empty_engine.begin() as connection:
+        connection.execute(text(made))
+    before = catalogue(empty_engine)
+    with pytest.raises(DatabaseError, match=rf"names that smmdb needs: {made.split()[2]}\. Give"):
+        migrate.upgrade(empty_engine)
+    assert migrate.current(empty_engine) is None
+    assert {row[0] for row in before["relations"]} == {made.split()[2]}
+    assert catalogue(empty_engine) == before
+
+
 def wait_for_blocked(engine: Engine) -> None:
     deadline = time.monotonic() + 30
     blocked = text(

@@ -7,7 +7,7 @@ from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import make_url
 
 from screening.errors import InputError
-from screening.store.engine import libpq_url, parse_url, printable_url
+from screening.store.engine import libpq_url, parse_url, printable_url, session_options
 
 passwords = st.text(st.characters(min_codepoint=33, exclude_categories=("Cs",)), min_size=1)
 
@@ -55,3 +55,38 @@ def test_a_port_that_is_no_number_is_refused_without_the_password() -> None:
 def test_the_password_is_not_printed() -> None:
     shown = printable_url("postgresql+psycopg://me:secret@host/db")
     assert shown == "postgresql://me:***@host/db"
+
+
+@given(passwords)
+def test_a_password_in_the_query_counts_and_is_not_printed(password: str) -> None:
+    given_url = make_url("postgresql://me@host/db").update_query_dict({"password": password})
+    read = parse_url(given_url.render_as_string())
+    assert read.password == password
+    shown = printable_url(read.render_as_string(hide_password=False))
+    assert shown == "postgresql://me:***@host/db"
+
+
+def test_other_secrets_are_not_printed() -> None:
+    shown = printable_url("postgresql://host/db?sslpassword=s3cret&sslmode=require")
+    assert shown == "postgresql://host/db?sslmode=require"
+
+
+def test_an_unknown_option_is_named() -> None:
+    with pytest.raises(InputError, match="does not know: foo"):
+        parse_url("postgresql://me@host/db?foo=bar&sslmode=require")
+
+
+def test_an_unquoted_question_mark_in_a_password_does_not_show_it() -> None:
+    with pytest.raises(InputError) as caught:
+        parse_url("postgresql://me:p@ss?cr=et@host/db")
+    assert "cr" not in str(caught.value)
+    assert "%3F" in str(caught.value)
+
+
+def test_our_options_come_after_those_of_the_url() -> None:
+    url = make_url("postgresql://host/db?options=-csearch_path%3Dmine")
+    assert session_options(url, "smmdb_analyst").split() == [
+        "-csearch_path=mine",
+        "-crole=smmdb_analyst",
+        "-csearch_path=public",
+    ]
