@@ -12,7 +12,7 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
-views_digest = "424269a1243a469a7a2621b3d4948a13487d235293a3e868c367c83ebcfbc795"
+views_digest = "75215fe60dd6709f0f077bbeff12ad2c6448843f51e5b77553c9458b1df95c0e"
 
 
 def upgrade() -> None:

@@ -16,7 +16,10 @@ select
     e.part as training_part,
     c.is_disordered,
     c.metal_disordered,
-    g.n_clipped,
+    (
+        select g.n_clipped from voxel_grid as g
+        where g.spec_id = v.spec_id and g.complex_id = c.id
+    ) as n_clipped,  -- no join: the best few need not read all grids
     c.is_synthetic,
     p.trained_on_synthetic,
     c.doi,
@@ -27,7 +30,6 @@ select
 from latest_predictions as p
 join complex as c on c.id = p.complex_id
 join model_version as v on v.name = p.model and v.version = p.model_version
-left join voxel_grid as g on g.spec_id = v.spec_id and g.complex_id = c.id
 left join label as l
     on l.policy = v.policy
     and l.policy_version = v.policy_version

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import factories as make
 import pytest
-from sqlalchemy import Engine, make_url, text
+from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from screening.store import migrate
@@ -70,6 +70,11 @@ def test_the_url_serves_other_programs(database_url: str) -> None:
         [psql, full, "-Atc", "select current_user"], capture_output=True, check=True, text=True
     )
     assert done.stdout == "smmdb_analyst\n"
+    notebook = create_engine(full.replace("postgresql:", "postgresql+psycopg:"))
+    with notebook.connect() as connection:
+        assert connection.scalar(text("select current_user")) == "smmdb_analyst"
+        assert connection.scalar(text("show search_path")) == "public"
+    notebook.dispose()
 
 
 def test_a_given_server_is_not_ours_to_stop(database_url: str) -> None:
