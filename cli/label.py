@@ -1,6 +1,7 @@
 """`smmdb label`: literature findings in, labels out."""
 
 import getpass
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,18 +17,13 @@ if TYPE_CHECKING:
 _SHOWN = 10  # identifiers and warnings named on screen before "and N more"
 
 _TABLE_COLUMNS = (
-    Column("identifier", "Identifier", max_width=24),
-    Column("formula", "Compound", max_width=24),
+    Column("id", "Id", "d", no_wrap=True),
+    Column("identifier", "Identifier"),
+    Column("behaviour", "Behaviour", no_wrap=True),
+    Column("dc_field_oe", "Oe", "g", no_wrap=True),
+    Column("ueff_k", "Ueff K", ".4g", no_wrap=True),
+    Column("doi", "DOI"),
     Column("matched_by", "Matched by"),
-    Column("behaviour", "Behaviour"),
-    Column("sample", "Sample"),
-    Column("dc_field_oe", "Field Oe", "g"),
-    Column("t_min_k", "T min K", "g"),
-    Column("ueff_k", "Ueff K", ".4g"),
-    Column("tau0_s", "tau0 s", ".2e"),
-    Column("tb_k", "TB K", "g"),
-    Column("doi", "DOI", max_width=32),
-    Column("is_synthetic", "Synthetic"),
 )
 
 
@@ -59,13 +55,17 @@ def import_(ctx: click.Context, file: Path, dry_run: bool, entered_by: str | Non
     file again adds nothing. A finding whose structure is not here yet is kept, and
     matches by itself when the structure is ingested.
     """
-    from screening.label import import_findings
+    from screening.evidence.table import read_table
+    from screening.label import import_table
 
+    entered_by = entered_by or _user_name()
+    table = read_table(file)  # before a server is started for a file that is no table
     with open_engine() as engine:
-        report = import_findings(
+        report = import_table(
             engine,
-            file,
-            entered_by=entered_by or _user_name(),
+            table,
+            source_name=file.name,
+            entered_by=entered_by,
             dry_run=dry_run,
             progress=open_progress(),
         )
@@ -93,8 +93,12 @@ def _tell(report: "ImportReport", *, dry_run: bool) -> None:
     if len(report.warnings) > _SHOWN:
         click.echo(f"... and {len(report.warnings) - _SHOWN} more warnings", err=True)
     for ambiguity in report.ambiguous:
-        fits = ", ".join(ambiguity.matches[:_SHOWN])
-        click.echo(f"Ambiguous: {ambiguity.identifier} fits several compounds: {fits}", err=True)
+        fits = "; ".join(ambiguity.matches[:_SHOWN])
+        click.echo(
+            f"Ambiguous: {ambiguity.identifier} fits several compounds. Write in its row which is"
+            f" meant: {fits}",
+            err=True,
+        )
     click.echo(
         f"Rows: {report.rows} ({report.added} added, {report.known} known already,"
         f" {report.refused} refused)."
@@ -109,11 +113,17 @@ def _tell(report: "ImportReport", *, dry_run: bool) -> None:
             + (f" and {more} more" if more > 0 else "")
             + ").\nThey match by themselves when it is ingested (smmdb label list --unmatched)."
         )
+    if report.contradicted:
+        click.echo(_contradictions(report.contradicted))
     for policy, classes in report.labels.items():
         counts = ", ".join(f"{count} {class_}" for class_, count in sorted(classes.items()))
         click.echo(f"Labels under {policy}: {counts or 'none'}.")
     if dry_run:
         click.echo("Dry run: nothing was changed.")
+
+
+def _contradictions(count: int) -> str:
+    return f"Compounds whose findings contradict each other: {count:,} (label reasons name them)."
 
 
 @label.command(
@@ -145,16 +155,24 @@ Examples:
 """,
 )
 @click.option("--unmatched", is_flag=True, help="Only findings without a structure.")
-@click.option("--identifier", metavar="X", help="Only findings on this identifier or complex.")
+@click.option(
+    "--identifier", metavar="X", help="Only findings on this refcode, number, name or complex."
+)
 @output_options
 def list_(unmatched: bool, identifier: str | None, output_format: Format) -> None:
-    """List the findings; CSV and JSON hold every field."""
+    """List the findings; CSV and JSON hold every field.
+
+    A finding that fits several complexes is `ambiguous`; CSV and JSON name them.
+    """
     from screening.label import FINDING_FIELDS, list_findings
 
     with open_engine() as engine:
         rows = list_findings(engine, identifier=identifier, unmatched=unmatched)
-    columns = _TABLE_COLUMNS if output_format == "table" else [Column(k, k) for k in FINDING_FIELDS]
-    print_rows(rows, columns, output_format)
+    if output_format == "table":
+        named = [row | {"matched_by": "ambiguous"} if row["fits"] else row for row in rows]
+        print_rows(named, _TABLE_COLUMNS, output_format)
+    else:
+        print_rows(rows, [Column(k, k) for k in FINDING_FIELDS], output_format)
     click.echo(f"Findings: {len(rows)}.", err=True)
 
 
@@ -175,29 +193,37 @@ def resolve(policy: str, output_format: Format) -> None:
     from screening.label import resolve as run_resolve
 
     with open_engine() as engine:
-        resolved, rows = run_resolve(engine, policy)
-    named: list[dict[str, Any]] = [row | {"metal": row["metal"] or "all"} for row in rows]
+        resolved = run_resolve(engine, policy)
+    named: list[dict[str, Any]] = [r | {"metal": r["metal"] or "all"} for r in resolved.rows]
     classes = ("positive", "negative", "unlabelled", "excluded")
     columns = [Column("metal", "Metal"), *(Column(c, c.capitalize(), ",d") for c in classes)]
     print_rows(named, columns, output_format)
-    click.echo(f"Policy {resolved.name} version {resolved.version}: {resolved.title}.", err=True)
+    used = resolved.policy
+    click.echo(f"Policy {used.name} version {used.version}: {used.title}.", err=True)
+    if resolved.contradicted:
+        click.echo(_contradictions(resolved.contradicted), err=True)
 
 
 @label.command(
     epilog="""\b
 Examples:
   smmdb label policies
-  smmdb label policies strict-zero-field    its rules
+  smmdb label policies strict-zero-field    its rules, with comments
 """
 )
 @click.argument("name", required=False)
 @output_options
 def policies(name: str | None, output_format: Format) -> None:
     """List the label policies, or print the rules of one."""
-    from screening.evidence.policy import builtin_policies, policy_text
+    from screening.evidence.policy import builtin_policies, policy_data, policy_text
 
     if name is not None:
-        click.echo(policy_text(name), nl=False)
+        if output_format == "csv":
+            raise click.UsageError("the rules of a policy are no table: use --format json")
+        as_json = output_format == "json"
+        click.echo(
+            json.dumps(policy_data(name), indent=2) if as_json else policy_text(name).strip()
+        )
         return
     rows = [{"name": p.name, "version": p.version, "title": p.title} for p in builtin_policies()]
     columns = [

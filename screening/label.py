@@ -11,16 +11,24 @@ from sqlalchemy import Engine
 from screening.errors import InputError
 from screening.evidence.policy import LabelClass, Policy, builtin_policies, load_policy
 from screening.evidence.row import RowProblem
-from screening.evidence.table import read_table, template
+from screening.evidence.table import FindingTable, read_table, template
 from screening.progress import SILENT, Progress
-from screening.store.findings import FINDING_FIELDS, Ambiguity, add_findings, match_findings
+from screening.store.findings import (
+    FINDING_FIELDS,
+    Ambiguity,
+    add_findings,
+    find_other_years,
+    match_findings,
+)
 from screening.store.findings import list_findings as stored_findings
-from screening.store.labels import count_labels, resolve_labels
+from screening.store.labels import count_contradicted, count_labels, resolve_labels
 
 __all__ = [
     "FINDING_FIELDS",
     "ImportReport",
+    "Resolved",
     "import_findings",
+    "import_table",
     "list_findings",
     "resolve",
     "write_template",
@@ -37,6 +45,7 @@ class ImportReport:
     unmatched: identifiers of this table that no complex has yet.
     ambiguous: those that fit several compounds.
     labels: compounds by class in the whole database, by policy.
+    contradicted: compounds of the whole database whose findings contradict each other.
     """
 
     rows: int
@@ -49,6 +58,16 @@ class ImportReport:
     unmatched: tuple[str, ...]
     ambiguous: tuple[Ambiguity, ...]
     labels: Mapping[str, Mapping[LabelClass, int]]
+    contradicted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Labels made anew under one policy; rows: compounds by metal and class."""
+
+    policy: Policy
+    rows: list[dict[str, Any]]
+    contradicted: int
 
 
 def import_findings(
@@ -59,24 +78,45 @@ def import_findings(
     dry_run: bool = False,
     progress: Progress = SILENT,
 ) -> ImportReport:
-    """Add the good rows of the findings table *path*, match all findings, resolve all labels.
+    """Import the findings table *path*; raises InputError where it cannot be used as a whole."""
+    return import_table(
+        engine,
+        read_table(path),
+        source_name=path.name,
+        entered_by=entered_by,
+        dry_run=dry_run,
+        progress=progress,
+    )
 
-    One transaction, which a dry run takes back at its end. Raises InputError where the file as a
-    whole cannot be used.
+
+def import_table(
+    engine: Engine,
+    table: FindingTable,
+    *,
+    source_name: str,
+    entered_by: str,
+    dry_run: bool = False,
+    progress: Progress = SILENT,
+) -> ImportReport:
+    """Add the good rows of *table*, match all findings, resolve all labels.
+
+    One transaction, which a dry run takes back at its end.
     """
-    table = read_table(path)
     refused = len({problem.line for problem in table.errors})
     added = 0
+    other_years: list[RowProblem] = []
     with engine.connect() as connection, connection.begin() as transaction:
         with progress.task("Storing findings", len(table.rows)) as task:
             for start in range(0, len(table.rows), _BATCH):
                 batch = table.rows[start : start + _BATCH]
                 added += add_findings(
-                    connection, batch, source_name=path.name, entered_by=entered_by
+                    connection, batch, source_name=source_name, entered_by=entered_by
                 )
+                other_years += find_other_years(connection, batch)
                 task.advance(len(batch))
         match = match_findings(connection)
         labels = {p.name: resolve_labels(connection, p) for p in builtin_policies()}
+        contradicted = count_contradicted(connection)
         keys = [row.finding.key for row in table.rows]
         stored = stored_findings(connection, keys=keys)
         if dry_run:
@@ -91,11 +131,12 @@ def import_findings(
         known=len(table.rows) - added,
         refused=refused,
         errors=table.errors,
-        warnings=table.warnings,
+        warnings=(*table.warnings, *other_years),
         matched_by=Counter(row["matched_by"] for row in stored if row["matched_by"]),
         unmatched=tuple(sorted({row["identifier"] for row in waiting})),
         ambiguous=ambiguous,
         labels=labels,
+        contradicted=contradicted,
     )
 
 
@@ -118,8 +159,8 @@ def list_findings(
         return stored_findings(connection, identifier=identifier, unmatched=unmatched)
 
 
-def resolve(engine: Engine, policy_name: str) -> tuple[Policy, list[dict[str, Any]]]:
-    """Match all findings, resolve all labels under one policy; counts by metal and class.
+def resolve(engine: Engine, policy_name: str) -> Resolved:
+    """Match all findings and resolve all labels under one policy.
 
     Raises NotFoundError where there is no such policy.
     """
@@ -127,4 +168,4 @@ def resolve(engine: Engine, policy_name: str) -> tuple[Policy, list[dict[str, An
     with engine.begin() as connection:
         match_findings(connection)
         resolve_labels(connection, policy)
-        return policy, count_labels(connection, policy)
+        return Resolved(policy, count_labels(connection, policy), count_contradicted(connection))

@@ -3,8 +3,10 @@
 import difflib
 import math
 import re
+import unicodedata
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from typing import TypeVar
 
 from screening.evidence.columns import NumberColumn
@@ -14,29 +16,69 @@ _FIRST_YEAR = 1990  # the first papers on slow relaxation of a molecule are of 1
 _MAX_TEXT = 2000
 # A standard uncertainty in parentheses, 139(5), is part of how papers write a number.
 _NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))(?:\(\d+(?:\.\d+)?\))?((?:e[+-]?\d+)?)")
-_THOUSANDS_OR_DECIMALS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+_THOUSANDS_OR_DECIMALS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:\(\d+\))?(?:e[+-]?\d+)?")
+# What spreadsheets leave where a formula failed, in English and German.
+_SPREADSHEET_ERROR = re.compile(r"#(?:[A-Z]+(?:_[A-Z]+)*[!?]|N/A|NV|DIV/0!)", re.IGNORECASE)
+_NEAR = 0.85  # smm_in_field is no slip of smm_zero_field
+_NEGATIONS = {"no", "not", "non", "un"}
 
 State = TypeVar("State", bound=StrEnum)
+
+
+class DecimalMark(Enum):
+    """Which mark stands before the decimals of a table."""
+
+    POINT = auto()
+    COMMA = auto()
+    EITHER = auto()
 
 
 class CellError(ValueError):
     """A cell that cannot be used; the message says why and what is allowed."""
 
 
-def parse_number(text: str, column: NumberColumn, *, decimal_comma: bool) -> float:
+def clean(text: str) -> str:
+    """The text without invisible characters; raises CellError for what no reader typed."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    for character in text:
+        # Control characters would reach the terminal of whoever lists the findings.
+        if unicodedata.category(character) == "Cc" and character not in "\n\t":
+            raise CellError(f"holds the control character U+{ord(character):04X}")
+    text = "".join(c for c in text if unicodedata.category(c) != "Cf").strip()
+    if _SPREADSHEET_ERROR.fullmatch(text):
+        raise CellError(f"{text!r} is an error of the spreadsheet and no value")
+    return text
+
+
+def has_decimal_comma(text: str) -> bool:
+    """Whether *text* is a number that can only be read with a decimal comma."""
+    plain = _plain(text)
+    return bool(_DECIMAL_COMMA.fullmatch(plain)) and not _THOUSANDS_OR_DECIMALS.fullmatch(plain)
+
+
+def may_be_thousands(text: str) -> bool:
+    """Whether *text* is like `1.500` or `1,200`, where the mark may group thousands."""
+    return bool(_THOUSANDS_OR_DECIMALS.fullmatch(_plain(text)))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s", "", text.replace("\N{MINUS SIGN}", "-")).casefold()
+
+
+def parse_number(text: str, column: NumberColumn, mark: DecimalMark) -> float:
     """The number in the unit of the heading.
 
-    decimal_comma: a comma counts as the decimal point (tables separated by `;` or tabs).
-    Raises CellError where the number is unreadable or impossible.
+    Raises CellError where the number is unreadable, impossible, or can mean two things: 1,200
+    where commas may be decimal, 1.500 where they are.
     """
-    plain = text.replace("\N{MINUS SIGN}", "-").replace(" ", "").casefold()
-    if decimal_comma and "." not in plain:
-        if _THOUSANDS_OR_DECIMALS.fullmatch(plain):
-            raise CellError(
-                f"{text!r} can be read in two ways; write {plain.replace(',', '')}"
-                f" or {float(plain.replace(',', '.')):g}"
-            )
+    plain = _plain(text)
+    if mark is not DecimalMark.POINT and "." not in plain:
+        if may_be_thousands(plain):
+            raise _two_ways(text, ",")
         plain = plain.replace(",", ".")
+    elif mark is DecimalMark.COMMA and may_be_thousands(plain):
+        raise _two_ways(text, ".")
     match = _NUMBER.fullmatch(plain)
     if not match:
         raise CellError(f"{text!r} is no number (write it like 12.5 or 1.1e-8, in {column.unit})")
@@ -49,15 +91,32 @@ def parse_number(text: str, column: NumberColumn, *, decimal_comma: bool) -> flo
     return value
 
 
-def parse_state(text: str, states: type[State]) -> State:
+def _two_ways(text: str, mark: str) -> CellError:
+    digits = _plain(text)
+    decimal = float(digits.replace(mark, "."))
+    return CellError(
+        f"{text!r} can be read in two ways; write {digits.replace(mark, '')} or {decimal:g}"
+    )
+
+
+def parse_state(
+    text: str, states: type[State], synonyms: Mapping[str, State] | None = None
+) -> State:
     """One of *states*; capitals, spaces and hyphens do not matter. Raises CellError."""
     name = re.sub(r"[\s-]+", "_", text.casefold())
+    if synonyms and name in synonyms:
+        return synonyms[name]
     for state in states:
         if state == name:
             return state
-    near = difflib.get_close_matches(name, list(states), n=1, cutoff=0.6)
-    hint = f"; did you mean {near[0]}?" if near else ""
+    near = difflib.get_close_matches(name, [str(s) for s in states], n=1, cutoff=_NEAR)
+    hint = f"; did you mean {near[0]}?" if near and _negated(near[0]) == _negated(name) else ""
     raise CellError(f"{text!r} is not one of: {', '.join(states)}{hint}")
+
+
+def _negated(name: str) -> bool:
+    """Whether a state says no: a hint must never turn a statement round."""
+    return name.startswith("un") or not _NEGATIONS.isdisjoint(name.split("_"))
 
 
 def parse_year(text: str) -> int:
@@ -77,9 +136,7 @@ def parse_doi(text: str) -> str:
 
 
 def parse_text(text: str) -> str:
-    """Free text. Raises CellError where it is too long or holds a NUL."""
+    """Free text. Raises CellError where it is too long."""
     if len(text) > _MAX_TEXT:
         raise CellError(f"longer than {_MAX_TEXT} characters")
-    if "\0" in text:
-        raise CellError("holds a NUL character")
     return text

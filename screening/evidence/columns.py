@@ -92,7 +92,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
         "tb_definition",
         "what tb_k is, for example hysteresis at 200 Oe/s, tau = 100 s, or ZFC/FC maximum",
     ),
-    Column("note", "anything else; starts with synthetic where the row is made up"),
+    Column("note", "anything else; `synthetic` or `synthetic, ...` where the row is made up"),
 )
 
 ALTERNATIVES: Final[tuple[NumberColumn, ...]] = (
@@ -117,6 +117,11 @@ ALTERNATIVES: Final[tuple[NumberColumn, ...]] = (
 """The same quantities in the other unit in use; a row fills one of the two."""
 
 _BY_NAME: Final = {column.name: column for column in (*COLUMNS, *ALTERNATIVES)}
+_UNITS: Final[dict[str, list[str]]] = {}
+"""The headings of each quantity: ueff as ueff_k and as ueff_cm-1."""
+for _column in _BY_NAME.values():
+    if isinstance(_column, NumberColumn):
+        _UNITS.setdefault(_column.field.rpartition("_")[0], []).append(_column.name)
 _SPELLINGS: Final = {
     "ueff_cm1": "ueff_cm-1",
     "behavior": "behaviour",
@@ -126,12 +131,24 @@ _SPELLINGS: Final = {
 
 def find_column(heading: str) -> Column | None:
     """The column that *heading* names: `ueff_cm-1`, `Ueff [cm-1]` and `Ueff / cm^-1` are one."""
-    name = heading.casefold().replace("⁻¹", "-1").replace("\N{MINUS SIGN}", "-").replace("^", "")
-    name = re.sub(r"[\s\[\]()/_]+", "_", name).strip("_")
+    name = _plain(heading)
     return _BY_NAME.get(_SPELLINGS.get(name, name))
 
 
-def nearest_heading(heading: str) -> str | None:
-    """The known heading most like *heading*, if any is."""
-    near = difflib.get_close_matches(heading.casefold().strip(), _BY_NAME, n=1, cutoff=0.6)
-    return near[0] if near else None
+def heading_hint(heading: str) -> str | None:
+    """What may be meant by an unknown heading; never a quantity in another unit."""
+    name = _plain(heading)
+    near = difflib.get_close_matches(name, _BY_NAME, n=1, cutoff=0.6)
+    if near and not isinstance(_BY_NAME[near[0]], NumberColumn):
+        return f"did you mean {near[0]}?"
+    for quantity, names in _UNITS.items():
+        if name == quantity or name.startswith(f"{quantity}_"):
+            return f"give it as {' or '.join(names)}"
+    if near and near[0].rpartition("_")[2] == name.rpartition("_")[2]:
+        return f"did you mean {near[0]}?"
+    return None
+
+
+def _plain(heading: str) -> str:
+    name = heading.casefold().replace("⁻¹", "-1").replace("\N{MINUS SIGN}", "-").replace("^", "")
+    return re.sub(r"[\s\[\]()/_]+", "_", name).strip("_")

@@ -2,11 +2,14 @@
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 _KEY_VERSION = "finding-1"
 _SYNTHETIC = "synthetic"
+# "Synthetic procedure: see SI" is the note of a chemist and no such word.
+_SYNTHETIC_NOTE = re.compile(r"\s*synthetic\s*(?:[,:;].*)?", re.IGNORECASE | re.DOTALL)
 
 
 class Behaviour(StrEnum):
@@ -57,8 +60,8 @@ class Finding:
     @property
     def is_synthetic(self) -> bool:
         """Whether the statement was made up for tests or demonstrations, as its text says."""
-        texts = (self.identifier, self.note or "")
-        return any(text.lstrip().casefold().startswith(_SYNTHETIC) for text in texts)
+        named = self.identifier.lstrip().casefold().startswith(_SYNTHETIC)
+        return named or bool(_SYNTHETIC_NOTE.fullmatch(self.note or ""))
 
     @property
     def key(self) -> str:

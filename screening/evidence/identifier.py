@@ -1,12 +1,27 @@
 """Identifier: what the first column of a findings table can mean."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-_REFCODE = re.compile(r"([A-Z]{6})(\d{2})?", re.IGNORECASE)
-_NUMBER = re.compile(r"(?:(COD|CCDC)\s*(?:ID|no\.?|number)?[\s:#-]*)?(\d{5,8})", re.IGNORECASE)
+_REFCODE = re.compile(
+    r"(?:CSD\b)?\s*(?:refcode\b)?[\s:]*([A-Z]{6})(?:[\s-]?(\d{2}))?", re.IGNORECASE
+)
+_NUMBER = re.compile(
+    r"(?:(COD|CCDC)\s*(?:deposition)?\s*(?:ID|nos?\.?|nr\.?|numbers?)?[\s:#-]*)?(\d{5,8})",
+    re.IGNORECASE,
+)
 _COD_DIGITS = 7
 _CCDC_DIGITS = (6, 7)
+# Spreadsheets write 604034 as 604034.0 or 6.04034E+05.
+_WHOLE = re.compile(r"(\d+)\.0+")
+_SCIENTIFIC = re.compile(r"(\d)\.(\d+)e\+?0*(\d+)", re.IGNORECASE)
+_WITH_FORMULA = re.compile(
+    r"(?P<base>.*\S)\s*\((?P<formula>[A-Z][a-z]?\d*(?:\s*[A-Z][a-z]?\d*)*)\)", re.DOTALL
+)
+_LIKE_A_NUMBER = re.compile(
+    r"(?:cod|ccdc)\b.*\d{5}.*|\d{5,}\W.*|\d{5}|\d{8,}|\d[.,]\d+e\+?\d+", re.IGNORECASE
+)
+_LIKE_A_REFCODE = re.compile(r"[A-Z]{6}\W?\d{1,3}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +30,8 @@ class Reading:
 
     refcode: upper case; family: its six letters. name: lower case, single spaces.
     A bare number of seven digits can be both a COD id and a CCDC number.
+    formula: of the complex that is meant, without spaces, where the identifier ends with it in
+    brackets; then the other fields are of what stands before, and whole is the name of it all.
     """
 
     name: str
@@ -22,14 +39,44 @@ class Reading:
     family: str | None = None
     cod_id: int | None = None
     ccdc_number: int | None = None
+    formula: str | None = None
+    whole: str | None = None
+
+    @property
+    def is_name(self) -> bool:
+        """Whether its form allows nothing but a name."""
+        return self.refcode is None and self.cod_id is None and self.ccdc_number is None
+
+    def overlaps(self, other: "Reading") -> bool:
+        """Whether both can stand for the same crystal or name."""
+        pairs = (
+            (self.family, other.family),
+            (self.cod_id, other.cod_id),
+            (self.ccdc_number, other.ccdc_number),
+            (self.name, other.name),
+        )
+        return any(one is not None and one == two for one, two in pairs)
 
 
 def read_identifier(text: str) -> Reading:
     """Read *text* as refcode, COD id, CCDC number and name, as far as its form allows each."""
-    name = " ".join(text.lower().split())
-    if match := _REFCODE.fullmatch(name):
-        return Reading(name, refcode=name.upper(), family=match[1].upper())
-    if match := _NUMBER.fullmatch(name):
+    if match := _WITH_FORMULA.fullmatch(text.strip()):
+        formula = "".join(match["formula"].split())
+        return replace(_read(match["base"]), formula=formula, whole=_name(text))
+    return _read(text)
+
+
+def _name(text: str) -> str:
+    return " ".join(text.lower().split())
+
+
+def _read(text: str) -> Reading:
+    name = _name(text)
+    form = _spreadsheet_number(name.rstrip(".,; "))
+    if match := _REFCODE.fullmatch(form):
+        family, digits = match[1].upper(), match[2] or ""
+        return Reading(name, refcode=family + digits, family=family)
+    if match := _NUMBER.fullmatch(form):
         prefix, digits = match[1], match[2]
         is_cod = prefix == "cod" or (prefix is None and len(digits) == _COD_DIGITS)
         is_ccdc = prefix == "ccdc" or (prefix is None and len(digits) in _CCDC_DIGITS)
@@ -39,3 +86,24 @@ def read_identifier(text: str) -> Reading:
             ccdc_number=int(digits) if is_ccdc else None,
         )
     return Reading(name)
+
+
+def _spreadsheet_number(text: str) -> str:
+    """Undo what a spreadsheet does to a whole number, as far as no digit is lost."""
+    if match := _WHOLE.fullmatch(text):
+        return match[1]
+    if (match := _SCIENTIFIC.fullmatch(text)) and len(match[2]) == int(match[3][:3]):
+        return match[1] + match[2]
+    return text
+
+
+def doubt(text: str) -> str | None:
+    """A warning where *text* looks like a number or a refcode and can only be read as a name."""
+    if not read_identifier(text).is_name:
+        return None
+    bare = text.strip()
+    if _LIKE_A_NUMBER.fullmatch(bare):
+        return f"{bare!r} looks like a COD id or CCDC number, but is read as a name"
+    if _LIKE_A_REFCODE.fullmatch(bare):
+        return f"{bare!r} looks like a refcode, but is read as a name"
+    return None

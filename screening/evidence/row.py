@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from screening.evidence import cells as cell
+from screening.evidence.cells import DecimalMark
 from screening.evidence.columns import ALTERNATIVES, COLUMNS, NumberColumn
 from screening.evidence.finding import Behaviour, Finding, Sample
+from screening.evidence.identifier import doubt
+
+_SAMPLES = {"undiluted": Sample.NEAT}
 
 Value = TypeVar("Value")
 
@@ -27,8 +31,8 @@ class RowProblem:
 class _Reader:
     """Takes cells one by one and keeps the problems, so that one pass tells all of them."""
 
-    def __init__(self, line: int, cells: Mapping[str, str], *, decimal_comma: bool) -> None:
-        self._line, self._cells, self._decimal_comma = line, cells, decimal_comma
+    def __init__(self, line: int, cells: Mapping[str, str], mark: DecimalMark) -> None:
+        self._line, self._cells, self._mark = line, cells, mark
         self.errors: list[RowProblem] = []
         self.warnings: list[RowProblem] = []
 
@@ -39,27 +43,29 @@ class _Reader:
         self.warnings.append(RowProblem(self._line, column, message))
 
     def take(self, name: str, parse: Callable[[str], Value]) -> Value | None:
-        text = self._cells.get(name, "")
-        if not text:
-            return None
         try:
-            return parse(text)
+            text = cell.clean(self._cells.get(name, ""))
+            return parse(text) if text else None
         except cell.CellError as error:
             self.error(name, str(error))
             return None
 
     def require(self, name: str, parse: Callable[[str], Value]) -> Value | None:
-        if not self._cells.get(name):
+        n_errors = len(self.errors)
+        value = self.take(name, parse)
+        if value is None and len(self.errors) == n_errors:
             self.error(name, "is empty and must be filled")
-        return self.take(name, parse)
+        return value
 
     def number(self, column: NumberColumn) -> float | None:
         """The number in the unit of its heading; warns outside the usual range."""
-        value = self.take(
-            column.name,
-            lambda text: cell.parse_number(text, column, decimal_comma=self._decimal_comma),
-        )
-        if value is not None and column.usual is not None:
+        value = self.take(column.name, lambda text: cell.parse_number(text, column, self._mark))
+        if value is None:
+            return None
+        text = self._cells[column.name]
+        if self._mark is DecimalMark.EITHER and cell.may_be_thousands(text):
+            self.warn(column.name, f"{text!r} is read as {value:g}, not as thousands")
+        if column.usual is not None:
             low, high = (bound / column.factor for bound in column.usual)
             if not low <= value <= high:
                 self.warn(
@@ -71,10 +77,10 @@ class _Reader:
 
 
 def read_row(
-    line: int, cells: Mapping[str, str], *, decimal_comma: bool
+    line: int, cells: Mapping[str, str], mark: DecimalMark
 ) -> tuple[Finding | None, list[RowProblem], list[RowProblem]]:
     """The finding of one row (None if it has an error), its errors and its warnings."""
-    reader = _Reader(line, cells, decimal_comma=decimal_comma)
+    reader = _Reader(line, cells, mark)
     identifier = reader.require("identifier", cell.parse_text)
     behaviour = reader.require("behaviour", lambda text: cell.parse_state(text, Behaviour))
     given: dict[str, tuple[float, NumberColumn]] = {}
@@ -88,7 +94,7 @@ def read_row(
     number = {field: value * column.factor for field, (value, column) in given.items()}
     doi = reader.take("doi", cell.parse_doi)
     year = reader.take("year", cell.parse_year)
-    sample = reader.take("sample", lambda text: cell.parse_state(text, Sample))
+    sample = reader.take("sample", lambda text: cell.parse_state(text, Sample, _SAMPLES))
     fit = reader.take("fit", cell.parse_text)
     tb_definition = reader.take("tb_definition", cell.parse_text)
     note = reader.take("note", cell.parse_text)
@@ -116,6 +122,8 @@ def read_row(
         tb_definition=tb_definition,
         note=note,
     )
+    if message := doubt(identifier):
+        reader.warn("identifier", message)
     _warn_of_odd_pairs(finding, reader)
     return finding, reader.errors, reader.warnings
 
@@ -130,7 +138,14 @@ def _warn_of_odd_pairs(finding: Finding, reader: _Reader) -> None:
         reader.warn("behaviour", f"{behaviour}, yet a barrier Ueff is given")
     if behaviour is Behaviour.SMM_FIELD_INDUCED and finding.dc_field_oe == 0:
         reader.warn("dc_field_oe", "field-induced, yet the field is 0")
-    if behaviour is Behaviour.NO_SIGNAL_OBSERVED and finding.t_min_k is None:
-        reader.warn("t_min_k", "is empty: strict policies need to know down to where no signal was")
+    if behaviour is Behaviour.SMM_ZERO_FIELD and finding.dc_field_oe:
+        reader.warn(
+            "dc_field_oe", f"SMM in zero field, yet the field is {finding.dc_field_oe:g} Oe"
+        )
+    if behaviour is Behaviour.NO_SIGNAL_OBSERVED:
+        limits = ("dc_field_oe", "t_min_k", "f_max_hz")
+        if empty := [name for name in limits if getattr(finding, name) is None]:
+            message = f"no signal, but {', '.join(empty)} empty: strict policies cannot use it"
+            reader.warn("behaviour", message)
     if finding.tb_k is not None and finding.tb_definition is None:
         reader.warn("tb_definition", "is empty: blocking temperatures differ with their definition")

@@ -1,18 +1,17 @@
 """Table: a CSV of findings as people and spreadsheets write it."""
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from screening.errors import InputError
-from screening.evidence.columns import COLUMNS, Column, find_column, nearest_heading
+from screening.evidence.cells import DecimalMark, has_decimal_comma
+from screening.evidence.columns import COLUMNS, Column, NumberColumn, find_column, heading_hint
 from screening.evidence.finding import Finding
+from screening.evidence.records import Record, read_records
 from screening.evidence.row import RowProblem, read_row
 from screening.evidence.swap import find_unit_swaps
 
-_SEPARATORS = (",", ";", "\t")
 _TEMPLATE_HINT = "`smmdb label template` writes a table with the right columns"
 
 
@@ -43,49 +42,50 @@ def read_table(path: Path) -> FindingTable:
 
 
 def decode(content: bytes, name: str) -> str:
-    """The text of a table: UTF-8 (with or without mark), UTF-16 with mark, else Latin-1."""
+    """The text of a table: UTF-8 (with or without mark), UTF-16 with mark, else Windows-1252."""
     if content.startswith(b"PK\x03\x04"):
         raise InputError(f"{name} is a spreadsheet or an archive: save the sheet as CSV first")
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
     if b"\0" in content:
         raise InputError(f"{name} is no text file")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("latin-1")
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return content.decode("latin-1")  # five bytes mean nothing in Windows-1252
 
 
 def parse_table(text: str, name: str) -> FindingTable:
     """Read the text of a findings table; a bad row costs only itself.
 
-    Columns stand in any order, separated by comma, semicolon or tab; lines that start with `#`
-    and blank lines are skipped. Raises InputError where the heading is unusable.
+    Columns stand in any order, separated by comma, semicolon or tab; blank lines, and lines above
+    the heading that start with `#`, are skipped. Raises InputError where the heading is unusable.
     """
-    separator = _separator(text, name)
+    separator, heading, records = read_records(text)
+    if heading is None:
+        raise InputError(f"{name} has no heading; {_TEMPLATE_HINT}")
+    if heading.problem:
+        raise InputError(f"{name}, line {heading.line}: {heading.problem}; {_TEMPLATE_HINT}")
+    columns = _read_heading(heading.cells, name)
+    mark = _decimal_mark(separator, columns, records)
     rows: list[TableRow] = []
     errors: list[RowProblem] = []
     warnings: list[RowProblem] = []
-    columns: Sequence[Column | None] | None = None
-    for line, cells in _records(text, separator):
-        if isinstance(cells, str):
-            errors.append(RowProblem(line, None, cells))
-        elif columns is None:
-            columns = _heading(cells, name)
-        elif (problem := _misfit(cells, columns)) is not None:
-            errors.append(RowProblem(line, None, problem))
-        else:
-            named = {c.name: cell for c, cell in zip(columns, cells, strict=False) if c}
-            finding, row_errors, row_warnings = read_row(
-                line, named, decimal_comma=separator != ","
-            )
-            errors += row_errors
-            warnings += row_warnings
-            if finding is not None:
-                rows.append(TableRow(line, finding))
-    if columns is None:
-        raise InputError(f"{name} has no heading; {_TEMPLATE_HINT}")
+    for record in records:
+        problem = record.problem or _misfit(record.cells, columns)
+        if problem:
+            errors.append(RowProblem(record.line, None, problem))
+            continue
+        named = {c.name: cell for c, cell in zip(columns, record.cells, strict=False) if c}
+        finding, row_errors, row_warnings = read_row(record.line, named, mark)
+        errors += row_errors
+        warnings += row_warnings
+        if finding is not None:
+            rows.append(TableRow(record.line, finding))
     warnings += find_unit_swaps([(row.line, row.finding) for row in rows])
+    warnings += _find_repetitions(rows)
     return FindingTable(tuple(rows), tuple(errors), tuple(warnings))
 
 
@@ -94,7 +94,8 @@ def template() -> str:
     width = max(len(column.name) for column in COLUMNS)
     lines = [
         "# Findings for smmdb: one row is one statement of one paper on one sample.",
-        "# Lines that start with # are skipped. Only identifier and behaviour must be filled.",
+        "# Lines above the heading that start with # are skipped.",
+        "# Only identifier and behaviour must be filled.",
         "# Leave empty what the paper does not say.",
     ]
     lines += [f"# {column.name:<{width}}  {column.meaning}" for column in COLUMNS]
@@ -102,54 +103,33 @@ def template() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _separator(text: str, name: str) -> str:
-    """The separator under which the first record holds the most known headings."""
-    for line in text.splitlines():
-        bare = line.strip().lstrip('"')
-        if bare and not bare.startswith("#"):
-            counts = {
-                s: sum(find_column(h) is not None for h in _split(line, s)) for s in _SEPARATORS
-            }
-            # Without any known heading the separator that splits most shows what is there.
-            return max(_SEPARATORS, key=lambda s: (counts[s], line.count(s)))
-    raise InputError(f"{name} is empty; {_TEMPLATE_HINT}")
+def _decimal_mark(
+    separator: str, columns: Sequence[Column | None], records: Iterable[Record]
+) -> DecimalMark:
+    """Comma as soon as one number can only be read so; never a comma that separates cells."""
+    if separator == ",":
+        return DecimalMark.POINT
+    numbers = (
+        cell
+        for record in records
+        for column, cell in zip(columns, record.cells, strict=False)
+        if isinstance(column, NumberColumn)
+    )
+    return DecimalMark.COMMA if any(map(has_decimal_comma, numbers)) else DecimalMark.EITHER
 
 
-def _split(line: str, separator: str) -> list[str]:
-    return [cell.strip().strip('"') for cell in line.split(separator)]
+def _find_repetitions(rows: Sequence[TableRow]) -> list[RowProblem]:
+    """Warnings where a row states what an earlier one states."""
+    first: dict[str, int] = {}
+    warnings = []
+    for row in rows:
+        line = first.setdefault(row.finding.key, row.line)
+        if line != row.line:
+            warnings.append(RowProblem(row.line, None, f"says the same as line {line}"))
+    return warnings
 
 
-def _records(text: str, separator: str) -> Iterator[tuple[int, list[str] | str]]:
-    """Each record with the line where it starts: its cells, or what is wrong with its quotes."""
-    at_start = True
-
-    def lines() -> Iterator[str]:
-        nonlocal at_start
-        for line in io.StringIO(text, newline=""):
-            # Blanked, not dropped: line numbers stay true. Inside a quoted cell a # is text.
-            yield "\n" if at_start and line.lstrip().startswith("#") else line
-            at_start = False
-
-    reader = csv.reader(lines(), delimiter=separator, strict=True)
-    while True:
-        at_start = True
-        line = reader.line_num + 1
-        try:
-            cells = [cell.strip() for cell in next(reader)]
-        except StopIteration:
-            return
-        except csv.Error as error:
-            if "unexpected end of data" in str(error):
-                yield line, "a quote opens here and never closes: the rest of the file is not read"
-            else:
-                yield line, f"quotes are wrong: {error}"
-            continue
-        # A spreadsheet puts quotes around a comment that holds the separator.
-        if any(cells) and not cells[0].startswith("#"):
-            yield line, cells
-
-
-def _heading(cells: list[str], name: str) -> Sequence[Column | None]:
+def _read_heading(cells: Sequence[str], name: str) -> Sequence[Column | None]:
     columns = [find_column(cell) if cell else None for cell in cells]
     unknown = [c for c, column in zip(cells, columns, strict=True) if c and column is None]
     if unknown:
@@ -166,14 +146,16 @@ def _heading(cells: list[str], name: str) -> Sequence[Column | None]:
 
 
 def _with_hint(heading: str) -> str:
-    near = nearest_heading(heading)
-    return f"{heading!r} (did you mean {near}?)" if near else repr(heading)
+    hint = heading_hint(heading)
+    return f"{heading!r} ({hint})" if hint else repr(heading)
 
 
-def _misfit(cells: list[str], columns: Sequence[Column | None]) -> str | None:
+def _misfit(cells: Sequence[str], columns: Sequence[Column | None]) -> str | None:
     """Why the cells do not fit the heading; in a cut row the last value may be cut, too."""
     n_cells, n_columns = len(cells), len(columns)
     if n_cells < n_columns or any(cells[n_columns:]):
+        if cells[0].startswith("#"):
+            return "starts with #, which makes a comment only above the heading"
         return (
             f"{n_cells} cells under {n_columns} headings; put a cell that holds the separator"
             " in double quotes"

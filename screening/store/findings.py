@@ -4,30 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from screening.evidence.identifier import read_identifier
+from screening.evidence.row import RowProblem
 from screening.evidence.table import TableRow
 from screening.schema import FindingRow, PublicationRow
-
-MATCHED_BY = (
-    "refcode",
-    "refcode family",
-    "COD id",
-    "CCDC number",
-    "compound name",
-    "identifier",
-)
-"""How a finding can match, in the order in which it is tried."""
+from screening.store.lookup import MATCHED_BY, find_compounds
 
 
 @dataclass(frozen=True, slots=True)
 class Ambiguity:
     """A finding whose identifier fits several compounds; it stays unmatched.
 
-    matches: "identifier (formula)" of the complexes that it fits, sorted. One crystal can hold
-    several compounds, such as a complex cation with a complex anion.
+    matches: "identifier (formula)" of the complexes that it fits, sorted, which is also how a
+    table says which one is meant. One crystal can hold several compounds, such as a complex cation
+    with a complex anion.
     """
 
     finding_id: int
@@ -95,6 +88,20 @@ def add_findings(
     return len(connection.execute(statement, values).all())
 
 
+def find_other_years(connection: Connection, rows: Sequence[TableRow]) -> list[RowProblem]:
+    """Warnings where a row gives its paper another year than the first that was stored for it."""
+    dois = {row.finding.doi for row in rows if row.finding.year is not None}
+    query = select(PublicationRow.doi, PublicationRow.year).where(PublicationRow.doi.in_(dois))
+    years = {row.doi: row.year for row in connection.execute(query)}
+    warnings = []
+    for row in rows:
+        doi, year = row.finding.doi, row.finding.year
+        if doi is not None and year is not None and years.get(doi, year) != year:
+            message = f"{year} here, but {doi} is stored with {years[doi]}, which stays"
+            warnings.append(RowProblem(row.line, "year", message))
+    return warnings
+
+
 def _add_publications(connection: Connection, rows: Sequence[TableRow]) -> dict[str, int]:
     """Ids of the papers of *rows* by DOI; a paper that lacked its year gains it."""
     years: dict[str, int | None] = {}
@@ -121,24 +128,17 @@ def match_findings(connection: Connection) -> MatchReport:
     the determination itself.
     """
     lock_evidence(connection)
-    rows = connection.execute(text("select id, identifier from finding order by id")).all()
-    readings = [read_identifier(row.identifier) for row in rows]
-    parameters: dict[str, Any] = {
-        "ids": [row.id for row in rows],
-        "refcodes": [reading.refcode for reading in readings],
-        "families": [reading.family for reading in readings],
-        "cod_ids": [reading.cod_id for reading in readings],
-        "ccdc_numbers": [reading.ccdc_number for reading in readings],
-        "names": [reading.name for reading in readings],
-    }
+    rows = connection.execute(_FINDINGS).all()
+    verdicts = find_compounds(connection, {r.id: read_identifier(r.identifier) for r in rows})
     changed: list[tuple[int, int | None, str | None]] = []
     ambiguous: list[Ambiguity] = []
-    for row in connection.execute(_VERDICTS, parameters):
-        compounds = row.compounds or []
-        if len(compounds) > 1:
-            ambiguous.append(Ambiguity(row.id, row.identifier, tuple(row.matches)))
-        one = len(compounds) == 1
-        found = (compounds[0], MATCHED_BY[row.kind - 1]) if one else (None, None)
+    for row in rows:
+        verdict = verdicts.get(row.id)
+        found: tuple[int | None, str | None] = (None, None)
+        if verdict is not None and len(verdict.compounds) == 1:
+            found = (verdict.compounds[0], MATCHED_BY[verdict.kind - 1])
+        elif verdict is not None:
+            ambiguous.append(Ambiguity(row.id, row.identifier, tuple(verdict.matches)))
         if found != (row.compound_id, row.matched_by):
             changed.append((row.id, *found))
     if changed:
@@ -148,45 +148,7 @@ def match_findings(connection: Connection) -> MatchReport:
     return MatchReport(len(rows), matched, len(changed), tuple(ambiguous))
 
 
-# A bare number can be a COD id or a CCDC number: both have the same rank, so that a number which
-# is both, of two compounds, is ambiguous and not silently the first.
-_VERDICTS = text("""
-    with reading as materialized (
-        select * from unnest(
-            cast(:ids as bigint[]), cast(:refcodes as text[]), cast(:families as text[]),
-            cast(:cod_ids as bigint[]), cast(:ccdc_numbers as bigint[]), cast(:names as text[])
-        ) as t (finding_id, refcode, family, cod_id, ccdc_number, name)
-    ), hit as (
-        select finding_id, compound_id, c.identifier, c.formula, 1 as kind, 1 as rank
-        from reading join complex c using (refcode)
-        union all
-        select finding_id, compound_id, c.identifier, c.formula, 2, 2
-        from reading join complex c on left(c.refcode, 6) = family
-        union all
-        select finding_id, compound_id, c.identifier, c.formula, 3, 3
-        from reading join complex c using (cod_id)
-        union all
-        select finding_id, compound_id, c.identifier, c.formula, 4, 3
-        from reading join complex c using (ccdc_number)
-        union all
-        select finding_id, compound_id, c.identifier, c.formula, 5, 5
-        from reading
-        join complex c on lower(regexp_replace(trim(c.compound_name), '\\s+', ' ', 'g')) = name
-        union all
-        select finding_id, compound_id, c.identifier, c.formula, 6, 6
-        from reading
-        join complex c on lower(regexp_replace(trim(c.identifier), '\\s+', ' ', 'g')) = name
-    ), best as (
-        select *, min(rank) over (partition by finding_id) as best_rank from hit
-    ), verdict as (
-        select finding_id, min(kind) as kind, array_agg(distinct compound_id) as compounds,
-            array_agg(distinct identifier || ' (' || formula || ')') as matches
-        from best where rank = best_rank group by finding_id
-    )
-    select f.id, f.identifier, f.compound_id, f.matched_by, v.kind, v.compounds, v.matches
-    from finding f left join verdict v on v.finding_id = f.id
-    where f.compound_id is not null or v.compounds is not null
-    order by f.id""")
+_FINDINGS = text("select id, identifier, compound_id, matched_by from finding order by id")
 
 _UPDATE = text("""
     update finding f set compound_id = t.compound_id, matched_by = t.matched_by,
@@ -204,12 +166,31 @@ def list_findings(
     unmatched: bool = False,
     keys: Sequence[str] | None = None,
 ) -> list[dict[str, Any]]:
-    """Findings in the order of entry, as rows; the arguments narrow them down.
+    """Findings in the order of entry, as rows with the keys `FINDING_FIELDS`.
 
-    identifier: as written in the table, or refcode or identifier of a complex of the compound.
+    identifier: whatever a findings table may hold; gives the findings on the compounds that it
+    fits, and those that wait under an identifier of the same meaning.
     """
-    parameters = {"identifier": identifier, "unmatched": unmatched, "keys": keys}
-    return [dict(row) for row in connection.execute(_LIST, parameters).mappings()]
+    found = connection.execute(_LIST, {"unmatched": unmatched, "keys": keys}).mappings()
+    rows = [dict(row) for row in found]
+    readings = {row["id"]: read_identifier(row["identifier"]) for row in rows}
+    if identifier is not None:
+        asked = read_identifier(identifier)
+        fits = find_compounds(connection, {0: asked}).get(0)
+        compounds = set(fits.compounds) if fits else set()
+        rows = [
+            row
+            for row in rows
+            if row["compound_id"] in compounds
+            or (row["compound_id"] is None and asked.overlaps(readings[row["id"]]))
+        ]
+    waiting = {row["id"]: readings[row["id"]] for row in rows if row["compound_id"] is None}
+    verdicts = find_compounds(connection, waiting) if waiting else {}
+    for row in rows:
+        verdict = verdicts.get(row["id"])
+        is_ambiguous = verdict is not None and len(verdict.compounds) > 1
+        row["fits"] = "; ".join(verdict.matches) if verdict and is_ambiguous else None
+    return [{field: row[field] for field in FINDING_FIELDS} for row in rows]
 
 
 FINDING_FIELDS = (
@@ -217,6 +198,7 @@ FINDING_FIELDS = (
     "identifier",
     "formula",
     "matched_by",
+    "fits",
     "behaviour",
     "sample",
     "dc_field_oe",
@@ -238,10 +220,10 @@ FINDING_FIELDS = (
     "entered_by",
     "entered_at",
 )
-"""The keys of the rows of `list_findings`."""
+"""The keys of the rows of `list_findings`; fits: the complexes of an ambiguous finding."""
 
 _LIST = text("""
-    select f.id, f.identifier, compound.formula, f.matched_by, f.behaviour, f.sample,
+    select f.id, f.identifier, f.compound_id, compound.formula, f.matched_by, f.behaviour, f.sample,
         f.dc_field_oe, f.t_min_k, f.f_max_hz, f.ueff_k, f.ueff_given, f.ueff_unit, f.tau0_s, f.fit,
         f.tb_k, f.tb_definition, publication.doi, publication.year, f.note, f.is_synthetic,
         f.source_name, f.source_row, f.entered_by, f.entered_at
@@ -250,10 +232,4 @@ _LIST = text("""
     left join publication on publication.id = f.publication_id
     where (not :unmatched or f.compound_id is null)
         and (cast(:keys as text[]) is null or f.key = any(cast(:keys as text[])))
-        and (cast(:identifier as text) is null
-            or lower(f.identifier) = lower(cast(:identifier as text))
-            or f.compound_id in (
-                select compound_id from complex
-                where refcode = upper(cast(:identifier as text))
-                    or identifier = cast(:identifier as text)))
     order by f.id""")

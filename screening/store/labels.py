@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, or_, text
 from sqlalchemy.dialects.postgresql import insert
 
+from screening.evidence.contradiction import is_contradicted
 from screening.evidence.finding import Behaviour, Finding, Sample
 from screening.evidence.policy import LabelClass, Policy, resolve
 from screening.schema import LabelRow
@@ -18,16 +19,7 @@ def resolve_labels(connection: Connection, policy: Policy) -> dict[LabelClass, i
     A label that does not change keeps its time; one whose compound lost its findings goes.
     """
     lock_evidence(connection)
-    findings: dict[int, list[tuple[int, Finding]]] = defaultdict(list)
-    for row in connection.execute(_MATCHED):
-        finding = Finding(
-            identifier=row.identifier,
-            behaviour=Behaviour(row.behaviour),
-            sample=Sample(row.sample),
-            dc_field_oe=row.dc_field_oe,
-            t_min_k=row.t_min_k,
-        )
-        findings[row.compound_id].append((row.id, finding))
+    findings = _matched(connection)
     labels = [_label(policy, compound, stated) for compound, stated in findings.items()]
     of_policy = {"policy": policy.name, "version": policy.version}
     connection.execute(_DELETE_OTHERS, of_policy | {"compounds": list(findings)})
@@ -36,20 +28,47 @@ def resolve_labels(connection: Connection, policy: Policy) -> dict[LabelClass, i
     return dict(Counter(LabelClass(label["class"]) for label in labels))
 
 
+def count_contradicted(connection: Connection) -> int:
+    """Compounds whose findings contradict each other, under any policy."""
+    compounds = _matched(connection).values()
+    return sum(is_contradicted([finding for _, finding in stated]) for stated in compounds)
+
+
+def _matched(connection: Connection) -> dict[int, list[tuple[int, Finding]]]:
+    """Findings with their ids, by compound; of each what policies ask for."""
+    findings: dict[int, list[tuple[int, Finding]]] = defaultdict(list)
+    for row in connection.execute(_MATCHED):
+        finding = Finding(
+            identifier=row.identifier,
+            behaviour=Behaviour(row.behaviour),
+            sample=Sample(row.sample),
+            dc_field_oe=row.dc_field_oe,
+            t_min_k=row.t_min_k,
+            f_max_hz=row.f_max_hz,
+        )
+        findings[row.compound_id].append((row.id, finding))
+    return findings
+
+
 def _label(policy: Policy, compound_id: int, stated: list[tuple[int, Finding]]) -> dict[str, Any]:
     resolution = resolve([finding for _, finding in stated], policy)
+    reason = resolution.reason
+    if resolution.opposed:
+        ids = ", ".join(str(stated[i][0]) for i in resolution.opposed)
+        one = len(resolution.opposed) == 1
+        reason += f"; {'another finding says' if one else 'other findings say'} otherwise ({ids})"
     return {
         "policy": policy.name,
         "policy_version": policy.version,
         "compound_id": compound_id,
         "class": resolution.class_.value,
-        "reason": resolution.reason,
+        "reason": reason,
         "finding_ids": [stated[i][0] for i in resolution.used],
     }
 
 
 _MATCHED = text("""
-    select id, compound_id, identifier, behaviour, sample, dc_field_oe, t_min_k
+    select id, compound_id, identifier, behaviour, sample, dc_field_oe, t_min_k, f_max_hz
     from finding where compound_id is not null order by compound_id, id""")
 
 _DELETE_OTHERS = text("""

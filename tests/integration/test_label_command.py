@@ -3,9 +3,11 @@
 import csv
 import io
 import json
+import sys
 
 import pytest
 from click.testing import CliRunner
+from factories import add_complex
 
 from cli.main import smmdb
 from screening.evidence.columns import COLUMNS
@@ -86,6 +88,58 @@ def test_policies_are_listed_and_shown():
     for entry in names:
         shown = CliRunner().invoke(smmdb, ["label", "policies", entry["name"]])
         assert "[[rule]]" in shown.stdout
+
+
+def test_the_rules_of_a_policy_as_json():
+    shown = CliRunner().invoke(
+        smmdb, ["label", "policies", "strict-zero-field", "--format", "json"]
+    )
+    policy = json.loads(shown.stdout)
+    assert policy["kind"]["no_signal_zero_field"]["f_max_hz_at_least"] == 900
+    refused = CliRunner().invoke(smmdb, ["label", "policies", "paper-binary", "--format", "csv"])
+    assert refused.exit_code == 2
+
+
+def test_a_file_that_is_no_table_starts_no_database(monkeypatch, tmp_path):
+    def refuse():
+        pytest.fail("the database was opened")
+
+    monkeypatch.setattr("cli.label.open_engine", refuse)
+    path = tmp_path / "other.csv"
+    path.write_text("record,label\n1,SMM\n")
+    assert CliRunner().invoke(smmdb, ["label", "import", str(path)]).exit_code == 2
+
+
+def test_the_list_fits_80_columns_and_breaks_no_number(run, tmp_path, monkeypatch, capsys):
+    path = tmp_path / "long.csv"
+    path.write_text(
+        "identifier,behaviour,dc_field_oe,ueff_k,doi\n"
+        "tris(acetylacetonato)-bis(aqua)-dysprosium(III) hydrate,slow_relaxation_no_barrier,12500,"
+        "1234.5,10.1002/anie.201601234567890\n"
+    )
+    run("import", str(path))
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "dumb")
+    smmdb.main(["label", "list"], standalone_mode=False)
+    listed = capsys.readouterr().out
+    assert max(map(len, listed.splitlines())) <= 80
+    for whole in ("slow_relaxation_no_barrier", "12500", "1234"):
+        assert whole in listed
+
+
+def test_an_ambiguous_finding_is_marked_in_the_list(run, engine, tmp_path):
+    with engine.begin() as connection:
+        for number in ("01", "02"):
+            add_complex(connection, refcode=f"ABCDEF{number}")
+    path = tmp_path / "one.csv"
+    path.write_text("identifier,behaviour\nABCDEF,conflict\n")
+    imported = run("import", str(path))
+    assert "Write in its row which is meant: ABCDEF01 (" in imported.stderr
+    assert "ambiguous" in run("list", "--unmatched").stdout
+    (listed,) = json.loads(run("list", "--unmatched", "--format", "json").stdout)
+    assert listed["matched_by"] is None
+    assert listed["fits"].startswith("ABCDEF01 (")
 
 
 def test_unknown_policy_exits_with_5(run):

@@ -12,6 +12,7 @@ from screening.store.findings import match_findings
 from screening.store.labels import count_labels, resolve_labels
 
 HEAD = "identifier,behaviour,dc_field_oe,t_min_k,ueff_k,doi,year"
+LIMITS = "identifier,behaviour,dc_field_oe,t_min_k,f_max_hz"
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def add_complex(engine: Engine, compound: str, content: str, metals=("Dy",), **n
                 content_key=content,
                 skeleton_key=compound,
                 identifier=names.pop("identifier", names.get("refcode", content)),
-                formula="Dy",
+                formula=names.pop("formula", "Dy"),
                 metals=list(metals),
                 nuclearity=1,
                 n_atoms=1,
@@ -177,6 +178,59 @@ def test_several_compounds_are_ambiguous_until_the_identifier_says_which(engine,
     }
 
 
+def test_the_formula_says_which_complex_of_one_crystal_is_meant(engine, table):
+    add_complex(engine, "cation", "c1", refcode="ABCDEF", formula="C2 H6 Dy")
+    add_complex(engine, "anion", "c2", refcode="ABCDEF", formula="Cl3 Fe H2 O")
+    add_complex(engine, "named", "c3", compound_name="tris(salen) iron (III)")
+    rows = ["ABCDEF", "ABCDEF (Co)", "tris(salen) iron (III)"]
+    report = bring_in(engine, table(*(f"{name},conflict,,,,," for name in rows)))
+    (ambiguity,) = report.ambiguous
+    assert ambiguity.matches == ("ABCDEF (C2 H6 Dy)", "ABCDEF (Cl3 Fe H2 O)")
+    assert report.unmatched == ("ABCDEF (Co)",)
+    said = [*ambiguity.matches, "abcdef(Cl3FeH2O)"]
+    bring_in(engine, table(*(f"{name},smm_zero_field,,,,," for name in said)))
+    assert matches(engine) == {
+        "ABCDEF": None,
+        "ABCDEF (Co)": None,
+        "tris(salen) iron (III)": ("named", "compound name"),
+        "ABCDEF (C2 H6 Dy)": ("cation", "refcode"),
+        "ABCDEF (Cl3 Fe H2 O)": ("anion", "refcode"),
+        "abcdef(Cl3FeH2O)": ("anion", "refcode"),
+    }
+
+
+def test_listing_marks_what_is_ambiguous(engine, table):
+    add_complex(engine, "one", "c1", refcode="ABCDEF01")
+    add_complex(engine, "two", "c2", refcode="ABCDEF02")
+    bring_in(engine, table("ABCDEF,conflict,,,,,", "nobody,conflict,,,,,"))
+    listed = {row["identifier"]: row["fits"] for row in list_findings(engine, unmatched=True)}
+    assert listed == {"ABCDEF": "ABCDEF01 (Dy); ABCDEF02 (Dy)", "nobody": None}
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("garrat", ["GARRAT01", "654321"]),
+        ("GARRAT 01", ["GARRAT01", "654321"]),
+        ("GARRAT02", ["GARRAT01", "654321"]),  # by its family, as a finding would match
+        ("CCDC 654321", ["GARRAT01", "654321"]),
+        ("654321.0", ["GARRAT01", "654321"]),
+        ("some  Name", ["GARRAT01", "654321"]),
+        ("COD 1517016", ["1517016"]),
+        ("1517016", ["1517016"]),
+        ("No Crystal", ["no crystal"]),
+        ("crystal", []),
+    ],
+)
+def test_listing_finds_by_every_kind_of_identifier(engine, table, asked, found):
+    add_complex(
+        engine, "one", "c1", refcode="GARRAT01", ccdc_number=654321, compound_name="Some name"
+    )
+    rows = ["GARRAT01", "654321", "1517016", "no crystal"]
+    bring_in(engine, table(*(f"{name},conflict,,,,," for name in rows)))
+    assert [row["identifier"] for row in list_findings(engine, identifier=asked)] == found
+
+
 def test_several_determinations_of_one_compound_are_not_ambiguous(engine, table):
     add_complex(engine, "one", "c1", refcode="ABCDEF01")
     add_complex(engine, "one", "c2", refcode="ABCDEF02")
@@ -205,23 +259,27 @@ def test_contradictions_stay_visible_and_resolve_as_the_policy_says(engine, tabl
         table("ABCDEF,smm_zero_field,0,1.8,90,10.1/a,", "ABCDEF,no_signal_observed,0,1.8,,10.1/b,"),
     )
     assert report.refused == 2  # 10.1 is no DOI prefix
-    bring_in(
-        engine,
-        table(
-            "ABCDEF,smm_zero_field,0,1.8,90,10.1021/a,",
-            "ABCDEF,no_signal_observed,0,1.8,,10.1021/b,",
-        ),
-    )
+    rows = ("ABCDEF,smm_zero_field,0,1.8,1500", "ABCDEF,no_signal_observed,0,1.8,1500")
+    report = bring_in(engine, table(*rows, head=LIMITS))
+    assert report.contradicted == resolve(engine, "paper-binary").contradicted == 1
     assert len(list_findings(engine, identifier="ABCDEF")) == 2
     with engine.connect() as connection:
         found = connection.execute(
-            select(LabelRow.policy, LabelRow.class_, LabelRow.finding_ids).where(
+            select(LabelRow.policy, LabelRow.class_, LabelRow.finding_ids, LabelRow.reason).where(
                 LabelRow.compound_id == compound
             )
         ).all()
         ids = list(connection.scalars(select(FindingRow.id).order_by(FindingRow.id)))
         counts = count_labels(connection, load_policy("strict-zero-field"))
-    assert {policy: (class_, used) for policy, class_, used in found} == {
+    assert {policy: reason for policy, *_, reason in found} == {
+        "paper-binary": "reported as single-molecule magnet, in zero field or in a field; another"
+        f" finding says otherwise ({ids[1]})",
+        "strict-zero-field": "one finding sees an SMM in zero field, another no signal in zero"
+        " field",
+        "any-slow-relaxation": "slow relaxation was seen; another finding says otherwise"
+        f" ({ids[1]})",
+    }
+    assert {policy: (class_, used) for policy, class_, used, _ in found} == {
         "paper-binary": ("positive", ids[:1]),
         "strict-zero-field": ("excluded", ids),
         "any-slow-relaxation": ("positive", ids[:1]),
@@ -264,6 +322,15 @@ def test_a_paper_is_one_row_however_its_doi_is_written(engine, table):
     with engine.connect() as connection:
         found = connection.execute(select(PublicationRow.doi, PublicationRow.year)).all()
     assert found == [("10.1021/ic1", 2015)]
+
+
+def test_a_row_that_gives_a_paper_another_year_is_warned_of(engine, table):
+    path = table("A,conflict,,,,10.1021/x,2015", "B,conflict,,,,10.1021/x,2016")
+    for _ in range(2):
+        (warning,) = bring_in(engine, path).warnings
+        assert (warning.line, warning.column) == (3, "year")
+        assert "2016 here, but 10.1021/x is stored with 2015" in warning.message
+    assert {row["year"] for row in list_findings(engine)} == {2015}
 
 
 def test_synthetic_findings_are_marked(engine, table):

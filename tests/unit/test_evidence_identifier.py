@@ -2,7 +2,7 @@
 
 import pytest
 
-from screening.evidence.identifier import Reading, read_identifier
+from screening.evidence.identifier import Reading, doubt, read_identifier
 
 
 @pytest.mark.parametrize(
@@ -16,9 +16,68 @@ from screening.evidence.identifier import Reading, read_identifier
         ("COD 1517016", Reading("cod 1517016", cod_id=1517016)),
         ("CCDC-1517016", Reading("ccdc-1517016", ccdc_number=1517016)),
         ("CCDC no. 1517016", Reading("ccdc no. 1517016", ccdc_number=1517016)),
+        ("604034.0", Reading("604034.0", ccdc_number=604034)),
+        ("6.04034E+05", Reading("6.04034e+05", ccdc_number=604034)),
+        ("6.04E+05", Reading("6.04e+05")),
+        ("CCDC-604034.", Reading("ccdc-604034.", ccdc_number=604034)),
+        (
+            "CCDC deposition number 604034",
+            Reading("ccdc deposition number 604034", ccdc_number=604034),
+        ),
+        ("GARRAT 01", Reading("garrat 01", refcode="GARRAT01", family="GARRAT")),
+        ("GARRAT-01", Reading("garrat-01", refcode="GARRAT01", family="GARRAT")),
+        ("CSD refcode: GARRAT", Reading("csd refcode: garrat", refcode="GARRAT", family="GARRAT")),
+        (
+            "INOVAL (Cl3 Fe H2 O)",
+            Reading(
+                "inoval",
+                refcode="INOVAL",
+                family="INOVAL",
+                formula="Cl3FeH2O",
+                whole="inoval (cl3 fe h2 o)",
+            ),
+        ),
+        (
+            "1517016(C2 Dy)",
+            Reading("1517016", None, None, 1517016, 1517016, "C2Dy", "1517016(c2 dy)"),
+        ),
+        (
+            "tris(salen) iron (III)",
+            Reading("tris(salen) iron", formula="III", whole="tris(salen) iron (iii)"),
+        ),
         ("[Dy(L)  (NO3)3]", Reading("[dy(l) (no3)3]")),
         ("12", Reading("12")),
     ],
 )
 def test_readings(text, reading):
     assert read_identifier(text) == reading
+
+
+@pytest.mark.parametrize(
+    ("text", "looks_like"),
+    [
+        ("6.04E+05", "number"),
+        ("604034/5", "number"),
+        ("CCDC 604034 and 604035", "number"),
+        ("12345678", "number"),
+        ("12345", "number"),
+        ("GARRAT1", "refcode"),
+        ("GARRAT/01", "refcode"),
+        ("604034", None),
+        ("GARRAT 01", None),
+        ("INOVAL (Cl3 Fe)", None),
+        ("tris(salen) iron", None),
+        ("compound 12", None),
+        ("12", None),
+    ],
+)
+def test_what_looks_like_a_number_or_refcode_and_is_none_is_doubted(text, looks_like):
+    message = doubt(text)
+    assert (message is None) if looks_like is None else (looks_like in message)
+
+
+def test_readings_of_one_crystal_overlap():
+    asked = read_identifier("604034")
+    assert asked.overlaps(read_identifier("CCDC 604034"))
+    assert not asked.overlaps(read_identifier("CCDC 604035"))
+    assert read_identifier("GARRAT").overlaps(read_identifier("GARRAT01"))

@@ -1,5 +1,7 @@
 """Reading findings tables: units, spellings, and errors that name row and column."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -120,6 +122,88 @@ def test_decimal_comma_where_semicolons_separate():
     assert problems("identifier;behaviour;ueff_k\nABCDEF;smm_zero_field;1,200\n") == [(2, "ueff_k")]
 
 
+def test_point_that_may_group_thousands_is_refused_beside_a_decimal_comma():
+    rows = "A;smm_zero_field;1.500;\nB;smm_zero_field;90;1,8\n"
+    table = parse_table(f"identifier;behaviour;ueff_k;t_min_k\n{rows}", "t.csv")
+    (error,) = table.errors
+    assert (error.line, error.column) == (2, "ueff_k")
+    assert "write 1500 or 1.5" in error.message
+
+
+def test_point_that_may_group_thousands_is_warned_of_without_a_decimal_comma():
+    table = parse_table("identifier;behaviour;ueff_k\nA;smm_zero_field;15.500\n", "t.csv")
+    assert table.rows[0].finding.ueff_k == 15.5
+    assert [(w.line, w.column) for w in table.warnings] == [(2, "ueff_k")]
+    commas = parse_table(f"{HEAD},ueff_k\nA,smm_zero_field,15.500\n", "t.csv")
+    assert (commas.errors, commas.warnings) == ((), ())
+
+
+@pytest.mark.parametrize("start", ["#N/A", "#NAME?", "#NV", "#WERT!", "#DIV/0!"])
+def test_errors_of_a_spreadsheet_are_refused_with_row_and_column(start):
+    text = f"# talk\n{HEAD},ueff_k\n{start},conflict,\nA,conflict,{start}\n"
+    assert problems(text) == [(3, "identifier"), (4, "ueff_k")]
+
+
+def test_after_the_heading_a_hash_is_no_comment():
+    table = parse_table(f"# talk\n{HEAD},note\n#12 in the review,conflict,\n# done\n", "t.csv")
+    assert [row.finding.identifier for row in table.rows] == ["#12 in the review"]
+    assert [(e.line, "above the heading" in e.message) for e in table.errors] == [(4, True)]
+
+
+@pytest.mark.parametrize("separator", [";", "|", "\t", ","])
+def test_a_stated_separator_is_obeyed(separator):
+    lines = [f"sep={separator}", f"note{separator}behaviour{separator}identifier"]
+    lines.append(f"n{separator}conflict{separator}ABCDEF")
+    table = parse_table("\r\n".join(lines), "t.csv")
+    assert [(r.line, r.finding.identifier, r.finding.note) for r in table.rows] == [
+        (3, "ABCDEF", "n")
+    ]
+
+
+@pytest.mark.parametrize("column", ["identifier", "note", "doi", "fit"])
+def test_control_characters_are_refused(column):
+    cells = {"identifier": "ABCDEF", "behaviour": "conflict", "doi": "10.1021/x", "fit": "f"}
+    cells |= {"note": "n", column: cells.get(column, "") + "\x1b[31mred"}
+    assert problems(",".join(cells) + "\n" + ",".join(cells.values())) == [(2, column)]
+
+
+def test_invisible_characters_are_left_out():
+    assert only(f"{HEAD},note\nABC\u200bDEF\ufeff,conflict,a\u202eb\n").identifier == "ABCDEF"
+    assert problems(f"{HEAD}\n\u200b,conflict\n") == [(2, "identifier")]
+
+
+def test_lines_lost_to_an_open_quote_are_counted():
+    table = parse_table(f'{HEAD},note\nA,conflict,"open\nB,conflict,\nC,conflict,\n', "t.csv")
+    assert [(e.line, e.message.endswith("not read: 2")) for e in table.errors] == [(2, True)]
+
+
+def test_a_repeated_row_names_the_line_of_the_first():
+    table = parse_table(f"{HEAD}\nA,conflict\nB,conflict\na,conflict\n", "t.csv")
+    assert [str(w) for w in table.warnings] == ["line 4: says the same as line 2"]
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        ("smm_zero_field,1000,,", "dc_field_oe"),
+        ("smm_field_induced,0,,", "dc_field_oe"),
+        ("no_signal_observed,,1.8,1000", "behaviour"),
+        ("no_signal_observed,0,,1000", "behaviour"),
+        ("no_signal_observed,0,1.8,", "behaviour"),
+        ("no_signal_observed,0,1.8,1000", None),
+        ("smm_zero_field,0,,", None),
+    ],
+)
+def test_cells_that_sit_oddly_together_are_warned_of(row, column):
+    table = parse_table(f"{HEAD},dc_field_oe,t_min_k,f_max_hz\nABCDEF,{row}\n", "t.csv")
+    assert [w.column for w in table.warnings] == ([column] if column else [])
+
+
+def test_identifiers_that_look_like_numbers_are_warned_of():
+    table = parse_table(f"{HEAD}\n604034/5,conflict\n", "t.csv")
+    assert [(w.line, w.column) for w in table.warnings] == [(2, "identifier")]
+
+
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_separators_and_line_ends(separator, newline):
@@ -132,10 +216,10 @@ def test_separators_and_line_ends(separator, newline):
     assert finding.behaviour is Behaviour.CONFLICT
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 def test_encodings(encoding):
-    content = f"{HEAD},note\nABCDEF,not_measured,Müller\n".encode(encoding)
-    assert only(decode(content, "t.csv")).note == "Müller"
+    content = f"{HEAD},note\nABCDEF,not_measured,Müller – 5 €\n".encode(encoding)  # noqa: RUF001 - a dash of Windows-1252
+    assert only(decode(content, "t.csv")).note == "Müller – 5 €"  # noqa: RUF001 - the same
 
 
 @pytest.mark.parametrize("content", [b"PK\x03\x04 workbook", b"a\0b", b"", b"\n\n# only talk\n"])
@@ -233,6 +317,42 @@ def test_doi_has_one_spelling():
 def test_sample_is_not_stated_unless_said():
     assert only(f"{HEAD},sample\nABCDEF,conflict,\n").sample is Sample.NOT_STATED
     assert only(f"{HEAD},sample\nABCDEF,conflict,Not stated\n").sample is Sample.NOT_STATED
+    assert only(f"{HEAD},sample\nABCDEF,conflict,undiluted\n").sample is Sample.NEAT
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("sample", "non-diluted"),
+        ("behaviour", "measured"),
+        ("behaviour", "signal_observed"),
+        ("behaviour", "slow relaxation barrier"),
+        ("behaviour", "smm_in_field"),
+    ],
+)
+def test_no_hint_turns_a_statement_round(column, cell):
+    cells = {"identifier": "A", "behaviour": "conflict", "sample": "neat", column: cell}
+    table = parse_table(",".join(cells) + "\n" + ",".join(cells.values()), "t.csv")
+    (error,) = table.errors
+    assert error.column == column
+    assert "did you mean" not in error.message
+
+
+@pytest.mark.parametrize(
+    ("heading", "hint"),
+    [
+        ("ueff_mev", "give it as ueff_k or ueff_cm-1"),
+        ("Ueff", "give it as ueff_k or ueff_cm-1"),
+        ("dc_field_koe", "give it as dc_field_oe or dc_field_t"),
+        ("tau0_ms", "give it as tau0_s"),
+        ("f_max_khz", "give it as f_max_hz"),
+        ("uef_k", "did you mean ueff_k?"),
+        ("tb_defn", "did you mean tb_definition?"),
+    ],
+)
+def test_hints_for_headings_never_change_the_unit(heading, hint):
+    with pytest.raises(InputError, match=re.escape(f"'{heading}' ({hint})")):
+        parse_table(f"{HEAD},{heading}\nA,conflict,1\n", "t.csv")
 
 
 @pytest.mark.parametrize(
@@ -240,6 +360,10 @@ def test_sample_is_not_stated_unless_said():
     [
         ("synthetic-1", "", True),
         ("ABCDEF", "Synthetic: made up", True),
+        ("ABCDEF", '"synthetic, made by rule"', True),
+        ("ABCDEF", "synthetic", True),
+        ("ABCDEF", "Synthetic procedure: see SI", False),
+        ("ABCDEF", "synthetically useful", False),
         ("ABCDEF", "not so", False),
     ],
 )
