@@ -21,6 +21,7 @@ class Block:
     values: data name (lower case, dots of newer dictionaries as underscores) -> its column;
     a name that stands outside loops has one value. Quotes are taken off; `?` and `.` stay.
     conflicts: names given again with other values; the first one counts.
+    preamble: what stands in the file before its first data block.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Block:
     problem: RefusalError | None = None
     values: dict[str, list[str]] = field(default_factory=dict)
     conflicts: set[str] = field(default_factory=set)
+    preamble: str = ""
 
     def text(self, *names: str) -> str | None:
         """Return the first known value among *names*, or None."""
@@ -48,6 +50,21 @@ def parse(text: str) -> list[Block]:
     Raises RefusalError when the text holds no data block at all.
     """
     starts = list(_starts(text))
+    blocks = _parse(text, starts)
+    preamble = text[: starts[0][0]] if starts else ""
+    for block in blocks:
+        block.preamble = preamble
+        if block.problem is not None and block.problem.code == "syntax" and _is_cif2(text):
+            reason = f"CIF 2.0 syntax is not read; {block.problem.reason}"
+            block.problem = RefusalError("syntax", reason)
+    return blocks
+
+
+def _is_cif2(text: str) -> bool:
+    return text.lstrip("\ufeff").startswith("#\\#CIF_2.0")
+
+
+def _parse(text: str, starts: list[tuple[int, int, str]]) -> list[Block]:
     if "\0" not in text:
         try:
             document = gemmi.cif.read_string(text, 0)

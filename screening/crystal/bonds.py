@@ -19,11 +19,14 @@ TOLERANCE: Final = 0.4
 """Angstrom that a bond may exceed the sum of the covalent radii."""
 _TOLERANCE_JAHN_TELLER: Final = 0.5
 """The same for N, O and F at Cr, Mn and Cu, whose Jahn-Teller axes are long."""
+_TOLERANCE_LONE_PAIR: Final = 0.6
+"""The same for donors other than carbon at Tl, Pb and Bi, whose lone pair makes bonds long."""
 _TOLERANCE_BOUND_HALOGEN: Final = 0.2
 """The same for a halogen that already sits on carbon, boron, phosphorus: a weak donor."""
 _SHIELDED_BY_HETEROATOM: Final = 0.2
 _SHIELDED_BY_CARBON: Final = 0.4
 """How much farther (beyond radii) than its bonded neighbour an atom must be to be no donor."""
+_CARBON: Final = 6
 _ACTINIDES: Final = frozenset(range(89, 104))
 
 _VALENCE = np.full(119, 4)
@@ -34,6 +37,7 @@ _VALENCE[list(HALOGENS)] = 2
 _IS_CENTRE = np.isin(np.arange(119), list(METAL_CENTRES))
 _IS_METAL = np.isin(np.arange(119), list(METALS | IONIC_METALS))
 _IS_JAHN_TELLER = np.isin(np.arange(119), [24, 25, 29])
+_HAS_LONE_PAIR = np.isin(np.arange(119), [81, 82, 83])
 _IS_HALOGEN = np.isin(np.arange(119), list(HALOGENS))
 _IS_F_BLOCK = np.isin(np.arange(119), list(LANTHANIDES | _ACTINIDES))
 
@@ -101,12 +105,15 @@ def _metal_bonds(atoms: CellAtoms, covalent: Contacts, n_neighbours: NDArray[np.
     if not metal.size or not ligand.size:
         return contacts(atoms, 0.0, metal[:0], ligand[:0])
     radius = COVALENT_RADII[z]
-    reach = radius[metal].max() + radius[ligand].max() + _TOLERANCE_JAHN_TELLER
+    reach = radius[metal].max() + radius[ligand].max() + _TOLERANCE_LONE_PAIR
     near = contacts(atoms, reach, metal, ligand)
     excess = near.distance - radius[near.first] - radius[near.second]
     donor = z[near.second]
     limit = np.full(len(donor), TOLERANCE)
-    limit[_IS_JAHN_TELLER[z[near.first]] & (donor > 6) & (donor < 10)] = _TOLERANCE_JAHN_TELLER
+    limit[_IS_JAHN_TELLER[z[near.first]] & (donor > _CARBON) & (donor < 10)] = (
+        _TOLERANCE_JAHN_TELLER
+    )
+    limit[_HAS_LONE_PAIR[z[near.first]] & (donor > _CARBON)] = _TOLERANCE_LONE_PAIR
     limit[_IS_HALOGEN[donor] & (n_neighbours[near.second] > 0)] = _TOLERANCE_BOUND_HALOGEN
     saturated = _is_saturated(atoms, covalent, n_neighbours)
     keep = (excess <= limit) & ~saturated[near.second]

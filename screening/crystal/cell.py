@@ -5,10 +5,12 @@ import numpy as np
 
 from screening.crystal.block import Block
 from screening.crystal.numbers import number
+from screening.crystal.spacegroup import named_system
 from screening.crystal.verdict import RefusalError
 
 _LENGTHS = ("_cell_length_a", "_cell_length_b", "_cell_length_c")
 _ANGLES = ("_cell_angle_alpha", "_cell_angle_beta", "_cell_angle_gamma")
+_ORTHOGONAL = frozenset({"orthorhombic", "tetragonal", "cubic"})
 _MIN_LENGTH = 2.0  # angstrom; an atom does not fit between its own images below it
 _MAX_LENGTH = 1000.0
 _MIN_HEIGHT = 1.0
@@ -16,8 +18,9 @@ _VOLUME_TOLERANCE = 0.02
 
 
 def read_cell(block: Block, notes: list[str]) -> gemmi.UnitCell:
-    """Read the cell (angstrom, degrees); an angle left out is 90, as the CIF dictionary says.
+    """Read the cell (angstrom, degrees).
 
+    An angle left out is 90 only where the crystal system of the named space group asks for it.
     Raises RefusalError (bad_cell) that names the value.
     """
     parameters = [_length(block, name) for name in _LENGTHS]
@@ -51,7 +54,10 @@ def _length(block: Block, name: str) -> float:
 def _angle(block: Block, name: str, notes: list[str]) -> float:
     column = block.column(name)
     if not column:
-        notes.append(f"{name} missing: taken as 90")
+        system = named_system(block)
+        if system not in _ORTHOGONAL:
+            raise RefusalError("bad_cell", f"{name} is missing")
+        notes.append(f"{name} missing: taken as 90, since the crystal is {system}")
         return 90.0
     value = number(column[0])
     if value is None or not 0 < value < 180:

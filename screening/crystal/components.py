@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from screening.crystal.complex import Component
@@ -39,18 +40,23 @@ def _without_hydrogen(formula: str) -> str:
     return " ".join(t for t in formula.split() if not re.fullmatch(r"[HD]\d*", t))
 
 
-_SOLVENTS_BARE: Final = frozenset(_without_hydrogen(f) for f in _SOLVENTS)
-_IONS_BARE: Final = frozenset(_without_hydrogen(f) for f in _IONS)
+_SOLVENTS_BARE: Final = frozenset(_without_hydrogen(f) for f in _SOLVENTS) - {"N"}  # NH3 or NH4
+_DOUBTFUL: Final = _table("F|H3 O|H5 O2|N2|O2|H F")
+"""What also is left of solvent or ions whose disorder is not resolved."""
+_IONS_BARE: Final = frozenset(_without_hydrogen(f) for f in _IONS) - {"N"}
 
 
 def name_components(
-    units: Counter[tuple[int, ...]], formula_moiety: str | None
+    units: Counter[tuple[int, ...]],
+    formula_moiety: str | None,
+    loose: AbstractSet[tuple[int, ...]] = frozenset(),
 ) -> tuple[Component, ...]:
     """Say what the units (atomic numbers of each, with how many a cell holds) are.
 
     Metals alone, metal units without hydrogen (CoCl4) and common ions are counter-ions; then the
     charges of `_chemical_formula_moiety` decide, then a table of common solvents. A unit without
-    any hydrogen is compared with the bare formulas, since hydrogens are often missing.
+    any hydrogen is compared with the bare formulas, since hydrogens are often missing. Units of
+    disordered atoms (*loose*) that may be remains of something else, such as F or O2, are "other".
     """
     counts: Counter[str] = Counter()
     numbers: dict[str, tuple[int, ...]] = {}
@@ -59,14 +65,21 @@ def name_components(
         numbers[hill(unit)] = unit
     charged = _charges(formula_moiety)
     return tuple(
-        Component(formula, count, _kind(formula, numbers[formula], charged))
+        Component(formula, count, _kind(formula, numbers[formula], charged, loose))
         for formula, count in sorted(counts.items())
     )
 
 
-def _kind(formula: str, unit: tuple[int, ...], charged: dict[str, bool]) -> str:
+def _kind(
+    formula: str,
+    unit: tuple[int, ...],
+    charged: dict[str, bool],
+    loose: AbstractSet[tuple[int, ...]],
+) -> str:
     if any(z in METALS for z in unit):
         return "other" if 1 in unit else "counter-ion"
+    if formula in _DOUBTFUL and unit in loose:
+        return "other"
     if formula in _IONS:
         return "counter-ion"
     if formula in charged:

@@ -1,116 +1,26 @@
-"""Which of several alternative atom sites are kept, so that one real molecule is left."""
+"""Alternatives that overlap without saying so: one of them stays, so that one molecule is left."""
+
+import re
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from screening.crystal.groups import label_order
 from screening.crystal.lattice import CellAtoms, Contacts, contacts
+from screening.crystal.overlap import SAME_OCCUPANCY, is_partial, overlaps
 from screening.crystal.sites import Sites
-from screening.elements import COVALENT_RADII, METALS
+from screening.elements import COVALENT_RADII, METALS, symbol
 
-_FULL = 0.99
-_ALTERNATIVES = 1.5
-"""Angstrom: sites of two groups this near belong to one disorder."""
-_REACH = 1.7
+_LABEL = re.compile(r"(\D*)(\d{0,9})")
+_REACH = 2.0
 _TOLERANCE = 0.4
-_TOO_NEAR = 0.7
-_TOO_NEAR_METAL = 0.6  # M=O and M#N are shorter against the radii than any other bond
-_TOO_NEAR_PARTIAL = 0.8
-_TOO_NEAR_TWINS = 0.88  # of one element: 1.28 for C, 1.85 for S, below their partial bonds
-_TOO_NEAR_HYDROGENS = 1.2
 _DUPLICATE = 0.1
+_SAME_METAL_PLACE = 1.0
 
 _IS_METAL = np.isin(np.arange(119), list(METALS))
-
-
-def choose_groups(sites: Sites, atoms: CellAtoms) -> NDArray[np.bool_]:
-    """Mark the sites that stay: per assembly the group of highest mean occupancy.
-
-    A tie goes to the lowest label. Where the assembly is not named, sites of different groups
-    that are near each other or hang on the same ordered atom make one assembly.
-    """
-    keep = np.ones(len(sites.labels), dtype=bool)
-    grouped = np.array([bool(g) for g in sites.group])
-    if not grouped.any():
-        return keep
-    members: dict[tuple[str, int], list[int]] = {}
-    cluster = _clusters(sites, atoms, grouped)
-    for i in np.flatnonzero(grouped).tolist():
-        name = sites.assembly[i]
-        members.setdefault((name, -1 if name else int(cluster[i])), []).append(i)
-    for indices in members.values():
-        groups: dict[str, list[int]] = {}
-        for i in indices:
-            groups.setdefault(sites.group[i], []).append(i)
-        best = min(
-            groups,
-            key=lambda g: (-round(float(sites.occupancy[groups[g]].mean()), 3), _label_order(g)),
-        )
-        for group, dropped in groups.items():
-            if group != best:
-                keep[dropped] = False
-    return keep
-
-
-def _label_order(group: str) -> tuple[int, int, str]:
-    try:
-        value = int(group)
-    except ValueError:
-        return (10**9, 0, group)
-    return (abs(value), int(value < 0), group)
-
-
-def _clusters(sites: Sites, atoms: CellAtoms, grouped: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Number the connected disorders by site."""
-    listed = np.flatnonzero(grouped[atoms.site])
-    near = contacts(atoms, _REACH, listed, np.arange(len(atoms.site)))
-    a, b = atoms.site[near.first], atoms.site[near.second]
-    group = np.array(sites.group)
-    radius = COVALENT_RADII[sites.atomic_numbers]
-    bonded = near.distance <= radius[a] + radius[b] + _TOLERANCE
-    rival = grouped[b] & (group[a] != group[b]) & (near.distance < _ALTERNATIVES)
-    joined = (bonded & ((group[a] == group[b]) | ~grouped[b])) | rival
-    n = len(grouped)
-    graph = coo_matrix((np.ones(int(joined.sum())), (a[joined], b[joined])), shape=(n, n))
-    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
-
-
-def is_loose(sites: Sites, atoms: CellAtoms) -> NDArray[np.bool_]:
-    """Mark the cell atoms that belong to a disorder group or are only partly there.
-
-    An occupancy of 1/2 on a twofold position counts as full: some programs write it so.
-    """
-    return _is_loose(sites, atoms, atoms.order)
-
-
-def _is_loose(sites: Sites, atoms: CellAtoms, order: NDArray[np.int64] | int) -> NDArray[np.bool_]:
-    grouped = np.array([bool(g) for g in sites.group])[atoms.site]
-    return np.asarray(grouped | (sites.occupancy[atoms.site] * order < _FULL))
-
-
-def overlaps(sites: Sites, atoms: CellAtoms) -> Contacts:
-    """Return the pairs of atoms, each twice, that cannot both be there."""
-    loose = is_loose(sites, atoms)
-    everything = np.arange(len(atoms.site))
-    near = contacts(atoms, _REACH, everything, everything)
-    z1, z2 = atoms.atomic_numbers[near.first], atoms.atomic_numbers[near.second]
-    # What the file puts into one group, and symmetry into one place, may be bonded as C#N is.
-    both_loose = loose[near.first] & loose[near.second] & ~_together(sites, atoms, near)
-    factor = np.where(both_loose, _TOO_NEAR_PARTIAL, _TOO_NEAR)
-    factor[both_loose & (z1 == z2)] = _TOO_NEAR_TWINS
-    factor[_IS_METAL[z1] | _IS_METAL[z2]] = _TOO_NEAR_METAL
-    factor[(z1 == 1) | (z2 == 1)] = _TOO_NEAR_METAL
-    limit = factor * (COVALENT_RADII[z1] + COVALENT_RADII[z2])
-    limit[(z1 == 1) & (z2 == 1) & both_loose] = _TOO_NEAR_HYDROGENS
-    return near.take(near.distance < limit)
-
-
-def _together(sites: Sites, atoms: CellAtoms, near: Contacts) -> NDArray[np.bool_]:
-    group, assembly = np.array(sites.group), np.array(sites.assembly)
-    a, b = atoms.site[near.first], atoms.site[near.second]
-    same = (group[a] == group[b]) & (assembly[a] == assembly[b]) & (group[a] != "")
-    return np.asarray(same & (atoms.operation[near.first] == atoms.operation[near.second]))
 
 
 def resolve(sites: Sites, atoms: CellAtoms, notes: list[str]) -> NDArray[np.bool_]:
@@ -122,7 +32,7 @@ def resolve(sites: Sites, atoms: CellAtoms, notes: list[str]) -> NDArray[np.bool
     """
     keep = np.ones(len(atoms.site), dtype=bool)
     clash = overlaps(sites, atoms)
-    loose = _is_loose(sites, atoms, 1)  # what overlaps is not there in full, wherever it stands
+    loose = is_partial(sites, atoms)  # what overlaps is not there in full, wherever it stands
     if not clash.first.size:
         return keep
     _drop_duplicates(sites, atoms, clash, keep, notes)
@@ -141,12 +51,13 @@ def resolve(sites: Sites, atoms: CellAtoms, notes: list[str]) -> NDArray[np.bool
         rivals.setdefault(a, set()).add(b)
     first_atom = {u: int(np.flatnonzero(unit == u)[0]) for u in rivals}
 
-    def rank(u: int) -> tuple[bool, float, tuple[int, int, str], int, int]:
+    def rank(u: int) -> tuple[bool, float, tuple[int, int, str], int, tuple[str, int], int]:
         i = first_atom[u]
         site = atoms.site[i]
-        order = _label_order(sites.group[site])
+        order = label_order(sites.group[site])
         occupancy = round(float(sites.occupancy[site]), 3)
-        return (bool(loose[i]), -occupancy, order, int(atoms.operation[i]), i)
+        label = _site_order(sites.labels[site])
+        return (bool(loose[i]), -occupancy, order, int(atoms.operation[i]), label, i)
 
     chosen: set[int] = set()
     for u in sorted(rivals, key=rank):
@@ -182,15 +93,52 @@ def _drop_duplicates(
 def _units(sites: Sites, atoms: CellAtoms, loose: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Number the fragments that live or die together: bonded, same operation, same group."""
     index = np.flatnonzero(loose & (atoms.order == 1))
-    near = contacts(atoms, 2.0, index, index)
+    near = contacts(atoms, _REACH, index, index)
     a, b = atoms.site[near.first], atoms.site[near.second]
     group, assembly = np.array(sites.group), np.array(sites.assembly)
     radius = COVALENT_RADII[sites.atomic_numbers]
     joined = near.distance <= radius[a] + radius[b] + _TOLERANCE
     joined &= atoms.operation[near.first] == atoms.operation[near.second]
     joined &= (group[a] == group[b]) & (assembly[a] == assembly[b])
-    joined &= np.abs(sites.occupancy[a] - sites.occupancy[b]) < 0.02
+    joined &= np.abs(sites.occupancy[a] - sites.occupancy[b]) < SAME_OCCUPANCY
     n = len(atoms.site)
     ones = np.ones(int(joined.sum()))
     graph = coo_matrix((ones, (near.first[joined], near.second[joined])), shape=(n, n))
     return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+
+
+def _site_order(label: str) -> tuple[str, int]:
+    """Order of labels as one reads them: C2 before C10."""
+    match = _LABEL.match(label)
+    assert match is not None  # every part of it may be empty
+    return (match.group(1), int(match.group(2) or 0))
+
+
+def mark_substituted(
+    sites: Sites, everything: CellAtoms, atoms: CellAtoms, notes: list[str]
+) -> CellAtoms:
+    """Return *atoms* with the metals marked that share their place with one that was left out."""
+    metals = np.flatnonzero(_IS_METAL[everything.atomic_numbers])
+    kept = {
+        (int(s), int(o)): i
+        for i, (s, o) in enumerate(zip(atoms.site, atoms.operation, strict=True))
+    }
+    row = [kept.get((int(everything.site[m]), int(everything.operation[m]))) for m in metals]
+    stays = np.array([r is not None for r in row], dtype=bool)
+    if stays.all():
+        return atoms
+    near = contacts(everything, _SAME_METAL_PLACE, metals[stays], metals[~stays])
+    differ = everything.atomic_numbers[near.first] != everything.atomic_numbers[near.second]
+    near = near.take(differ)
+    shared = atoms.shared.copy()
+    pairs: dict[tuple[int, int], None] = {}
+    for a, b in zip(near.first.tolist(), near.second.tolist(), strict=True):
+        shared[kept[int(everything.site[a]), int(everything.operation[a])]] = True
+        pairs[int(everything.site[a]), int(everything.site[b])] = None
+    for a, b in pairs:
+        name = symbol(int(sites.atomic_numbers[b]))
+        notes.append(
+            f"{sites.labels[a]} (occupancy {sites.occupancy[a]:g}) shares its place with "
+            f"{sites.labels[b]} ({name}, {sites.occupancy[b]:g}), which is left out"
+        )
+    return replace(atoms, shared=shared)

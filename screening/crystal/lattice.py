@@ -26,6 +26,7 @@ class CellAtoms:
     site: (n,) index into the sites; operation: (n,) index of the operation that made the atom.
     fract: (n, 3) in [0, 1). order: (n,) how many operations leave the atom where it is.
     atomic_numbers: (n,). orth: (3, 3), column vectors a, b, c in angstrom.
+    shared: (n,) whether a metal that was left out had the same place.
     """
 
     site: NDArray[np.int64]
@@ -34,6 +35,7 @@ class CellAtoms:
     order: NDArray[np.int64]
     atomic_numbers: NDArray[np.int64]
     orth: NDArray[np.float64]
+    shared: NDArray[np.bool_]
 
     def take(self, index: NDArray[np.int64]) -> "CellAtoms":
         """Return the atoms of *index*."""
@@ -44,6 +46,7 @@ class CellAtoms:
             self.order[index],
             self.atomic_numbers[index],
             self.orth,
+            self.shared[index],
         )
 
 
@@ -100,7 +103,8 @@ def fill(sites: Sites, symmetry: Symmetry, cell: gemmi.UnitCell, notes: list[str
             "too_many_atoms", f"{len(site)} atoms in the cell; the limit is {MAX_CELL_ATOMS}"
         )
     numbers = sites.atomic_numbers[site]
-    return CellAtoms(site, operation, places, order[site], numbers, orth)
+    unshared = np.zeros(len(site), dtype=bool)
+    return CellAtoms(site, operation, places, order[site], numbers, orth, unshared)
 
 
 def _first_at_each_place(

@@ -6,10 +6,15 @@ import gemmi
 
 from screening.crystal.block import Block
 from screening.crystal.complex import Determination
+from screening.crystal.names import compound_name
 from screening.crystal.numbers import number
 
 _REFCODE = re.compile(r"^[A-Z]{6}(\d{2})?$")
 _CSD_BLOCK = re.compile(r"^(?:CSD_CIF_)?([A-Z]{6}(?:\d{2})?)$")
+_CSD = re.compile(r"Cambridge\s+(?:#\s*)?(?:Structural|Crystallographic)|\bCSD\b|\bCCDC\b")
+_ORIGINS = ("_audit_creation_method", "_audit_update_record", "_computing_publication_material")
+_COD = re.compile(r"Crystallography Open Database|crystallography\.net|\bCOD\b", re.IGNORECASE)
+_COMPOUND_NAMES = ("_chemical_name_common", "_chemical_name_systematic")
 _COD_ID = re.compile(r"^[1-9]\d{6}$")
 _CCDC = re.compile(r"(?:^|CCDC[\s:#-]*)(\d{5,8})\b", re.IGNORECASE)
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
@@ -35,11 +40,7 @@ def read_metadata(
         ccdc_number=ccdc,
         doi=_doi(block),
         year=_year(block),
-        compound_name=_one_line(
-            block.text(
-                "_chemical_name_common", "_chemical_name_systematic", "_chemical_compound_source"
-            )
-        ),
+        compound_name=_compound_name(block),
         formula_sum=_one_line(block.text("_chemical_formula_sum")),
         formula_moiety=_one_line(block.text("_chemical_formula_moiety")),
         temperature_k=_temperature(block, notes),
@@ -52,19 +53,32 @@ def _one_line(value: str | None) -> str | None:
     return " ".join(value.split()) if value else None
 
 
+def _compound_name(block: Block) -> str | None:
+    names = (compound_name(block.text(tag)) for tag in _COMPOUND_NAMES)
+    return next((name for name in names if name is not None), None)
+
+
 def _refcode(block: Block) -> str | None:
+    """Read the refcode; a bare block name is one only in a file that speaks of the CSD."""
     for value in (block.text("_database_code_csd"), block.text("_refcode_csd")):
         if value is not None and _REFCODE.match(value.upper()):
             return value.upper()
     match = _CSD_BLOCK.match(block.name)
-    return match.group(1) if match else None
+    if match is None:
+        return None
+    origin = "\n".join([block.preamble, *(block.text(tag) or "" for tag in _ORIGINS)])
+    marked = block.name.startswith("CSD_CIF_") or "_database_code_csd" in block.values
+    return match.group(1) if marked or _CSD.search(origin) else None
 
 
 def _cod_id(block: Block) -> int | None:
     value = block.text("_cod_database_code")
     if value is not None and _COD_ID.match(value):
         return int(value)
-    return int(block.name) if _COD_ID.match(block.name) else None
+    if not _COD_ID.match(block.name):
+        return None
+    marked = any(tag.startswith("_cod_") for tag in block.values)
+    return int(block.name) if marked or _COD.search(block.preamble) else None
 
 
 def _ccdc_number(block: Block) -> int | None:

@@ -8,17 +8,16 @@ from numpy.typing import NDArray
 
 from screening.crystal.complex import Complex
 from screening.crystal.copies import without_copies
-from screening.crystal.disorder import is_loose, overlaps
+from screening.crystal.faults import find_faults
 from screening.crystal.formula import hill
 from screening.crystal.grow import Molecule, components, grow, positions
-from screening.crystal.lattice import CellAtoms, Contacts, contacts
+from screening.crystal.lattice import CellAtoms, Contacts
+from screening.crystal.overlap import is_loose
 from screening.crystal.sites import Sites
 from screening.crystal.verdict import RefusalError
 from screening.elements import METAL_CENTRES, METALS, symbol
 
 MAX_COMPLEX_ATOMS = 10_000
-_SURROUNDINGS = 3.0
-_MAX_CARBON_NEIGHBOURS = 4
 _IS_CENTRE = np.isin(np.arange(119), list(METAL_CENTRES))
 _IS_METAL = np.isin(np.arange(119), list(METALS))
 _WHAT = {1: "a 1D chain", 2: "a 2D layer", 3: "a 3D network"}
@@ -26,10 +25,17 @@ _WHAT = {1: "a 1D chain", 2: "a 2D layer", 3: "a 3D network"}
 
 @dataclass(slots=True)
 class Partition:
-    """What the cell holds: distinct complexes, and the other units with their number a cell."""
+    """What the cell holds: distinct complexes, and the other units with their number a cell.
+
+    loose: those of the other units that hold disordered atoms.
+    held: atoms of all complexes of the cell by atomic number; n_held: number of these complexes.
+    """
 
     complexes: tuple[Complex, ...]
     others: Counter[tuple[int, ...]]
+    loose: frozenset[tuple[int, ...]]
+    held: Counter[int]
+    n_held: int
 
 
 @dataclass(slots=True)
@@ -52,11 +58,15 @@ def partition(sites: Sites, atoms: CellAtoms, bonds: Contacts, notes: list[str])
     others: Counter[tuple[int, ...]] = Counter()
     number: Counter[frozenset[int]] = Counter()
     units = _Units()
-    faults = _faults(sites, atoms, bonds)
+    faults = find_faults(sites, atoms, bonds)
+    loose = is_loose(sites, atoms)
+    loose_others: set[tuple[int, ...]] = set()
     for members in components(len(atoms.site), bonds):
         z = atoms.atomic_numbers[members]
         if not _IS_CENTRE[z].any():
             others[tuple(z.tolist())] += 1
+            if loose[members].any():
+                loose_others.add(tuple(z.tolist()))
             continue
         key = frozenset(atoms.site[members].tolist())
         number[key] += 1
@@ -70,12 +80,18 @@ def partition(sites: Sites, atoms: CellAtoms, bonds: Contacts, notes: list[str])
         key = frozenset(atoms.site[molecule.atoms].tolist())
         others[tuple(atoms.atomic_numbers[molecule.atoms].tolist())] += number[key]
     notes.extend(f"beside the complex: {_infinite(atoms, m)}" for m in units.infinite)
-    loose = is_loose(sites, atoms)
     found = [_complex(sites, atoms, loose, molecule) for molecule in chosen]
     unique = without_copies(found)
     if len(unique) < len(found):
         notes.append(f"{len(found) - len(unique)} independent copies of the same molecule left out")
-    return Partition(tuple(unique), others)
+    held: Counter[int] = Counter()
+    n_held = 0
+    for molecule in chosen:
+        copies = number[frozenset(atoms.site[molecule.atoms].tolist())]
+        n_held += copies
+        for z in atoms.atomic_numbers[molecule.atoms].tolist():
+            held[z] += copies
+    return Partition(tuple(unique), others, frozenset(loose_others), held, n_held)
 
 
 def _sort_in(molecule: Molecule, atoms: CellAtoms, faults: dict[int, str], units: _Units) -> None:
@@ -102,40 +118,6 @@ def _fault(molecule: Molecule, faults: dict[int, str]) -> str | None:
     return next((faults[i] for i in molecule.atoms.tolist() if i in faults), None)
 
 
-def _faults(sites: Sites, atoms: CellAtoms, bonds: Contacts) -> dict[int, str]:
-    """What is impossible, by atom: too near another one, or a carbon with five neighbours.
-
-    A metal also carries the fault of what surrounds it, bonded or not.
-    """
-    z = atoms.atomic_numbers
-    labels = [sites.labels[i] for i in atoms.site]
-    faults: dict[int, str] = {}
-    clash = overlaps(sites, atoms)
-    for a, b, d in zip(
-        clash.first.tolist(), clash.second.tolist(), clash.distance.tolist(), strict=True
-    ):
-        if z[a] > 1 and z[b] > 1:
-            faults.setdefault(a, f"{labels[a]} and {labels[b]} are {d:.2f} angstrom apart")
-    heavy = (z[bonds.first] > 1) & (z[bonds.second] > 1)
-    heavy &= ~_IS_METAL[z[bonds.first]] & ~_IS_METAL[z[bonds.second]]
-    ends = np.concatenate([bonds.first[heavy], bonds.second[heavy]])
-    others = np.concatenate([bonds.second[heavy], bonds.first[heavy]])
-    n_heavy = np.bincount(ends, minlength=len(z))
-    n_boron = np.bincount(ends[z[others] == 5], minlength=len(z))
-    crowded = (z == 6) & (n_heavy > _MAX_CARBON_NEIGHBOURS) & (n_boron == 0)
-    for i in np.flatnonzero(crowded).tolist():
-        text = (
-            f"{labels[i]} has {n_heavy[i]} neighbours other than hydrogen within bonding distance"
-        )
-        faults.setdefault(i, text)
-    if faults:
-        bad = np.array(sorted(faults))
-        near = contacts(atoms, _SURROUNDINGS, np.flatnonzero(_IS_CENTRE[z]), bad)
-        for a, b in zip(near.first.tolist(), near.second.tolist(), strict=True):
-            faults.setdefault(a, faults[b])
-    return faults
-
-
 def _refusal(sites: Sites, atoms: CellAtoms, units: _Units, faults: dict[int, str]) -> RefusalError:
     if units.infinite:
         what = dict.fromkeys(_infinite(atoms, m) for m in units.infinite)
@@ -143,7 +125,9 @@ def _refusal(sites: Sites, atoms: CellAtoms, units: _Units, faults: dict[int, st
         return RefusalError("polymer", "; ".join([*what, *faulty[:1]]))
     if units.lone:
         labels = [sites.labels[atoms.site[m.atoms[0]]] for m in units.lone]
-        return RefusalError("lone_metal", f"no non-metal is bonded to {', '.join(labels[:5])}")
+        return RefusalError(
+            "lone_metal", f"no non-metal is within the bond limit of {', '.join(labels[:5])}"
+        )
     metals = sorted({symbol(z) for z in sites.atomic_numbers.tolist() if z in METAL_CENTRES})
     return RefusalError(
         "no_metal", f"{', '.join(metals)} only as a minor alternative of another atom"

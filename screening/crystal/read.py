@@ -2,9 +2,7 @@
 
 from pathlib import PurePath
 
-import gemmi
-import numpy as np
-
+from screening.crystal.balance import compare_with_sum
 from screening.crystal.block import Block, parse
 from screening.crystal.bonds import find_bonds
 from screening.crystal.cell import read_cell
@@ -15,19 +13,17 @@ from screening.crystal.complex import (
     Rejected,
 )
 from screening.crystal.components import name_components
-from screening.crystal.disorder import choose_groups, resolve
-from screening.crystal.lattice import CellAtoms, fill
 from screening.crystal.metadata import read_metadata
 from screening.crystal.molecules import partition
+from screening.crystal.ordered import fill_ordered
+from screening.crystal.setting import settle
 from screening.crystal.sites import Sites, read_sites
-from screening.crystal.symmetry import Symmetry, read_symmetry
+from screening.crystal.symmetry import read_symmetry
 from screening.crystal.text import decode
 from screening.crystal.verdict import RefusalError
 from screening.elements import METAL_CENTRES, METALS, symbol
 
 _ESSENTIAL = ("_cell_length", "_cell_angle", "_symmetry", "_space_group", "_atom_site_")
-_MIN_VOLUME_PER_ATOM = 4.5
-"""Cubic angstrom; diamond, the densest by this count, has 5.7."""
 
 
 def read_file(data: bytes, name: str) -> list[BlockVerdict]:
@@ -80,9 +76,11 @@ def _read_block(block: Block, known: list[Determination]) -> Accepted:
     sites = read_sites(block, notes)
     known[0] = read_metadata(block, cell, symmetry.name, [])
     _check_metals(sites)
-    atoms = _fill_ordered(sites, symmetry, cell, notes)
+    settled = settle(sites, symmetry, cell, notes)
+    atoms = fill_ordered(sites, settled, cell, notes)
     parts = partition(sites, atoms, find_bonds(atoms), notes)
-    others = name_components(parts.others, known[0].formula_moiety)
+    notes.extend(compare_with_sum(parts, known[0].formula_sum))
+    others = name_components(parts.others, known[0].formula_moiety, parts.loose)
     return Accepted(known[0], parts.complexes, others, tuple(notes))
 
 
@@ -102,25 +100,3 @@ def _check_metals(sites: Sites) -> None:
         raise RefusalError("ionic_metal_only", f"the only metals are {', '.join(metals)}")
     elements = ", ".join(sorted(symbol(z) for z in present))
     raise RefusalError("no_metal", f"the elements are {elements}")
-
-
-def _fill_ordered(
-    sites: Sites, symmetry: Symmetry, cell: gemmi.UnitCell, notes: list[str]
-) -> CellAtoms:
-    """Fill the cell and leave one of all alternatives."""
-    atoms = fill(sites, symmetry, cell, notes)
-    chosen = choose_groups(sites, atoms)
-    if not chosen.all():
-        notes.append(f"{int((~chosen).sum())} sites of minor disorder groups left out")
-        atoms = atoms.take(np.flatnonzero(chosen[atoms.site]))
-    kept = resolve(sites, atoms, notes)
-    if not kept.all():
-        notes.append(f"{int((~kept).sum())} atoms of the cell that overlap others left out")
-        atoms = atoms.take(np.flatnonzero(kept))
-    heavy = int((atoms.atomic_numbers > 1).sum())
-    if cell.volume < _MIN_VOLUME_PER_ATOM * heavy:
-        raise RefusalError(
-            "bad_cell",
-            f"{heavy} atoms other than hydrogen in a cell of {cell.volume:.0f} cubic angstrom",
-        )
-    return atoms

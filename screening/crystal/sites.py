@@ -13,6 +13,7 @@ from screening.crystal.verdict import RefusalError
 
 _FRACT = ("_atom_site_fract_x", "_atom_site_fract_y", "_atom_site_fract_z")
 _LETTERS = re.compile(r"[A-Za-z]+")
+_UNKNOWN = frozenset({"", "?", "."})
 _MAX_FRACT = 1000.0
 _MAX_OCCUPANCY = 1.05  # refined occupancies overshoot by their uncertainty
 MAX_SITES = 100_000
@@ -66,6 +67,8 @@ def read_sites(block: Block, notes: list[str]) -> Sites:
     if labels is None and symbols is None:
         raise RefusalError("unknown_element", "no _atom_site_label and no _atom_site_type_symbol")
     names = labels or [f"{s}{i + 1}" for i, s in enumerate(symbols or ())]
+    if all(v.strip() in _UNKNOWN for column in (x, y, z, names) for v in column):
+        raise RefusalError("no_coordinates", "the atom sites hold nothing but ? and .")
     occupancy = _occupancies(block, names)
     keep = _present(block, names, occupancy, notes)
     fract = np.array([[_raw(v) for v in row] for row in zip(x, y, z, strict=True)])

@@ -1,7 +1,7 @@
 """Symmetry operations of a data block."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import gemmi
 import numpy as np
@@ -9,17 +9,14 @@ from numpy.typing import NDArray
 
 from screening.crystal.block import Block
 from screening.crystal.numbers import number
+from screening.crystal.spacegroup import LAST_NUMBER, NAMES, NUMBER, named
 from screening.crystal.verdict import RefusalError
 
 _OPERATIONS = ("_space_group_symop_operation_xyz", "_symmetry_equiv_pos_as_xyz")
+_MAGNETIC_OPERATIONS = "_space_group_symop_magn_operation_xyz"
+_MAGNETIC_CENTRINGS = "_space_group_symop_magn_centering_xyz"
+_TIME_REVERSAL = re.compile(r",\s*[+-]1\s*$")
 _HALL = ("_space_group_name_hall", "_symmetry_space_group_name_hall")
-_NAMES = (
-    "_space_group_name_h-m_alt",
-    "_symmetry_space_group_name_h-m",
-    "_space_group_name_h-m_full",
-    "_space_group_name_h-m",
-)
-_NUMBER = ("_space_group_it_number", "_symmetry_int_tables_number")
 _DEN = gemmi.Op.DEN
 _METRIC_TOLERANCE = 0.03
 _MAX_OPERATIONS = 192
@@ -31,11 +28,16 @@ class Symmetry:
     """The operations of the whole cell, identity first.
 
     rotations: (m, 3, 3) and translations: (m, 3), both on fractional coordinates.
+    whole: where the list holds fewer operations than the named group, that group, by each origin.
+    other_origin: where only a name with two origins is given, the group by the second origin.
+    Both are for `setting.settle`, which knows the sites.
     """
 
     rotations: NDArray[np.float64]
     translations: NDArray[np.float64]
     name: str | None
+    whole: "tuple[Symmetry, ...]" = ()
+    other_origin: "Symmetry | None" = None
 
 
 def read_symmetry(block: Block, cell: gemmi.UnitCell, notes: list[str]) -> Symmetry:
@@ -44,35 +46,53 @@ def read_symmetry(block: Block, cell: gemmi.UnitCell, notes: list[str]) -> Symme
     A number is taken only where it leaves no choice of setting. Raises RefusalError (no_symmetry,
     bad_symmetry), also for operations that form no group or do not fit the cell.
     """
-    group = _named_group(block, cell)
-    triplets = block.column(*_OPERATIONS)
-    if triplets is not None and any(t.strip() not in ("?", ".") for t in triplets):
-        operations = _parse_operations(triplets)
-        if group is not None:
-            operations = _compared(operations, group, notes)
+    known = named(block, cell.alpha, cell.gamma)
+    whole: list[gemmi.SpaceGroup] = []
+    other: gemmi.SpaceGroup | None = None
+    if (listed := _listed(block)) is not None:
+        operations = listed
+        if known is not None:
+            operations = _compared(operations, known.group, notes)
+            if len(operations) < len(known.group.operations()):
+                whole = [known.group, *([known.other] if known.other else [])]
     elif (hall := block.text(*_HALL)) is not None and (found := _hall(hall)) is not None:
         operations = found
         notes.append(f"symmetry from the Hall symbol {hall}")
-    elif group is not None:
-        operations = list(group.operations())
-        notes.append(f"symmetry from the space group name {group.xhm()}")
+    elif known is not None:
+        operations, other = list(known.group.operations()), known.other
+        notes.append(f"symmetry from the space group name {known.group.hm}")
     else:
         operations = _from_number(block, notes)
     symmetry = _checked(operations, cell)
-    name = group.hm if group is not None else block.text(*_NAMES)
-    return Symmetry(symmetry.rotations, symmetry.translations, name)
+    return replace(
+        symmetry,
+        name=known.group.hm if known is not None else block.text(*NAMES),
+        whole=tuple(_checked(list(group.operations()), cell, group.xhm()) for group in whole),
+        other_origin=_checked(list(other.operations()), cell, other.xhm()) if other else None,
+    )
 
 
-def _named_group(block: Block, cell: gemmi.UnitCell) -> gemmi.SpaceGroup | None:
-    for tag in _NAMES:
-        name = block.text(tag)
-        if name is None:
-            continue
-        for spelling in (name, re.sub(r"[_()]", "", name), name.replace("_", " ")):
-            group = gemmi.find_spacegroup_by_name(spelling.strip(), cell.alpha, cell.gamma)
-            if group is not None:
-                return group
-    return None
+def _listed(block: Block) -> list[gemmi.Op] | None:
+    """Read the list of operations, if there is one; of a magnetic group without time reversal."""
+    for tag in _OPERATIONS:
+        triplets = _known(block, tag)
+        if triplets:
+            return _parse_operations(triplets)
+    triplets = [_TIME_REVERSAL.sub("", t) for t in _known(block, _MAGNETIC_OPERATIONS)]
+    if not triplets:
+        return None
+    operations = _parse_operations(triplets)
+    centrings = [_TIME_REVERSAL.sub("", t) for t in _known(block, _MAGNETIC_CENTRINGS)]
+    if not centrings:
+        return operations
+    products = [(c * op).wrap() for c in _parse_operations(centrings) for op in operations]
+    return list({op.triplet(): op for op in products}.values())
+
+
+def _known(block: Block, tag: str) -> list[str]:
+    """Return the column if anything of it is known."""
+    column = block.column(tag) or []
+    return column if any(t.strip() not in ("?", ".") for t in column) else []
 
 
 def _parse_operations(triplets: list[str]) -> list[gemmi.Op]:
@@ -96,7 +116,7 @@ def _compared(
 ) -> list[gemmi.Op]:
     """Add the lattice centring where a list leaves it out; the list counts more than the name.
 
-    A list of the identity alone is left as it is: so structures are written that list every atom.
+    Whether a shorter list may stand is for `setting.settle`.
     """
     full = group.operations()
     rotations = {tuple(map(tuple, op.rot)) for op in operations}
@@ -120,9 +140,9 @@ def _hall(symbol: str) -> list[gemmi.Op] | None:
 
 
 def _from_number(block: Block, notes: list[str]) -> list[gemmi.Op]:
-    value = number(block.text(*_NUMBER))
-    named = block.text(*_NAMES) or block.text(*_HALL)
-    if value is None or not 1 <= value <= 230:
+    value = number(block.text(*NUMBER))
+    named = block.text(*NAMES) or block.text(*_HALL)
+    if value is None or not 1 <= value <= LAST_NUMBER:
         if named is not None:
             raise RefusalError("bad_symmetry", f"the space group {named!r} is not known")
         raise RefusalError("no_symmetry", "no symmetry operations, no space group")
@@ -137,7 +157,7 @@ def _from_number(block: Block, notes: list[str]) -> list[gemmi.Op]:
     return list(settings[0].operations())
 
 
-def _checked(operations: list[gemmi.Op], cell: gemmi.UnitCell) -> Symmetry:
+def _checked(operations: list[gemmi.Op], cell: gemmi.UnitCell, name: str | None = None) -> Symmetry:
     rotations = np.array([op.rot for op in operations], dtype=np.int64)
     translations = np.array([op.tran for op in operations], dtype=np.int64) % _DEN
     triplets = [op.triplet() for op in operations]
@@ -158,7 +178,7 @@ def _checked(operations: list[gemmi.Op], cell: gemmi.UnitCell) -> Symmetry:
         raise RefusalError("bad_symmetry", f"{bad!r} is no symmetry of the cell")
     _check_group(rotations, translations, triplets)
     order = np.argsort([t != "x,y,z" for t in triplets], kind="stable")
-    return Symmetry(rotations[order].astype(np.float64), translations[order] / _DEN, None)
+    return Symmetry(rotations[order].astype(np.float64), translations[order] / _DEN, name)
 
 
 def _check_group(

@@ -11,6 +11,7 @@ MAX_BYTES = 512 * 1024 * 1024
 """Largest text that is read; a gzip bomb stops here."""
 
 _GZIP_MAGIC = b"\x1f\x8b"
+_END_OF_FILE = "\x1a"  # Ctrl-Z, with which DOS programs end a text
 
 
 def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
@@ -28,7 +29,7 @@ def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
     text = _decode(data, notes)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text, tuple(notes)
+    return text.rstrip(_END_OF_FILE), tuple(notes)
 
 
 def _decompress(data: bytes) -> bytes:

@@ -140,4 +140,17 @@ def test_bonds_are_between_atoms_in_one_piece():
 def test_a_metal_without_donors_is_told():
     outcome = reject(cif([Atom("Fe", (5, 5, 5)), Atom("C", (9, 5, 5)), Atom("O", (10.2, 5, 5))]))
     assert outcome.code == "lone_metal"
-    assert "Fe1" in outcome.reason
+    assert outcome.reason == "no non-metal is within the bond limit of Fe1"
+
+
+@pytest.mark.parametrize(
+    ("metal", "distance", "number"),
+    [("Pb", 2.70, 6), ("Pb", 2.75, 0), ("Bi", 2.70, 6), ("Tl", 2.70, 6), ("Hg", 2.45, 0)],
+)
+def test_bonds_to_ions_with_a_lone_pair_are_long(metal, distance, number):
+    text = cif(methoxide(metal, distance))
+    if number:
+        (found,) = describe(accept(text).complexes[0]).metal_sites
+        assert found.coordination_number == number
+    else:
+        assert reject(text).code == "lone_metal"

@@ -1,6 +1,7 @@
 """Of alternative sites one real molecule is left, by the stated rule."""
 
 import numpy as np
+import pytest
 from crystal_factory import Atom, accept, cif, methoxide, moved, reject
 
 from screening.chemistry.describe import describe
@@ -81,6 +82,82 @@ def test_overlapping_alternatives_without_groups_leave_one():
     atoms = BASE + [Atom(a.element, a.xyz, a.occupancy) for a in arms(0.4, 0.6)]
     atoms[-2] = Atom("C", near(atoms[-1].xyz, 0.5, 0, 0.3), 0.4)
     assert carbon(accept(cif(atoms))) == "C14"
+
+
+@pytest.mark.parametrize(
+    ("element", "distance", "occupancies", "left"),
+    [
+        ("S", 1.75, (0.5, 0.5), "S"),
+        ("S", 1.90, (0.5, 0.5), "S"),
+        ("S", 2.05, (0.5, 0.5), "S2"),  # a disulfide
+        ("F", 1.07, (0.6, 0.4), "F"),
+        ("O", 1.31, (0.7, 0.3), "O"),
+        ("O", 1.45, (0.7, 0.3), "O2"),
+        ("O", 1.31, (0.5, 0.5), "O2"),  # may be one O2, disordered as a whole
+        ("Br", 2.05, (0.6, 0.4), "Br"),
+    ],
+)
+def test_partial_atoms_of_one_element_overlap_below_their_bond(
+    element, distance, occupancies, left
+):
+    pair = [
+        Atom(element, (11, 11, 3 + distance * i), occupancy)
+        for i, occupancy in enumerate(occupancies)
+    ]
+    (component,) = accept(cif(methoxide("Fe") + pair)).components
+    assert component.formula == left
+
+
+def test_a_fully_occupied_atom_does_not_go_with_its_minor_group():
+    end = Atom("C", near((5, 5, 5), 2.1 + 1.42 + 1.52, 0, 0), 1.0, "A", "2")
+    accepted = accept(cif([*BASE, *arms(0.6, 0.4, "A"), end]))
+    (complex_,) = accepted.complexes
+    assert describe(complex_).formula == "C7 Fe O6"
+    assert "C13" in complex_.labels
+    assert "C14" not in complex_.labels
+
+
+def test_a_fully_occupied_metal_in_a_minor_group_stays():
+    metal = Atom("Fe", (5, 5, 5), 1.0, "A", "2")
+    assert carbon(accept(cif([metal, *BASE[1:], *arms(0.6, 0.4, "A")]))) == "C13"
+
+
+def test_a_full_hydrogen_goes_with_its_atom():
+    hydrogens = [
+        Atom("H", near(a.xyz, 0.6, 0.6, -0.5), 1.0, "A", a.group) for a in arms(0.6, 0.4, "A")
+    ]
+    (complex_,) = accept(cif([*BASE, *arms(0.6, 0.4, "A"), *hydrogens])).complexes
+    assert [label for label in complex_.labels if label[0] == "H"] == ["H15"]
+
+
+def test_full_atoms_do_not_weigh_for_their_group():
+    far = Atom("Ar", (11, 11, 3), 1.0, "A", "2")
+    assert carbon(accept(cif([*BASE, *arms(0.6, 0.4, "A"), far]))) == "C13"
+
+
+def test_groups_without_any_partial_site_are_alternatives_where_they_are_near():
+    assert carbon(accept(cif(BASE + arms(1, 1)))) == "C13"
+    apart = [Atom("Cl", (11, 11, 3), 1.0, "A", "1"), Atom("Cl", (11, 11, 6), 1.0, "A", "2")]
+    (chloride,) = accept(cif(methoxide("Fe") + apart)).components
+    assert chloride.count == 2
+
+
+@pytest.mark.parametrize(
+    ("occupancies", "kept"), [((0.95, 0.05), "Y"), ((0.05, 0.95), "Tb"), ((0.5, 0.5), "Tb")]
+)
+def test_two_metals_on_one_symmetry_site_are_flagged_and_named(occupancies, kept):
+    half = moved(methoxide("Y", 2.3), (-5, -5, -5))
+    metals = [
+        Atom(element, (0, 0, 0), occupancy)
+        for element, occupancy in zip(("Y", "Tb"), occupancies, strict=True)
+    ]
+    atoms = [*metals, *half[1:3], *half[5:7], *half[9:11]]
+    accepted = accept(cif(atoms, operations=["x,y,z", "-x,-y,-z"]))
+    (complex_,) = accepted.complexes
+    assert describe(complex_).metals == (kept,)
+    assert (complex_.is_disordered, complex_.metal_disordered) == (True, True)
+    lost = "Tb2 (Tb" if kept == "Y" else "Y1 (Y"
+    assert any("shares its place" in note and lost in note for note in accepted.notes)
 
 
 def test_a_half_occupied_atom_on_a_twofold_position_is_ordered():

@@ -14,10 +14,14 @@ def determination(extra="", name="made"):
     ("name", "extra", "field", "value"),
     [
         ("CSD_CIF_ABCDEF01", "", "refcode", "ABCDEF01"),
-        ("ABCDEF", "", "refcode", "ABCDEF"),
+        ("COBALT", "", "refcode", None),
+        ("COBALT", "_database_code_depnum_ccdc_archive 'CCDC 977204'", "refcode", None),
+        ("ABCDEF", "_audit_creation_method 'from the CSD'", "refcode", "ABCDEF"),
+        ("ABCDEF", "_database_code_CSD 190887", "refcode", "ABCDEF"),
         ("x", "_database_code_CSD ABCDEF", "refcode", "ABCDEF"),
         ("global", "", "refcode", None),
-        ("4338717", "", "cod_id", 4338717),
+        ("4338717", "", "cod_id", None),
+        ("4338717", "_cod_original_sg_symbol_H-M 'P 1'", "cod_id", 4338717),
         ("x", "_cod_database_code 4338717", "cod_id", 4338717),
         ("x", "_database_code_depnum_ccdc_archive 'CCDC 977204'", "ccdc_number", 977204),
         ("x", "_database_code_CSD 190887", "ccdc_number", 190887),
@@ -44,6 +48,51 @@ def determination(extra="", name="made"):
 )
 def test_a_fact_is_read(name, extra, field, value):
     assert getattr(determination(extra, name), field) == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    ("comment", "name", "field", "value"),
+    [
+        ("#    Cambridge Crystallographic Data Centre\n#  CCDC", "ABCDEF", "refcode", "ABCDEF"),
+        ("# Cambridge Structural Database (CSD)", "ABCDEF01", "refcode", "ABCDEF01"),
+        ("# written by a program", "POSCAR", "refcode", None),
+        (
+            "#$URL: svn://www.crystallography.net/cod/cif/4338717.cif $",
+            "4338717",
+            "cod_id",
+            4338717,
+        ),
+        ("# written by a program", "4338717", "cod_id", None),
+    ],
+)
+def test_the_head_of_the_file_says_whose_name_the_block_bears(comment, name, field, value):
+    found = accept(f"{comment}\n{cif(ATOMS, name=name)}").determination
+    assert getattr(found, field) == value
+    assert found.identifier == name
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("'tris(\\m-oxo)dicobalt'", "tris(mu-oxo)dicobalt"),
+        ("'[Pt(bpy)~2~][Au(CN)~2~]~2~'", "[Pt(bpy)2][Au(CN)2]2"),
+        ("'bis(ligand-\\k^3^<i>N,O,N</i>)copper(II)'", "bis(ligand-kappa3N,O,N)copper(II)"),
+        ("'\\a-form'", "alpha-form"),
+        ("'a\\%b'", "a\\%b"),
+        ("'? #Insert the chemical name here.'", None),
+        ("'synthesis as described'", None),
+        ("'synthesised by the authors'", None),
+        ("'?'", None),
+        ("synthetase", "synthetase"),
+    ],
+)
+def test_a_compound_name_is_plain_text_or_nothing(written, read):
+    assert determination(f"_chemical_name_common {written}").compound_name == read
+
+
+def test_a_place_holder_gives_way_to_the_systematic_name():
+    extra = "_chemical_name_common 'synthesis'\n_chemical_name_systematic 'an invented name'"
+    assert determination(extra).compound_name == "an invented name"
 
 
 def test_the_identifier_is_the_best_known_name():

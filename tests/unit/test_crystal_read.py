@@ -155,6 +155,36 @@ def test_a_heap_of_atoms_is_refused_before_its_pairs_fill_the_memory():
     assert "in a cube of 3 angstrom" in outcome.reason
 
 
+def test_a_missing_angle_is_right_only_where_the_crystal_system_says_so():
+    bare = GOOD.replace("_cell_angle_beta 90.0\n", "")
+    outcome = reject(bare)
+    assert (outcome.code, outcome.reason) == ("bad_cell", "_cell_angle_beta is missing")
+    for name in ("P 21/c", "P 3"):
+        assert reject(f"{bare}_symmetry_space_group_name_H-M '{name}'\n").code == "bad_cell"
+    text = cif(methoxide("Fe"), symmetry="_symmetry_space_group_name_H-M 'P 21 21 21'")
+    accepted = accept(text.replace("_cell_angle_beta 90.0\n", ""))
+    assert accepted.determination.cell[4] == 90.0
+    assert any("_cell_angle_beta missing" in note for note in accepted.notes)
+
+
+def test_a_row_of_question_marks_is_no_coordinates():
+    head = GOOD[: GOOD.index("Fe1 Fe")]
+    assert reject(f"{head}? ? ? ? ? ? ? ?\n").code == "no_coordinates"
+    assert reject(f"{head}Fe1 Fe ? ? ? 1 . .\n").code == "bad_coordinates"
+
+
+def test_cif_2_syntax_is_named():
+    outcome = reject("#\\#CIF_2.0\ndata_x\n_a [1 2 3]\n")
+    assert outcome.code == "syntax"
+    assert outcome.reason.startswith("CIF 2.0 syntax is not read; line 3")
+    assert accept("#\\#CIF_2.0\n" + GOOD)
+
+
+def test_the_end_mark_of_dos_is_no_text():
+    assert accept(GOOD + "\x1a")
+    assert accept(GOOD + "\r\n\x1a\x1a")
+
+
 def test_a_flat_cell_is_refused():
     outcome = reject(cif(methoxide("Fe"), cell=(15, 16, 17, 90, 90, 2)))
     assert outcome.code == "bad_cell"

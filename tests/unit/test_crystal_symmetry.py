@@ -1,5 +1,6 @@
 """Symmetry comes from operations, Hall, Hermann-Mauguin, or a number that leaves no choice."""
 
+import numpy as np
 import pytest
 from crystal_factory import Atom, accept, cif, methoxide, moved, reject
 
@@ -29,12 +30,85 @@ def test_every_way_to_tell_the_group_grows_the_same_molecule(symmetry):
     assert describe(grown.complexes[0]).formula == "C6 Fe O6"
 
 
-def test_operations_count_more_than_a_name():
-    accepted = accept(
-        cif(AT_INVERSION, operations=["x,y,z"], extra="_symmetry_space_group_name_H-M 'P 21/c'")
-    )
+NAMED_P21C = "_symmetry_space_group_name_H-M 'P 21/c'"
+
+
+def test_a_cell_written_out_atom_by_atom_needs_no_operations():
+    every_atom = AT_INVERSION + moved(AT_INVERSION, (0, 8, 8.5))
+    accepted = accept(cif(every_atom, operations=["x,y,z"], extra=NAMED_P21C))
     assert len(accepted.complexes[0].labels) == 13
     assert any("symmetry operation" in note for note in accepted.notes)
+
+
+@pytest.mark.parametrize(
+    "operations", [["x,y,z"], ["x,y,z", "x,-y+1/2,z+1/2"]], ids=["identity", "half"]
+)
+def test_half_a_molecule_whose_operations_are_cut_short_is_refused(operations):
+    outcome = reject(cif(HALF, operations=operations, extra=NAMED_P21C))
+    assert outcome.code == "bad_symmetry"
+    assert f"only {len(operations)} of the 4 operations of P 1 21/c 1" in outcome.reason
+
+
+def test_operations_count_more_than_a_name_that_makes_atoms_clash():
+    off = moved(AT_INVERSION, (0.6, 0.4, 0.3))
+    accepted = accept(cif(off, operations=["x,y,z"], extra="_symmetry_space_group_name_H-M 'P -1'"))
+    assert len(accepted.complexes[0].labels) == 13
+    assert any("1 symmetry operations listed; P -1 has 2" in note for note in accepted.notes)
+
+
+TETRAGONAL = (15.0, 15.0, 17.0, 90.0, 90.0, 90.0)
+
+
+def rod(tilt):
+    """Fe and one arm of a linear Fe(OC)2 through an inversion centre."""
+    direction = np.array([tilt, tilt / 4, 1.0])
+    direction /= np.linalg.norm(direction)
+    return [
+        Atom("Fe", (0, 0, 0)),
+        Atom("O", tuple(2.1 * direction)),
+        Atom("C", tuple(3.52 * direction)),
+    ]
+
+
+def named(name):
+    return f"_symmetry_space_group_name_H-M '{name}'"
+
+
+@pytest.mark.parametrize(
+    "name", ["P 4/n", "P4/n", "P 4/n:2", "P 4/n :2", "P 4/n (origin choice 2)", "P 4/n Z"]
+)
+def test_of_two_origins_the_one_without_clashes_counts(name):
+    accepted = accept(cif(rod(0.2), cell=TETRAGONAL, symmetry=named(name)))
+    assert [len(c.labels) for c in accepted.complexes] == [5]
+    assert any("choice 2" in note for note in accepted.notes) == (name in ("P 4/n", "P4/n"))
+
+
+def test_a_stated_origin_is_taken_as_stated():
+    for name in ("P 4/n:1", "P 4/n S"):
+        outcome = reject(cif(rod(0.2), cell=TETRAGONAL, symmetry=named(name)))
+        assert outcome.code == "overlapping_atoms"
+
+
+def test_two_origins_that_both_build_a_crystal_stay_open():
+    somewhere = moved(rod(0.2), (2, 5.5, 4))
+    outcome = reject(cif(somewhere, cell=TETRAGONAL, symmetry=named("P 4/n")))
+    assert outcome.code == "no_symmetry"
+    assert "two origins open: both build" in outcome.reason
+
+
+def test_magnetic_operations_are_read_without_their_time_reversal():
+    loop = "loop_\n_space_group_symop_magn_operation.xyz\n"
+    grown = accept(cif(HALF, symmetry=f"{loop}'x,y,z,+1'\n'-x,-y,-z,-1'\n"))
+    assert [len(c.labels) for c in grown.complexes] == [13]
+    centring = "loop_\n_space_group_symop_magn_centering.xyz\nx,y,z,+1\nx+1/2,y+1/2,z,-1\n"
+    chloride = [*HALF, Atom("Cl", (4, 3, 6))]
+    centred = accept(cif(chloride, symmetry=f"{loop}x,y,z,+1\n-x,-y,-z,+1\n{centring}"))
+    assert [(c.formula, c.count) for c in centred.components] == [("Cl", 4)]
+
+
+def test_the_name_of_the_reference_setting_is_a_name():
+    grown = accept(cif(HALF, symmetry="_space_group.name_H-M_ref 'P 21/c'"))
+    assert [len(c.labels) for c in grown.complexes] == [13]
 
 
 def test_operations_given_twice_count_once():
@@ -77,7 +151,8 @@ def test_a_centring_that_the_list_leaves_out_is_added():
     assert [(c.formula, c.count) for c in named.components] == [("Cl", 8)]
     assert listed.components == named.components
     assert any("centring" in note for note in listed.notes)
-    every_atom = accept(cif(AT_INVERSION, operations=["x,y,z"], extra=name))
+    both = AT_INVERSION + moved(AT_INVERSION, (7.5, 8, 0))
+    every_atom = accept(cif(both, operations=["x,y,z"], extra=name))
     assert not any("centring" in note for note in every_atom.notes)
 
 

@@ -1,0 +1,40 @@
+"""The filled cell with one of all alternatives: every atom stands alone in its place."""
+
+import gemmi
+import numpy as np
+
+from screening.crystal.disorder import mark_substituted, resolve
+from screening.crystal.groups import choose_groups
+from screening.crystal.lattice import CellAtoms, fill
+from screening.crystal.sites import Sites
+from screening.crystal.symmetry import Symmetry
+from screening.crystal.verdict import RefusalError
+
+_MIN_VOLUME_PER_ATOM = 4.5
+"""Cubic angstrom; diamond, the densest by this count, has 5.7."""
+
+
+def fill_ordered(
+    sites: Sites, symmetry: Symmetry, cell: gemmi.UnitCell, notes: list[str]
+) -> CellAtoms:
+    """Fill the cell and leave one of all alternatives.
+
+    Raises RefusalError (too_many_atoms, overlapping_atoms, bad_cell).
+    """
+    atoms = everything = fill(sites, symmetry, cell, notes)
+    chosen = choose_groups(sites, atoms)
+    if not chosen.all():
+        notes.append(f"{int((~chosen).sum())} sites of minor disorder groups left out")
+        atoms = atoms.take(np.flatnonzero(chosen[atoms.site]))
+    kept = resolve(sites, atoms, notes)
+    if not kept.all():
+        notes.append(f"{int((~kept).sum())} atoms of the cell that overlap others left out")
+        atoms = atoms.take(np.flatnonzero(kept))
+    atoms = mark_substituted(sites, everything, atoms, notes)
+    heavy = int((atoms.atomic_numbers > 1).sum())
+    if cell.volume < _MIN_VOLUME_PER_ATOM * heavy:
+        raise RefusalError(
+            "bad_cell",
+            f"{heavy} atoms other than hydrogen in a cell of {cell.volume:.0f} cubic angstrom",
+        )
+    return atoms

@@ -1,0 +1,70 @@
+"""The space group that a data block names, and which origin it means."""
+
+import re
+from dataclasses import dataclass
+
+import gemmi
+
+from screening.crystal.block import Block
+from screening.crystal.numbers import number
+
+NAMES = (
+    "_space_group_name_h-m_alt",
+    "_symmetry_space_group_name_h-m",
+    "_space_group_name_h-m_full",
+    "_space_group_name_h-m",
+    "_space_group_name_h-m_ref",
+)
+NUMBER = ("_space_group_it_number", "_symmetry_int_tables_number")
+_ORIGIN = re.compile(
+    r"[\s:]*(?:\(?\s*origin(?:\s+choice)?\s*([12])\s*\)?|\s([SZ]))\s*$", re.IGNORECASE
+)
+"""Ends of a name that say which origin it means; S and Z as in the ICSD."""
+_OTHER = {"1": "2", "2": "1"}
+LAST_NUMBER = 230
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The group that a block names; *other*: the same by the origin that the name leaves open."""
+
+    group: gemmi.SpaceGroup
+    other: gemmi.SpaceGroup | None
+
+
+def named_system(block: Block) -> str | None:
+    """Return the crystal system of the named or numbered space group, in small letters."""
+    known = named(block, 0.0, 0.0)
+    if known is not None:
+        return known.group.crystal_system_str()
+    value = number(block.text(*NUMBER))
+    if value is None or not 1 <= value <= LAST_NUMBER:
+        return None
+    return gemmi.find_spacegroup_by_number(int(value)).crystal_system_str()
+
+
+def named(block: Block, alpha: float, gamma: float) -> Named | None:
+    """Find the group of the Hermann-Mauguin name; the angles (degrees) tell R axes from H axes."""
+    for tag in NAMES:
+        name = block.text(tag)
+        if name is None:
+            continue
+        for spelling in (name, re.sub(r"[_()]", "", name), name.replace("_", " "), _origin(name)):
+            group = gemmi.find_spacegroup_by_name(spelling.strip(), alpha, gamma)
+            if group is not None:
+                return Named(group, None if ":" in spelling else _by_other_origin(group))
+    return None
+
+
+def _by_other_origin(group: gemmi.SpaceGroup) -> gemmi.SpaceGroup | None:
+    ext = _OTHER.get(group.ext)
+    return gemmi.find_spacegroup_by_name(f"{group.hm}:{ext}") if ext else None
+
+
+def _origin(name: str) -> str:
+    """Write the origin of a name as gemmi does: `P 4/n (origin choice 2)` is `P 4/n:2`."""
+    match = _ORIGIN.search(name)
+    if match is None:
+        return name
+    choice = match.group(1) or {"S": "1", "Z": "2"}[match.group(2).upper()]
+    return f"{name[: match.start()]}:{choice}"

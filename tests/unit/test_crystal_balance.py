@@ -1,0 +1,54 @@
+"""Complexes that cannot be part of the sum formula are noted; what is left out is named fairly."""
+
+import pytest
+from crystal_factory import Atom, accept, cif, methoxide, moved
+
+BASE = methoxide("Fe")
+
+
+def notes(formula, atoms=BASE):
+    accepted = accept(cif(atoms, extra=f"_chemical_formula_sum '{formula}'"))
+    return [note for note in accepted.notes if "sum formula" in note]
+
+
+@pytest.mark.parametrize(
+    "formula", ["C6 H18 Fe O6", "C3 H9 Fe0.5 O3", "C12 Fe2 O12", "C8 Cl2 Fe O6", "?", "x"]
+)
+def test_a_complex_that_fits_the_sum_formula_is_not_noted(formula):
+    assert notes(formula) == []
+
+
+def test_an_element_in_excess_is_named():
+    (note,) = notes("C6 H18 Fe O5")
+    assert note.startswith("the complex C6 Fe O6 holds more O than the sum formula C6 H18 Fe O5")
+
+
+def test_a_metal_that_the_sum_formula_lacks_is_named():
+    second = moved(methoxide("Zn", centre=(5, 5, 5)), (7.5, 8, 8.5))
+    (note,) = notes("C12 Fe O12", BASE + second)
+    assert note.startswith("the complexes hold more Zn than")
+
+
+def test_a_salt_of_two_metal_units_is_counted_as_one_cell():
+    anion = [Atom("Fe", (12, 12, 12))]
+    anion += [
+        Atom("Cl", (12 + x, 12 + y, 12)) for x, y in ((2.2, 0), (-2.2, 0), (0, 2.2), (0, -2.2))
+    ]
+    assert notes("C6 Cl4 Fe2 O6", BASE + anion) == []
+    assert len(notes("C6 Cl4 Fe2 O4", BASE + anion)) == 1
+
+
+@pytest.mark.parametrize(
+    ("atoms", "formula", "kind"),
+    [
+        ([Atom("F", (11, 11, 3))], "F", "counter-ion"),
+        ([Atom("F", (11, 11, 3), 0.4)], "F", "other"),
+        ([Atom("O", (11, 11, 3), 0.5), Atom("O", (11, 11, 4.25), 0.5)], "O2", "other"),
+        ([Atom("O", (11, 11, 3)), Atom("O", (11, 11, 4.21))], "O2", "solvent"),
+        ([Atom("N", (11, 11, 3))], "N", "other"),
+        ([Atom("O", (11, 11, 3))], "O", "solvent"),
+    ],
+)
+def test_remains_of_disorder_are_not_called_solvent_or_ions(atoms, formula, kind):
+    (component,) = accept(cif(BASE + atoms)).components
+    assert (component.formula, component.kind) == (formula, kind)
