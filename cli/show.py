@@ -74,6 +74,8 @@ def _print_complex(item: Mapping[str, Any]) -> None:
             Column("behaviour", "Behaviour"),
             Column("sample", "Sample"),
             Column("dc_field_oe", "Field/Oe", "g"),
+            Column("t_min_k", "T min/K", "g"),
+            Column("f_max_hz", "f max/Hz", "g"),
             Column("ueff_k", "Ueff/K", ".4g"),
             Column("tau0_s", "tau0/s", ".2g"),
             Column("doi", "DOI"),

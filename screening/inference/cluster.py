@@ -19,7 +19,8 @@ def open_client(scheduler: str | None, workers: int | None, device: str) -> Iter
 
     The local cluster has one worker a GPU, or else one single-threaded worker a core.
     """
-    logging.getLogger("distributed").setLevel(logging.ERROR)
+    # A task's error reaches the driver itself; the workers' own account of it only repeats it.
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
     if scheduler is not None:
         try:
             client = Client(scheduler, timeout=_CONNECT_TIMEOUT_S, set_as_default=False)
@@ -39,7 +40,7 @@ def open_client(scheduler: str | None, workers: int | None, device: str) -> Iter
             threads_per_worker=1,
             processes=True,
             dashboard_address=":0",
-            silence_logs=logging.ERROR,
+            silence_logs=logging.CRITICAL,
         ) as cluster,
         Client(cluster, set_as_default=False) as client,
     ):

@@ -4,12 +4,14 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from screening.evidence.identifier import read_identifier
+
 _FIND = text("""
     select id from complex
-    where identifier = :given or refcode = upper(:given)
-        or (left(refcode, 6) = upper(:given) and length(:given) = 6)
-        or lower(compound_name) = lower(:given)
-        or cod_id = :number or ccdc_number = :number
+    where (identifier = :given or lower(identifier) = :name or lower(compound_name) = :name
+            or refcode = :refcode or left(refcode, 6) = :family
+            or cod_id = :cod_id or ccdc_number = :ccdc_number)
+        and (cast(:formula as text) is null or replace(formula, ' ', '') = :formula)
     order by identifier, id""")
 
 _COMPLEX = text("""
@@ -18,8 +20,8 @@ _COMPLEX = text("""
         c.molar_mass, c.cell, c.space_group, c.temperature_k, c.r_factor, c.is_disordered,
         c.metal_disordered, c.is_synthetic, c.components, c.compound_id, k.key as compound_key,
         c.skeleton_key,
-        (select array_agg(o.identifier order by o.identifier) from complex o
-            where o.compound_id = c.compound_id and o.id <> c.id) as other_determinations
+        (select array_agg(distinct o.identifier) from complex o where o.compound_id = c.compound_id
+            and o.identifier <> c.identifier) as other_determinations
     from complex c join compound k on k.id = c.compound_id where c.id = :id""")
 
 _SITES = text("""
@@ -64,10 +66,21 @@ _GRIDS = text("""
 
 def find_complexes(connection: Connection, given: str) -> list[int]:
     """Ids of complexes called *given*: refcode, family, COD id, CCDC number, block or name."""
-    digits = given.upper().removeprefix("CCDC").strip()
-    number = int(digits) if digits.isdecimal() and len(digits) <= 9 else None
-    values = {"given": given.strip(), "number": number}
-    return list(connection.scalars(_FIND, values))
+    reading = read_identifier(given)
+    values = {
+        "given": given.strip(),
+        "name": reading.name,
+        "refcode": reading.refcode,
+        "family": reading.family if reading.refcode == reading.family else None,
+        "cod_id": reading.cod_id,
+        "ccdc_number": reading.ccdc_number,
+        "formula": reading.formula,
+    }
+    found = list(connection.scalars(_FIND, values))
+    if not found and reading.family is not None:
+        # No such determination, but perhaps others of the family.
+        found = list(connection.scalars(_FIND, values | {"family": reading.family}))
+    return found
 
 
 def read_details(connection: Connection, complex_id: int) -> dict[str, Any]:
