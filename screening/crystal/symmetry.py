@@ -67,9 +67,20 @@ def read_symmetry(block: Block, cell: gemmi.UnitCell, notes: list[str]) -> Symme
     return replace(
         symmetry,
         name=known.group.hm if known is not None else block.text(*NAMES),
-        whole=tuple(_checked(list(group.operations()), cell, group.xhm()) for group in whole),
+        whole=_fitting(whole, cell),
         other_origin=_checked(list(other.operations()), cell, other.xhm()) if other else None,
     )
+
+
+def _fitting(groups: list[gemmi.SpaceGroup], cell: gemmi.UnitCell) -> tuple[Symmetry, ...]:
+    """Return the groups that the cell allows; the name of another one is wrong."""
+    found = []
+    for group in groups:
+        try:
+            found.append(_checked(list(group.operations()), cell, group.xhm()))
+        except RefusalError:
+            continue
+    return tuple(found)
 
 
 def _listed(block: Block) -> list[gemmi.Op] | None:

@@ -56,6 +56,12 @@ def test_operations_count_more_than_a_name_that_makes_atoms_clash():
     assert any("1 symmetry operations listed; P -1 has 2" in note for note in accepted.notes)
 
 
+def test_operations_count_more_than_a_name_that_does_not_fit_the_cell():
+    cubic = "_symmetry_space_group_name_H-M 'F d -3 m'"
+    accepted = accept(cif(HALF, operations=["x,y,z", "-x,-y,-z"], extra=cubic))
+    assert [len(c.labels) for c in accepted.complexes] == [13]
+
+
 TETRAGONAL = (15.0, 15.0, 17.0, 90.0, 90.0, 90.0)
 
 
