@@ -9,6 +9,7 @@ from screening.crystal.bonds import find_bonds
 from screening.crystal.faults import find_faults
 from screening.crystal.lattice import fill
 from screening.crystal.ordered import fill_ordered
+from screening.crystal.overlap import is_loose
 from screening.crystal.sites import Sites
 from screening.crystal.symmetry import Symmetry
 from screening.crystal.verdict import RefusalError
@@ -22,11 +23,11 @@ _MAX_TESTED = 2000
 def settle(sites: Sites, symmetry: Symmetry, cell: gemmi.UnitCell, notes: list[str]) -> Symmetry:
     """Return the symmetry to fill the cell by.
 
-    A list of operations that is shorter than the named group is cut short where the whole group
-    would build a sound crystal. It stands where the sites are themselves closed under the group,
-    as in a cell written out atom by atom, and where the group makes atoms clash: then the name is
-    wrong. Of two origins the one that builds a crystal without clashes counts. Raises
-    RefusalError (bad_symmetry, no_symmetry) where neither can be told.
+    A list of operations that is shorter than the named group stands where the sites are
+    themselves closed under the group, as in a cell written out atom by atom, and where the list
+    builds a sound crystal while the group makes atoms clash: then the name is wrong. Of two
+    origins the one that builds a crystal without clashes counts. Raises RefusalError
+    (bad_symmetry, no_symmetry) where neither can be told.
     """
     if symmetry.whole:
         _check_whole(sites, symmetry, cell)
@@ -47,18 +48,23 @@ def settle(sites: Sites, symmetry: Symmetry, cell: gemmi.UnitCell, notes: list[s
 
 
 def _is_sound(sites: Sites, symmetry: Symmetry, cell: gemmi.UnitCell) -> bool:
+    """Whether no ordered atom is at fault; disorder clashes by whatever symmetry."""
     try:
         atoms = fill_ordered(sites, symmetry, cell, [])
     except RefusalError:
         return False
-    return not find_faults(sites, atoms, find_bonds(atoms))
+    faulty = list(find_faults(sites, atoms, find_bonds(atoms)))
+    return bool(is_loose(sites, atoms)[faulty].all())
 
 
 def _check_whole(sites: Sites, symmetry: Symmetry, cell: gemmi.UnitCell) -> None:
     strays = [_stray(sites, symmetry, group, cell) for group in symmetry.whole]
-    if all(stray is not None for stray in strays) and any(
+    if not all(stray is not None for stray in strays):
+        return
+    name_is_wrong = _is_sound(sites, symmetry, cell) and not any(
         _is_sound(sites, group, cell) for group in symmetry.whole
-    ):
+    )
+    if not name_is_wrong:
         n, of = len(symmetry.rotations), len(symmetry.whole[0].rotations)
         raise RefusalError(
             "bad_symmetry",
