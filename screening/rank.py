@@ -106,6 +106,8 @@ def _remarks(row: Mapping[str, Any], seen_metals: frozenset[str]) -> list[str]:
         remarks.append("metal disordered")
     elif row["is_disordered"]:
         remarks.append("disordered")
+    if row["formula_differs"]:
+        remarks.append("atoms do not fit the sum formula")
     if row["n_clipped"]:
         atoms = "1 atom" if row["n_clipped"] == 1 else f"{row['n_clipped']} atoms"
         remarks.append(f"{atoms} outside the box")

@@ -15,6 +15,7 @@ from screening.crystal.complex import (
 from screening.crystal.components import name_components
 from screening.crystal.metadata import read_metadata
 from screening.crystal.molecules import partition
+from screening.crystal.numbers import number
 from screening.crystal.ordered import fill_ordered
 from screening.crystal.setting import settle
 from screening.crystal.sites import Sites, read_sites
@@ -79,9 +80,14 @@ def _read_block(block: Block, known: list[Determination]) -> Accepted:
     settled = settle(sites, symmetry, cell, notes)
     atoms = fill_ordered(sites, settled, cell, notes)
     parts = partition(sites, atoms, find_bonds(atoms), notes)
-    notes.extend(compare_with_sum(parts, known[0].formula_sum))
+    notes.extend(compare_with_sum(parts, known[0].formula_sum, _formula_units(block)))
     others = name_components(parts.others, known[0].formula_moiety, parts.loose)
     return Accepted(known[0], parts.complexes, others, tuple(notes))
+
+
+def _formula_units(block: Block) -> float | None:
+    stated = number(block.text("_cell_formula_units_z"))
+    return stated if stated is not None and stated > 0 else None
 
 
 def _check_conflicts(block: Block, notes: list[str]) -> None:

@@ -16,7 +16,9 @@ _RANKED = """
             group by s.element, s.coordination_number, s.donor_set) sites) as sites,
         coalesce(l.class, 'unlabelled') as label, l.reason as label_reason,
         e.part as training_part, c.is_disordered, c.metal_disordered, c.is_synthetic,
-        c.temperature_k, c.r_factor, g.n_clipped
+        c.temperature_k, c.r_factor, g.n_clipped,
+        exists (select from structure_complex x join structure s on s.id = x.structure_id
+            where x.complex_id = c.id and s.notes like '%sum formula%') as formula_differs
     from prediction p
     join complex c on c.id = p.complex_id
     join model_version v on v.id = p.model_version_id

@@ -253,15 +253,26 @@ def test_other_parts_are_named(real, name):
     assert OTHER_PARTS[name] in {(c.formula, c.kind) for c in outcome.components}
 
 
-def test_few_true_complexes_exceed_their_sum_formula(real):
-    noted = {
+def noted_blocks(real, words):
+    return [
         name
         for name, verdict in blocks(real, "molecular/")
         if isinstance(verdict.outcome, Accepted)
-        and any("sum formula" in note for note in verdict.outcome.notes)
-    }
+        and any(words in note for note in verdict.outcome.notes)
+    ]
+
+
+def test_few_true_complexes_exceed_their_sum_formula(real):
+    noted = set(noted_blocks(real, "formula is wrong"))
     # a butyl group in two places, and sum formulas that were never filled in
     assert noted == {"4310545-temperature-tag.cif", "foobar.cif", "p21c.cif"}
+
+
+def test_lost_atoms_and_wrong_z_are_noted_where_there_are_some(real):
+    # masked solvents, disorder left out, Z of another setting: a tenth of the files, no more
+    noted = noted_blocks(real, "sum formula")
+    assert {"1100192-r-factor.cif", "4021421-non-dict-tags-in-loop.cif"} <= set(noted)
+    assert len(noted) <= 25
 
 
 def test_numbers_of_neighbours_are_possible(real):

@@ -6,16 +6,25 @@ from crystal_factory import Atom, accept, cif, methoxide, moved
 BASE = methoxide("Fe")
 
 
-def notes(formula, atoms=BASE):
-    accepted = accept(cif(atoms, extra=f"_chemical_formula_sum '{formula}'"))
+def notes(formula, atoms=BASE, more=""):
+    accepted = accept(cif(atoms, extra=f"_chemical_formula_sum '{formula}'\n{more}"))
     return [note for note in accepted.notes if "sum formula" in note]
 
 
-@pytest.mark.parametrize(
-    "formula", ["C6 H18 Fe O6", "C3 H9 Fe0.5 O3", "C12 Fe2 O12", "C8 Cl2 Fe O6", "?", "x"]
-)
+@pytest.mark.parametrize("formula", ["C6 H18 Fe O6", "C3 H9 Fe0.5 O3", "C12 Fe2 O12", "?", "x"])
 def test_a_complex_that_fits_the_sum_formula_is_not_noted(formula):
     assert notes(formula) == []
+
+
+def test_what_the_atoms_lack_is_named():
+    (note,) = notes("C8 H18 Cl2 Fe O6")
+    assert note.startswith("the atoms listed hold less C, Cl than the sum formula C8 H18 Cl2 Fe")
+
+
+def test_another_number_of_formulas_than_z_is_noted():
+    assert notes("C6 Fe O6", more="_cell_formula_units_Z 1") == []
+    (note,) = notes("C6 Fe O6", more="_cell_formula_units_Z 2")
+    assert note.endswith("the file says Z = 2")
 
 
 def test_an_element_in_excess_is_named():
