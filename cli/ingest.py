@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.console import open_progress
-from cli.output import Column, Format, output_options, print_rows
+from cli.output import Column, Format, counted, output_options, print_rows
 from cli.session import open_engine
 
 if TYPE_CHECKING:
@@ -74,17 +74,20 @@ def print_summary(summary: "IngestSummary", output_format: Format) -> None:
     metals = ", ".join(f"{metal} {count:,}" for metal, count in added.metals.most_common())
     lines = [
         (
-            f"{summary.blocks:,} blocks of {added.files:,} new files: {added.accepted:,} accepted, "
+            f"{counted(summary.blocks, 'block')} of {counted(added.files, 'new file')}: "
+            f"{added.accepted:,} accepted, "
             f"{added.rejected.total():,} rejected."
         ),
-        f"{added.complexes:,} new complexes" + (f" (by metal: {metals})." if metals else "."),
+        counted(added.complexes, "new complex") + (f" (by metal: {metals})." if metals else "."),
     ]
     if added.known_complexes:
-        lines.append(f"{added.known_complexes:,} complexes were met again and added only once.")
+        lines.append(f"Met again and added only once: {counted(added.known_complexes, 'complex')}.")
     if added.known_files:
-        lines.append(f"{added.known_files:,} files were met before (same bytes) and left alone.")
+        lines.append(
+            f"Met before (same bytes) and left alone: {counted(added.known_files, 'file')}."
+        )
     if summary.passed_over:
-        lines.append(f"{summary.passed_over:,} files with other endings were passed over.")
+        lines.append(f"Passed over for other endings: {counted(summary.passed_over, 'file')}.")
     if not summary.files:
         lines.append("No CIF file and no archive was found there.")
     if added.rejected:

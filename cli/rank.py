@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.output import Column, Format, output_options, print_rows
+from cli.output import Column, Format, counted, output_options, print_rows
 from cli.session import open_engine
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def print_ranking(ranking: "Ranking", output_format: Format) -> None:
     for note in ranking.notes:
         click.echo(note, err=True)
     click.echo(
-        f"{len(ranking.rows)} candidates by {ranking.version.label}."
+        f"{counted(len(ranking.rows), 'candidate')} by {ranking.version.label}."
         if ranking.rows
         else f"No complex scored by {ranking.version.label} matches.",
         err=True,

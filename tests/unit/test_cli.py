@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli.main import COMMANDS, smmdb
-from cli.output import Column, print_rows
+from cli.output import Column, counted, print_rows
 from screening import errors
 
 HEAVY = ("torch", "dask", "distributed", "gemmi", "sqlalchemy", "numba", "sklearn", "rich")
@@ -118,3 +118,8 @@ def test_table_rounds_and_shows_markup_as_text(capsys):
     out = capsys.readouterr().out
     assert "[red]Dy[/red]" in out
     assert "0.13" in out
+
+
+def test_counts_are_read_as_english():
+    assert counted(1, "file") == "1 file"
+    assert counted(2000, "new complex") == "2,000 new complexes"
