@@ -7,7 +7,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from screening.crystal.sources import count_sources, find_files, is_archive, open_sources
+from screening.crystal.source import is_archive
+from screening.crystal.sources import count_sources, find_files, open_sources
 from screening.evidence.policy import builtin_policies
 from screening.pool import BATCH_FILES, read_sources
 from screening.progress import SILENT, Progress

@@ -11,7 +11,7 @@ from typing import Final
 
 from pebble import ProcessExpired, ProcessPool
 
-from screening.crystal.sources import Source
+from screening.crystal.source import Source
 from screening.reading import FileReading, read_source, unreadable
 from screening.voxel.spec import VoxelSpec
 

@@ -9,7 +9,7 @@ import zstandard
 from screening.chemistry.describe import Description, describe
 from screening.crystal.complex import Accepted, BlockVerdict, Complex, Rejected
 from screening.crystal.read import read_file
-from screening.crystal.sources import Source
+from screening.crystal.source import Source
 from screening.voxel.codec import encode
 from screening.voxel.grid import draw, metal_centroid
 from screening.voxel.spec import VoxelSpec

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from screening import ingest as use_case
 from screening.crystal.complex import Accepted
-from screening.crystal.sources import Source
+from screening.crystal.source import Source
 from screening.errors import InputError, NotFoundError
 from screening.ingest import ingest
 from screening.label import import_findings

@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 
+from screening.crystal import source as source_module
 from screening.crystal import sources
 from screening.crystal.sources import find_files, open_sources
 
@@ -158,7 +159,7 @@ def test_a_file_cut_off_inside_an_archive_keeps_its_neighbours(tmp_path):
 
 
 def test_large_files_are_refused_with_their_size(tmp_path, monkeypatch):
-    monkeypatch.setattr(sources, "MAX_FILE_BYTES", 2**20)
+    monkeypatch.setattr(source_module, "MAX_FILE_BYTES", 2**20)
     (tmp_path / "large.cif").write_bytes(b"x" * (2**20 + 1))
     with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
         archive.write(tmp_path / "large.cif", "large.cif")
