@@ -54,7 +54,7 @@ class LazyGroup(click.Group):
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
             click.echo(
-                "Stopped. What was finished is kept; the same command goes on from there.", err=True
+                "Stopped. What was stored is kept; give the same command again to finish.", err=True
             )
             ctx.exit(130)
         except Exception as error:
