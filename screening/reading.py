@@ -1,9 +1,10 @@
 """FileReading: all that one CIF file gives, computed without a database."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import PurePath
 
+import numpy as np
 import zstandard
 
 from screening.chemistry.describe import Description, describe
@@ -17,10 +18,15 @@ from screening.voxel.spec import VoxelSpec
 
 @dataclass(frozen=True, slots=True)
 class ComplexReading:
-    """A complex, what chemistry says of it, and its voxel blob."""
+    """A complex, what chemistry says of it, and its voxel blob.
+
+    chemistry_key: hash of all that is stored of it but for its grid: two readings that agree in it
+    are the same row.
+    """
 
     complex: Complex
     description: Description
+    chemistry_key: str
     blob: bytes
     n_clipped: int
 
@@ -88,9 +94,11 @@ def _read_block(verdict: BlockVerdict, spec: VoxelSpec) -> BlockReading:
 def _read_complex(item: Complex, block: Accepted, spec: VoxelSpec) -> ComplexReading:
     centre = metal_centroid(item.atomic_numbers, item.positions)
     grid = draw(item.atomic_numbers, item.positions, spec, centre)
+    description = _described(item, block)
     return ComplexReading(
         complex=item,
-        description=_described(item, block),
+        description=description,
+        chemistry_key=_chemistry_key(item, description, block),
         blob=encode(grid.elements),
         n_clipped=grid.n_clipped,
     )
@@ -105,3 +113,31 @@ def _described(item: Complex, block: Accepted) -> Description:
     if not block.determination.is_synthetic:
         return description
     return replace(description, compound_key=f"synthetic {description.compound_key}")
+
+
+def _chemistry_key(item: Complex, description: Description, block: Accepted) -> str:
+    """Hash of what the database will hold; numbers to 0.001, below which machines may differ."""
+    parts = (
+        description,
+        block.determination,
+        block.components,
+        item.labels,
+        item.atomic_numbers.tolist(),
+        np.round(item.positions, 3).tolist(),
+        item.bonds.tolist(),
+        item.is_disordered,
+        item.metal_disordered,
+        item.donor_disordered,
+        item.missing_hydrogens,
+    )
+    return hashlib.sha256(repr(_rounded(parts)).encode()).hexdigest()
+
+
+def _rounded(value: object) -> object:
+    if isinstance(value, float):
+        return round(value, 3)
+    if is_dataclass(value) and not isinstance(value, type):
+        return [_rounded(getattr(value, f.name)) for f in fields(value)]
+    if isinstance(value, list | tuple):
+        return [_rounded(item) for item in value]
+    return value

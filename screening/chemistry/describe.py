@@ -1,34 +1,25 @@
-"""Complex to description: formula, metals and what surrounds each metal."""
+"""Complex to description: formula, metals, what surrounds each metal, ligands and identity."""
 
 from collections import Counter
 from dataclasses import dataclass
 
 import gemmi
-import numpy as np
 
+from screening.chemistry.graph import read_graph
 from screening.chemistry.identity import compound_key, content_key, skeleton_key
+from screening.chemistry.ligand import Ligand
+from screening.chemistry.site import MetalSite, read_sites
 from screening.crystal.complex import Complex, Determination
 from screening.crystal.formula import hill
-from screening.elements import METAL_CENTRES, METALS, symbol
+from screening.elements import symbol
 
 
 @dataclass(frozen=True, slots=True)
-class MetalSite:
-    """One metal of a complex and its donors; distances in angstrom, None without donors.
+class Flag:
+    """A plausibility rule that applies to a complex, and why."""
 
-    coordination_number: bonded atoms that are no metal; each carbon of a side-on ligand counts,
-    so ferrocene has 10.
-    donor_set: the donors in Hill order, such as "N2O4".
-    """
-
-    atom_index: int
-    label: str
-    element: str
-    coordination_number: int
-    donor_set: str
-    mean_distance: float | None
-    min_distance: float | None
-    max_distance: float | None
+    rule: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +27,9 @@ class Description:
     """What a complex is.
 
     metals: distinct symbols, sorted; nuclearity: number of metal centres; molar_mass: g/mol.
-    content_key, compound_key, skeleton_key: see `identity`.
+    content_key, determination_key, compound_key, skeleton_key: see `identity`.
+    charge: of the complex (e), charge_reason: from what it is known.
+    flags: the plausibility rules that apply.
     """
 
     formula: str
@@ -47,39 +40,29 @@ class Description:
     content_key: str
     compound_key: str
     skeleton_key: str
+    determination_key: str | None = None
+    ligands: tuple[Ligand, ...] = ()
+    charge: int | None = None
+    charge_reason: str | None = None
+    flags: tuple[Flag, ...] = ()
+
+    @property
+    def ligand_classes(self) -> tuple[str, ...]:
+        """Names of all classes that a ligand has, sorted."""
+        return tuple(sorted({name for ligand in self.ligands for name in ligand.classes}))
 
 
 def describe(complex_: Complex, determination: Determination | None = None) -> Description:
     """Describe a complex; with its determination the content key also covers cell and name."""
-    numbers = complex_.atomic_numbers.tolist()
-    centres = [i for i, z in enumerate(numbers) if z in METAL_CENTRES]
-    donors: dict[int, list[int]] = {i: [] for i in centres}
-    for a, b in complex_.bonds.tolist():
-        for metal, donor in ((a, b), (b, a)):
-            if metal in donors and numbers[donor] not in METALS:
-                donors[metal].append(donor)
-    counts = Counter(numbers)
+    graph = read_graph(complex_)
+    counts = Counter(graph.elements)
     return Description(
-        formula=hill(numbers),
-        metals=tuple(sorted({symbol(numbers[i]) for i in centres})),
-        nuclearity=len(centres),
+        formula=hill(graph.elements),
+        metals=tuple(sorted({symbol(graph.elements[i]) for i in graph.centres})),
+        nuclearity=len(graph.centres),
         molar_mass=float(sum(gemmi.Element(z).weight * n for z, n in counts.items())),
-        metal_sites=tuple(_metal_site(complex_, i, donors[i]) for i in centres),
+        metal_sites=read_sites(complex_, graph),
         content_key=content_key(complex_, determination),
         compound_key=compound_key(complex_),
         skeleton_key=skeleton_key(complex_),
-    )
-
-
-def _metal_site(complex_: Complex, index: int, donors: list[int]) -> MetalSite:
-    distances = np.linalg.norm(complex_.positions[donors] - complex_.positions[index], axis=1)
-    return MetalSite(
-        atom_index=index,
-        label=complex_.labels[index],
-        element=symbol(int(complex_.atomic_numbers[index])),
-        coordination_number=len(donors),
-        donor_set=hill(complex_.atomic_numbers[donors]).replace(" ", ""),
-        mean_distance=float(distances.mean()) if donors else None,
-        min_distance=float(distances.min()) if donors else None,
-        max_distance=float(distances.max()) if donors else None,
     )

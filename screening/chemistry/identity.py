@@ -27,7 +27,7 @@ def content_key(complex_: Complex, determination: Determination | None = None) -
     if determination is not None:
         parts += [
             determination.identifier,
-            [round(x, 4) for x in determination.cell],
+            determination.cell and [round(x, 4) for x in determination.cell],
             determination.temperature_k,
         ]
     return _digest(repr(parts))

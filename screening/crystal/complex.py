@@ -1,4 +1,4 @@
-"""Complex: one molecule of one crystal structure determination."""
+"""Complex: one molecule, of a crystal structure determination or of a file without a crystal."""
 
 from dataclasses import dataclass, field
 
@@ -10,13 +10,15 @@ from numpy.typing import NDArray
 class Determination:
     """What a data block says of the crystal and of where it was published.
 
-    cell: (a, b, c, alpha, beta, gamma) in angstrom and degrees.
+    cell: (a, b, c, alpha, beta, gamma) in angstrom and degrees; None: a molecule without a crystal.
     identifier: what to call it on screen: refcode, else COD id, else CCDC number, else block name.
     refcode: CSD refcode, six letters and optionally two digits.
+    charge: of the molecule, where the file states it (e).
+    stated: what else the file says of the molecule, such as the key=value pairs of an xyz comment.
     """
 
     identifier: str
-    cell: tuple[float, float, float, float, float, float]
+    cell: tuple[float, float, float, float, float, float] | None
     space_group: str | None = None
     refcode: str | None = None
     cod_id: int | None = None
@@ -29,6 +31,8 @@ class Determination:
     temperature_k: float | None = None
     r_factor: float | None = None
     is_synthetic: bool = False
+    charge: int | None = None
+    stated: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ class Complex:
     positions: (n, 3) float64, Cartesian, angstrom.
     labels: n atom-site labels of the CIF (symmetry copies repeat a label).
     bonds: (m, 2) int32 atom indices, i < j.
+    donor_disordered: an atom that binds a metal is disordered.
+    missing_hydrogens: how many of them the file's formula has and its atoms lack; None: not known.
     """
 
     atomic_numbers: NDArray[np.uint8]
@@ -56,6 +62,8 @@ class Complex:
     bonds: NDArray[np.int32]
     is_disordered: bool = False
     metal_disordered: bool = False
+    donor_disordered: bool = False
+    missing_hydrogens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,15 @@
 """Schema: SQLAlchemy tables, nothing else."""
 
 from screening.schema.base import Base
-from screening.schema.complex import ComplexRow, CompoundRow, MetalSiteRow
+from screening.schema.complex import (
+    ComplexRow,
+    CompoundRow,
+    LigandRow,
+    MetalSiteRow,
+    NearDuplicateRow,
+    PlausibilityFlagRow,
+    PlausibilityRuleRow,
+)
 from screening.schema.evidence import FindingRow, LabelRow, PublicationRow
 from screening.schema.model import MetricRow, ModelAliasRow, ModelVersionRow, TrainingExampleRow
 from screening.schema.prediction import PredictionFailureRow, PredictionRow, ScreeningRunRow
@@ -14,10 +22,14 @@ __all__ = [
     "CompoundRow",
     "FindingRow",
     "LabelRow",
+    "LigandRow",
     "MetalSiteRow",
     "MetricRow",
     "ModelAliasRow",
     "ModelVersionRow",
+    "NearDuplicateRow",
+    "PlausibilityFlagRow",
+    "PlausibilityRuleRow",
     "PredictionFailureRow",
     "PredictionRow",
     "PublicationRow",

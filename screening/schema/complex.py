@@ -1,5 +1,6 @@
-"""Tables of what a molecule is: compound, complex and metal site."""
+"""Tables of what a molecule is: compound, complex, its metals and ligands, and its rules."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -10,6 +11,7 @@ from sqlalchemy import (
     SmallInteger,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -28,22 +30,31 @@ class CompoundRow(Base):
 
 
 class ComplexRow(Base):
-    """One molecule from one determination, with its atoms."""
+    """One molecule of one determination; superseded when better chemistry made another row."""
 
     __tablename__ = "complex"
     __table_args__ = (
         Index("ix_complex_metals", "metals", postgresql_using="gin"),
+        Index("ix_complex_ligand_classes", "ligand_classes", postgresql_using="gin"),
         Index("ix_complex_refcode", "refcode"),
         Index("ix_complex_identifier", "identifier"),
         CheckConstraint(
             "array_length(atomic_numbers, 1) * 3 = array_length(positions, 1)", name="xyz"
         ),
+        Index(
+            "uq_complex_current",
+            "content_key",
+            unique=True,
+            postgresql_where=text("superseded_at is null"),
+        ),
     )
 
     id: Mapped[Key]
     compound_id: Mapped[int] = mapped_column(ForeignKey("compound.id"), index=True)
-    content_key: Mapped[str] = mapped_column(unique=True)
+    content_key: Mapped[str]
+    determination_key: Mapped[str | None] = mapped_column(index=True)
     skeleton_key: Mapped[str] = mapped_column(index=True)
+    chemistry_key: Mapped[str | None]
     identifier: Mapped[str]
     refcode: Mapped[str | None]
     cod_id: Mapped[int | None] = mapped_column(index=True)
@@ -58,19 +69,27 @@ class ComplexRow(Base):
     nuclearity: Mapped[Small]
     n_atoms: Mapped[int]
     molar_mass: Mapped[float]
-    cell: Mapped[list[float]] = mapped_column(ARRAY(REAL))
+    cell: Mapped[list[float] | None] = mapped_column(ARRAY(REAL))
     space_group: Mapped[str | None]
     temperature_k: Mapped[float | None]
     r_factor: Mapped[float | None]
     is_disordered: Mapped[bool]
     metal_disordered: Mapped[bool]
+    donor_disordered: Mapped[bool]
+    missing_hydrogens: Mapped[int | None]
+    charge: Mapped[int | None] = mapped_column(SmallInteger)
+    charge_reason: Mapped[str | None]
+    ligand_classes: Mapped[list[str]] = mapped_column(ARRAY(Text))
     is_synthetic: Mapped[bool]
+    stated: Mapped[dict[str, str]] = mapped_column(JSONB)
     components: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     atomic_numbers: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
     positions: Mapped[list[float]] = mapped_column(ARRAY(REAL))
     atom_labels: Mapped[list[str]] = mapped_column(ARRAY(Text))
     bonds: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
     created_at: Mapped[Created]
+    superseded_at: Mapped[datetime | None]
+    superseded_by: Mapped[int | None] = mapped_column(ForeignKey("complex.id"))
 
 
 class MetalSiteRow(Base):
@@ -86,10 +105,76 @@ class MetalSiteRow(Base):
     element: Mapped[str] = mapped_column(index=True)
     coordination_number: Mapped[Small]
     donor_set: Mapped[str]
+    donor_groups: Mapped[str | None]
     mean_distance: Mapped[float | None]
     min_distance: Mapped[float | None]
     max_distance: Mapped[float | None]
     polyhedron: Mapped[str | None]
     shape_measure: Mapped[float | None]
+    shape_note: Mapped[str | None]
+    bond_valence_sum: Mapped[float | None]
     oxidation_state: Mapped[int | None] = mapped_column(SmallInteger)
     oxidation_state_reason: Mapped[str | None]
+    d_count: Mapped[int | None] = mapped_column(SmallInteger)
+    f_count: Mapped[int | None] = mapped_column(SmallInteger)
+    is_kramers: Mapped[bool | None]
+    anisotropy: Mapped[str | None]
+
+
+class LigandRow(Base):
+    """One ligand of a complex: what is left together when the bonds to metals are cut."""
+
+    __tablename__ = "ligand"
+    __table_args__ = (
+        UniqueConstraint("complex_id", "position"),
+        Index("ix_ligand_classes", "classes", postgresql_using="gin"),
+    )
+
+    id: Mapped[Key]
+    complex_id: Mapped[int] = mapped_column(ForeignKey("complex.id"))
+    position: Mapped[Small]
+    formula: Mapped[str]
+    smiles: Mapped[str | None]
+    smiles_note: Mapped[str | None]
+    charge: Mapped[int | None] = mapped_column(SmallInteger)
+    denticity: Mapped[Small]
+    hapticity: Mapped[Small]
+    n_metals: Mapped[Small]
+    donor_set: Mapped[str]
+    classes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    atoms: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
+
+
+class PlausibilityRuleRow(Base):
+    """A rule of chemistry that speaks for or against a single-molecule magnet, with its source."""
+
+    __tablename__ = "plausibility_rule"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    severity: Mapped[str]
+    statement: Mapped[str]
+    source: Mapped[str]
+    exceptions: Mapped[str | None]
+
+
+class PlausibilityFlagRow(Base):
+    """One rule that applies to one complex, and why; it flags and never deletes."""
+
+    __tablename__ = "plausibility_flag"
+
+    complex_id: Mapped[int] = mapped_column(ForeignKey("complex.id"), primary_key=True)
+    rule: Mapped[str] = mapped_column(
+        ForeignKey("plausibility_rule.name"), primary_key=True, index=True
+    )
+    reason: Mapped[str]
+
+
+class NearDuplicateRow(Base):
+    """Two complexes that may be one determination under two names; linked, neither is dropped."""
+
+    __tablename__ = "near_duplicate"
+    __table_args__ = (CheckConstraint("complex_id < other_id", name="ordered"),)
+
+    complex_id: Mapped[int] = mapped_column(ForeignKey("complex.id"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("complex.id"), primary_key=True, index=True)
+    reason: Mapped[str]

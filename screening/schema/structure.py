@@ -1,13 +1,15 @@
 """Tables of what was read: source files and the fate of each of their data blocks."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from screening.schema.base import Base, Created, Key
 
 
 class SourceFileRow(Base):
-    """One CIF file as read: its bytes (zstd) allow better chemistry without the file."""
+    """One file as read: its bytes (zstd) allow better chemistry without the file."""
 
     __tablename__ = "source_file"
     __table_args__ = (CheckConstraint("length(sha256) = 64", name="sha256_length"),)
@@ -21,11 +23,17 @@ class SourceFileRow(Base):
 
 
 class StructureRow(Base):
-    """One data block's verdict: accepted, or rejected with a code and a reason."""
+    """One data block's verdict; superseded when the same bytes were read to another result."""
 
     __tablename__ = "structure"
     __table_args__ = (
-        UniqueConstraint("source_file_id", "position"),
+        Index(
+            "uq_structure_current",
+            "source_file_id",
+            "position",
+            unique=True,
+            postgresql_where=text("superseded_at is null"),
+        ),
         CheckConstraint("verdict in ('accepted', 'rejected')", name="verdict"),
         CheckConstraint(
             "(verdict = 'accepted') = (code is null) and (code is null) = (reason is null)",
@@ -43,6 +51,7 @@ class StructureRow(Base):
     reason: Mapped[str | None]
     notes: Mapped[str | None]
     is_synthetic: Mapped[bool]
+    superseded_at: Mapped[datetime | None]
 
 
 class StructureComplexRow(Base):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, astuple, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from psycopg.types.json import Jsonb
@@ -45,9 +45,12 @@ class Added:
 def existing_ids(
     connection: Connection, key: Any, identity: Any, values: Iterable[str]
 ) -> dict[str, int]:
-    """Ids of the rows whose *key* column is among *values*, by key."""
+    """Ids of the rows whose *key* column is among *values*, by key; superseded rows left out."""
     wanted = bindparam("wanted", list(values), type_=ARRAY(Text))
-    rows = connection.execute(select(key, identity).where(key == any_(wanted)))
+    query = select(key, identity).where(key == any_(wanted))
+    if "superseded_at" in key.class_.__table__.c:
+        query = query.where(key.class_.superseded_at.is_(None))
+    rows = connection.execute(query)
     return {row[0]: row[1] for row in rows}
 
 
@@ -79,6 +82,8 @@ def add_complexes(
     new_ids = dict(zip(new, new_id_block(connection, "complex", len(new)), strict=True))
     _copy_complexes(connection, new, new_ids, compound_ids)
     _copy_metal_sites(connection, new, new_ids)
+    _copy_ligands(connection, new, new_ids)
+    _copy_flags(connection, new, new_ids)
     copy_rows(
         connection,
         "voxel_grid",
@@ -108,7 +113,9 @@ _COMPLEX_COLUMNS = {
     "id": "int8",
     "compound_id": "int8",
     "content_key": "text",
+    "determination_key": "text",
     "skeleton_key": "text",
+    "chemistry_key": "text",
     "identifier": "text",
     "refcode": "text",
     "cod_id": "int8",
@@ -129,7 +136,13 @@ _COMPLEX_COLUMNS = {
     "r_factor": "float8",
     "is_disordered": "bool",
     "metal_disordered": "bool",
+    "donor_disordered": "bool",
+    "missing_hydrogens": "int8",
+    "charge": "int2",
+    "charge_reason": "text",
+    "ligand_classes": "text[]",
     "is_synthetic": "bool",
+    "stated": "jsonb",
     "components": "jsonb",
     "atomic_numbers": "int2[]",
     "positions": "float4[]",
@@ -164,7 +177,9 @@ def _complex_row(
         identity,
         compound_id,
         described.content_key,
+        described.determination_key,
         described.skeleton_key,
+        item.chemistry_key,
         origin.identifier,
         origin.refcode,
         origin.cod_id,
@@ -179,13 +194,19 @@ def _complex_row(
         described.nuclearity,
         len(atoms.atomic_numbers),
         described.molar_mass,
-        list(origin.cell),
+        None if origin.cell is None else list(origin.cell),
         origin.space_group,
         origin.temperature_k,
         origin.r_factor,
         atoms.is_disordered,
         atoms.metal_disordered,
+        atoms.donor_disordered,
+        atoms.missing_hydrogens,
+        described.charge,
+        described.charge_reason,
+        list(described.ligand_classes),
         origin.is_synthetic,
+        Jsonb(dict(origin.stated)),
         Jsonb([asdict(component) for component in block.components]),
         atoms.atomic_numbers.tolist(),
         atoms.positions.ravel().tolist(),
@@ -194,37 +215,91 @@ def _complex_row(
     )
 
 
+_SITE_COLUMNS = {
+    "atom_index": "int8",
+    "label": "text",
+    "element": "text",
+    "coordination_number": "int2",
+    "donor_set": "text",
+    "mean_distance": "float8",
+    "min_distance": "float8",
+    "max_distance": "float8",
+    "donor_groups": "text",
+    "polyhedron": "text",
+    "shape_measure": "float8",
+    "shape_note": "text",
+    "bond_valence_sum": "float8",
+    "oxidation_state": "int2",
+    "oxidation_state_reason": "text",
+    "d_count": "int2",
+    "f_count": "int2",
+    "is_kramers": "bool",
+    "anisotropy": "text",
+}
+"""The fields of `MetalSite`, in their order."""
+
+
 def _copy_metal_sites(
     connection: Connection, new: dict[str, tuple[ComplexReading, Accepted]], ids: dict[str, int]
 ) -> None:
     copy_rows(
         connection,
         "metal_site",
+        ("complex_id", *_SITE_COLUMNS),
+        ("int8", *_SITE_COLUMNS.values()),
         (
-            "complex_id",
-            "atom_index",
-            "label",
-            "element",
-            "coordination_number",
-            "donor_set",
-            "mean_distance",
-            "min_distance",
-            "max_distance",
-        ),
-        ("int8", "int8", "text", "text", "int2", "text", "float8", "float8", "float8"),
-        (
-            (
-                ids[key],
-                site.atom_index,
-                site.label,
-                site.element,
-                site.coordination_number,
-                site.donor_set,
-                site.mean_distance,
-                site.min_distance,
-                site.max_distance,
-            )
+            (ids[key], *astuple(site))
             for key, (item, _) in new.items()
             for site in item.description.metal_sites
+        ),
+    )
+
+
+_LIGAND_COLUMNS = {
+    "formula": "text",
+    "smiles": "text",
+    "smiles_note": "text",
+    "charge": "int2",
+    "denticity": "int2",
+    "hapticity": "int2",
+    "n_metals": "int2",
+    "donor_set": "text",
+    "classes": "text[]",
+    "atoms": "int2[]",
+}
+
+
+def _copy_ligands(
+    connection: Connection, new: dict[str, tuple[ComplexReading, Accepted]], ids: dict[str, int]
+) -> None:
+    copy_rows(
+        connection,
+        "ligand",
+        ("complex_id", "position", *_LIGAND_COLUMNS),
+        ("int8", "int2", *_LIGAND_COLUMNS.values()),
+        (
+            (ids[key], position, *(_as_column(getattr(ligand, name)) for name in _LIGAND_COLUMNS))
+            for key, (item, _) in new.items()
+            for position, ligand in enumerate(item.description.ligands)
+        ),
+    )
+
+
+def _as_column(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _copy_flags(
+    connection: Connection, new: dict[str, tuple[ComplexReading, Accepted]], ids: dict[str, int]
+) -> None:
+    copy_rows(
+        connection,
+        "plausibility_flag",
+        ("complex_id", "rule", "reason"),
+        ("int8", "text", "text"),
+        (
+            (ids[key], flag.rule, flag.reason)
+            for key, (item, _) in new.items()
+            for flag in item.description.flags
         ),
     )

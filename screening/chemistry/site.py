@@ -1,0 +1,66 @@
+"""Metal site: one metal of a complex and what surrounds it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from screening.chemistry.graph import Graph
+from screening.crystal.complex import Complex
+from screening.crystal.formula import hill
+from screening.elements import symbol
+
+
+@dataclass(frozen=True, slots=True)
+class MetalSite:
+    """One metal of a complex and its donors; distances in angstrom, None without donors.
+
+    coordination_number: bonded atoms that are no metal; each carbon of a side-on ligand counts,
+    so ferrocene has 10.
+    donor_set: the donors in Hill order, such as "N2O4"; donor_groups: the same, ligand by ligand,
+    such as "N2O2 + 2 O".
+    polyhedron: SHAPE code of the nearest ideal polyhedron, such as "SAPR-8"; shape_measure: its
+    continuous shape measure, 0 is ideal; shape_note: why there is none.
+    bond_valence_sum: valence units. oxidation_state: a hint, its reason beside it.
+    d_count, f_count, is_kramers, anisotropy: of the ion in that oxidation state; anisotropy is
+    "oblate", "prolate", "isotropic", "diamagnetic" or "none" (J = 0) for a lanthanide.
+    """
+
+    atom_index: int
+    label: str
+    element: str
+    coordination_number: int
+    donor_set: str
+    mean_distance: float | None
+    min_distance: float | None
+    max_distance: float | None
+    donor_groups: str | None = None
+    polyhedron: str | None = None
+    shape_measure: float | None = None
+    shape_note: str | None = None
+    bond_valence_sum: float | None = None
+    oxidation_state: int | None = None
+    oxidation_state_reason: str | None = None
+    d_count: int | None = None
+    f_count: int | None = None
+    is_kramers: bool | None = None
+    anisotropy: str | None = None
+
+
+def read_sites(complex_: Complex, graph: Graph) -> tuple[MetalSite, ...]:
+    """The metal sites with what needs no more than distances; in the order of the atoms."""
+    return tuple(_read_site(complex_, i, graph.donors[i]) for i in graph.centres)
+
+
+def _read_site(complex_: Complex, index: int, donors: tuple[int, ...]) -> MetalSite:
+    around = list(donors)
+    distances = np.linalg.norm(complex_.positions[around] - complex_.positions[index], axis=1)
+    return MetalSite(
+        atom_index=index,
+        label=complex_.labels[index],
+        element=symbol(int(complex_.atomic_numbers[index])),
+        coordination_number=len(donors),
+        donor_set=hill(complex_.atomic_numbers[around]).replace(" ", ""),
+        mean_distance=float(distances.mean()) if donors else None,
+        min_distance=float(distances.min()) if donors else None,
+        max_distance=float(distances.max()) if donors else None,
+    )
