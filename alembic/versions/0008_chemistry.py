@@ -166,6 +166,7 @@ def create_tables() -> None:
         "plausibility_flag",
         sa.Column("complex_id", sa.BigInteger(), nullable=False),
         sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("severity", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["complex_id"], ["complex.id"], name="fk_plausibility_flag_complex_id_complex"

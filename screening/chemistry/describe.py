@@ -8,18 +8,11 @@ import gemmi
 from screening.chemistry.graph import read_graph
 from screening.chemistry.identity import compound_key, content_key, skeleton_key
 from screening.chemistry.ligand import Ligand
+from screening.chemistry.plausibility import Flag
 from screening.chemistry.site import MetalSite, read_sites
 from screening.crystal.complex import Complex, Determination
 from screening.crystal.formula import hill
 from screening.elements import symbol
-
-
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """A plausibility rule that applies to a complex, and why."""
-
-    rule: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,6 +166,7 @@ class PlausibilityFlagRow(Base):
     rule: Mapped[str] = mapped_column(
         ForeignKey("plausibility_rule.name"), primary_key=True, index=True
     )
+    severity: Mapped[str]
     reason: Mapped[str]
 
 

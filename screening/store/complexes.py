@@ -295,10 +295,10 @@ def _copy_flags(
     copy_rows(
         connection,
         "plausibility_flag",
-        ("complex_id", "rule", "reason"),
-        ("int8", "text", "text"),
+        ("complex_id", "rule", "severity", "reason"),
+        ("int8", "text", "text", "text"),
         (
-            (ids[key], flag.rule, flag.reason)
+            (ids[key], flag.rule, flag.severity, flag.reason)
             for key, (item, _) in new.items()
             for flag in item.description.flags
         ),
