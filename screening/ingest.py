@@ -15,6 +15,7 @@ from screening.progress import SILENT, Progress
 from screening.store.complexes import Added
 from screening.store.findings import MatchReport, match_findings
 from screening.store.labels import resolve_labels
+from screening.store.rules import ensure_rules
 from screening.store.structures import add_files, ensure_spec, known_digests
 from screening.voxel.spec import DEFAULT_SPEC, VoxelSpec
 
@@ -53,6 +54,7 @@ def ingest(
     files, passed_over = find_files(inputs)
     with engine.begin() as connection:
         spec_id = ensure_spec(connection, spec)
+        ensure_rules(connection)
         known = known_digests(connection)
     added = Added()
     workers = workers or os.cpu_count() or 1

@@ -8,7 +8,8 @@ import gemmi
 from screening.chemistry.graph import read_graph
 from screening.chemistry.identity import compound_key, content_key, skeleton_key
 from screening.chemistry.ligand import Ligand
-from screening.chemistry.plausibility import Flag
+from screening.chemistry.plausibility import find_flags
+from screening.chemistry.rule import Flag
 from screening.chemistry.site import MetalSite, read_sites
 from screening.crystal.complex import Complex, Determination
 from screening.crystal.formula import hill
@@ -49,13 +50,17 @@ def describe(complex_: Complex, determination: Determination | None = None) -> D
     """Describe a complex; with its determination the content key also covers cell and name."""
     graph = read_graph(complex_)
     counts = Counter(graph.elements)
+    ligands: tuple[Ligand, ...] = ()
+    sites = read_sites(complex_, graph)
     return Description(
         formula=hill(graph.elements),
         metals=tuple(sorted({symbol(graph.elements[i]) for i in graph.centres})),
         nuclearity=len(graph.centres),
         molar_mass=float(sum(gemmi.Element(z).weight * n for z, n in counts.items())),
-        metal_sites=read_sites(complex_, graph),
+        metal_sites=sites,
         content_key=content_key(complex_, determination),
         compound_key=compound_key(complex_),
         skeleton_key=skeleton_key(complex_),
+        ligands=ligands,
+        flags=find_flags(complex_, graph, sites, ligands),
     )

@@ -72,7 +72,9 @@ def grant_privileges(connection: Connection, version_table: str) -> None:
         f"grant select on {version_table} to smmdb_writer, smmdb_analyst",
         "grant update (compound_id, matched_by, matched_at) on finding to smmdb_writer",
         "grant update (year) on publication to smmdb_writer",
-        "grant update on screening_run, model_alias to smmdb_writer",
+        "grant update (superseded_at) on structure to smmdb_writer",
+        "grant update (superseded_at, superseded_by) on complex to smmdb_writer",
+        "grant update on plausibility_rule, screening_run, model_alias to smmdb_writer",
         "grant update (class, reason, finding_ids, resolved_at), delete on label to smmdb_writer",
     ):
         connection.execute(text(statement))

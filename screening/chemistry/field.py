@@ -1,0 +1,27 @@
+"""Ligand field: whether the donors of a metal make an axis or a plane."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def axiality(positions: NDArray[np.float64], metal: int, donors: Sequence[int]) -> float:
+    """How axial (above 0, at most 1) or equatorial (below 0, at least -0.5) the donors stand.
+
+    The second-order term of the point-charge model, sum of (3 cos^2 - 1) / (2 r^3) over the donors
+    along the axis where it is largest in size, divided by the sum of 1 / r^3; all charges equal.
+    Two donors on a line give 1, a planar ring -0.5, an octahedron or a cube 0.
+    Source: M. T. Hutchings, Solid State Physics 1964, 16, 227.
+
+    positions: (n, 3) angstrom; metal, donors: indices. Without donors 0.
+    """
+    if not donors:
+        return 0.0
+    arms = positions[list(donors)] - positions[metal]
+    lengths = np.linalg.norm(arms, axis=1)
+    weights = lengths**-3.0
+    units = arms / lengths[:, None]
+    tensor = np.einsum("i,ij,ik->jk", weights, units, units) * 1.5 / weights.sum()
+    values = np.linalg.eigvalsh(tensor - 0.5 * np.eye(3))
+    return float(values[np.argmax(np.abs(values))])

@@ -1,0 +1,200 @@
+"""The rules R1 to R16: each applies where it should, and never on what is not known."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.spatial.transform import Rotation
+
+from screening.chemistry.field import axiality
+from screening.chemistry.graph import read_graph
+from screening.chemistry.ligand import Ligand
+from screening.chemistry.plausibility import find_flags
+from screening.chemistry.rule import Flag, rules
+from screening.chemistry.site import MetalSite
+from screening.crystal.complex import Complex
+from screening.elements import atomic_number
+
+OCTAHEDRON = np.array(
+    [[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]], dtype=float
+)
+LINE = np.array([[0, 0, 1], [0, 0, -1]], dtype=float)
+TRIANGLE = np.array([[np.cos(a), np.sin(a), 0] for a in np.radians([0, 120, 240])])
+
+DY3 = {"oxidation_state": 3, "f_count": 9, "is_kramers": True, "anisotropy": "oblate"}
+TB3 = {"oxidation_state": 3, "f_count": 8, "is_kramers": False, "anisotropy": "oblate"}
+ER3 = {"oxidation_state": 3, "f_count": 11, "is_kramers": True, "anisotropy": "prolate"}
+GD3 = {"oxidation_state": 3, "f_count": 7, "is_kramers": True, "anisotropy": "isotropic"}
+EU3 = {"oxidation_state": 3, "f_count": 6, "is_kramers": False, "anisotropy": "none"}
+
+
+def flags_of(
+    *ions: tuple[str, dict[str, Any]],
+    donors: np.ndarray = OCTAHEDRON,
+    salen_on: int | None = None,
+) -> dict[str, Flag]:
+    """Flags of a complex whose metals, 20 angstrom apart, have O donors at 2.2 angstrom."""
+    numbers: list[int] = []
+    places: list[np.ndarray] = []
+    bonds: list[tuple[int, int]] = []
+    sites = []
+    for count, (element, known) in enumerate(ions):
+        metal = len(numbers)
+        origin = np.array([20.0 * count, 0, 0])
+        numbers += [atomic_number(element)] + [8] * len(donors)
+        places += [origin, *(origin + 2.2 * donors)]
+        bonds += [(metal, metal + 1 + i) for i in range(len(donors))]
+        plain: dict[str, Any] = {
+            "atom_index": metal,
+            "label": f"{element}{count + 1}",
+            "element": element,
+            "coordination_number": len(donors),
+            "donor_set": f"O{len(donors)}",
+            "mean_distance": 2.2,
+            "min_distance": 2.2,
+            "max_distance": 2.2,
+        }
+        sites.append(MetalSite(**(plain | known)))
+    complex_ = Complex(
+        np.array(numbers, dtype=np.uint8),
+        np.array(places),
+        tuple(f"A{i}" for i in range(len(numbers))),
+        np.array(bonds, dtype=np.int32),
+    )
+    ligands = []
+    if salen_on is not None:
+        metal = sites[salen_on].atom_index
+        ligands.append(
+            Ligand(
+                (metal + 1,), ((metal, metal + 1),), "O", 4, 1, 1, "N2O2", classes=("salen-type",)
+            )
+        )
+    return {f.rule: f for f in find_flags(complex_, read_graph(complex_), sites, ligands)}
+
+
+def test_the_rules_are_r1_to_r16_each_with_a_source() -> None:
+    assert [rule.name for rule in rules()] == [f"R{i}" for i in range(1, 17)]
+    assert all(rule.statement and rule.source for rule in rules())
+
+
+@pytest.mark.parametrize(
+    ("ions", "rule", "severity"),
+    [
+        ([("Zn", {})], "R1", "high"),
+        ([("Y", {}), ("Zn", {})], "R1", "high"),
+        ([("Ti", {"oxidation_state": 4, "d_count": 0, "anisotropy": "diamagnetic"})], "R1", "high"),
+        ([("Zn", {}), ("Dy", DY3)], "R2", "note"),
+        ([("Co", {"oxidation_state": 3})], "R3", "medium"),
+        ([("Co", {"oxidation_state": 3}), ("Dy", DY3)], "R3", "note"),
+        ([("Co", {"oxidation_state": 2})], "R3", "favourable"),
+        ([("Co", {})], "R3", "note"),
+        ([("Ni", {"polyhedron": "SP-4"})], "R4", "high"),
+        ([("Ni", {"polyhedron": "SP-4"}), ("Dy", DY3)], "R4", "note"),
+        ([("Gd", GD3)], "R5", "high"),
+        ([("Gd", GD3), ("Cu", {})], "R5", "high"),
+        ([("Eu", EU3)], "R6", "high"),
+        ([("Cu", {"oxidation_state": 2})], "R7", "medium"),
+        ([("Cu", {}), ("Zn", {})], "R7", "medium"),
+        ([("Cu", {}), ("Cu", {})], "R7", "soft"),
+        ([("V", {"oxidation_state": 4})], "R7", "medium"),
+        ([("Dy", DY3)], "R8", "favourable"),
+        ([("Tb", TB3)], "R8", "soft"),
+        ([("Tb", TB3), ("Dy", DY3)], "R8", "favourable"),
+        ([("Dy", DY3 | {"polyhedron": "PBPY-7"})], "R11", "note"),
+        ([("Fe", {"oxidation_state": 3, "d_count": 5})], "R13", "soft"),
+        ([("Mn", {"oxidation_state": 2, "d_count": 5}), ("Zn", {})], "R13", "soft"),
+        ([("Co", {"oxidation_state": 2})], "R14", "note"),
+        ([("Mn", {})], "R15", "note"),
+        ([("Dy", DY3)], "R16", "note"),
+        ([("Co", {"oxidation_state": 2})], "R16", "note"),
+    ],
+)
+def test_a_rule_applies(ions: list[tuple[str, dict[str, Any]]], rule: str, severity: str) -> None:
+    assert flags_of(*ions)[rule].severity == severity
+
+
+@pytest.mark.parametrize(
+    ("ions", "rule"),
+    [
+        ([("Zn", {}), ("Dy", DY3)], "R1"),
+        ([("Ti", {})], "R1"),  # Ti(III) is no closed shell, and nobody says which it is
+        ([("Ag", {})], "R1"),
+        ([("Ni", {"polyhedron": "SP-4"})], "R1"),
+        ([("Dy", DY3)], "R2"),
+        ([("Ni", {"polyhedron": "OC-6"})], "R4"),
+        ([("Ni", {"polyhedron": "T-4"})], "R4"),
+        ([("Gd", GD3), ("Dy", DY3)], "R5"),
+        ([("Gd", GD3), ("Mn", {})], "R5"),
+        ([("Eu", {"oxidation_state": 2, "f_count": 7, "anisotropy": "isotropic"})], "R6"),
+        ([("V", {})], "R7"),
+        ([("Cu", {}), ("Dy", DY3)], "R7"),
+        ([("Gd", GD3)], "R8"),
+        ([("Fe", {})], "R13"),
+        ([("Co", {})], "R14"),
+        ([("Dy", DY3), ("Mn", {})], "R15"),
+    ],
+)
+def test_a_rule_is_silent(ions: list[tuple[str, dict[str, Any]]], rule: str) -> None:
+    assert rule not in flags_of(*ions)
+
+
+@pytest.mark.parametrize(
+    ("ion", "donors", "severity"),
+    [
+        (("Dy", DY3), LINE, "favourable"),
+        (("Dy", DY3), TRIANGLE, "soft"),
+        (("Er", ER3), TRIANGLE, "favourable"),
+        (("Er", ER3), LINE, "soft"),
+    ],
+)
+def test_r9_weighs_the_shape_of_the_ion_against_its_donors(
+    ion: tuple[str, dict[str, Any]], donors: np.ndarray, severity: str
+) -> None:
+    assert flags_of(ion, donors=donors)["R9"].severity == severity
+
+
+def test_r9_is_silent_where_donors_make_no_axis() -> None:
+    assert "R9" not in flags_of(("Dy", DY3))
+
+
+def test_r10_is_for_equatorial_erbium_only() -> None:
+    assert flags_of(("Er", ER3), donors=TRIANGLE)["R10"].severity == "favourable"
+    assert "R10" not in flags_of(("Er", ER3), donors=LINE)
+    assert "R10" not in flags_of(("Dy", DY3), donors=TRIANGLE)
+
+
+def test_r12_wants_the_salen_on_the_manganese() -> None:
+    manganese, zinc = ("Mn", {"oxidation_state": 3, "d_count": 4}), ("Zn", {})
+    assert flags_of(manganese, zinc, salen_on=0)["R12"].severity == "favourable"
+    assert "R12" not in flags_of(manganese, zinc, salen_on=1)
+    assert "R12" not in flags_of(("Mn", {}), salen_on=0)
+
+
+def test_no_flag_is_stronger_than_its_rule_says() -> None:
+    order = ["note", "favourable", "soft", "medium", "high"]
+    strongest = {rule.name: rule.severity for rule in rules()}
+    for ion in (("Zn", {}), ("Co", {"oxidation_state": 3}), ("Cu", {}), ("Tb", TB3), ("Dy", DY3)):
+        for donors in (OCTAHEDRON, LINE, TRIANGLE):
+            for flag in flags_of(ion, donors=donors).values():
+                assert order.index(flag.severity) <= order.index(strongest[flag.rule])
+
+
+@pytest.mark.parametrize(
+    ("donors", "value"), [(LINE, 1.0), (TRIANGLE, -0.5), (OCTAHEDRON, 0.0), (LINE[:0], 0.0)]
+)
+def test_axiality_of_ideal_surroundings(donors: np.ndarray, value: float) -> None:
+    positions = np.vstack([np.zeros(3), 2.3 * donors])
+    found = axiality(positions, 0, range(1, len(positions)))
+    assert found == pytest.approx(value, abs=1e-12)
+
+
+@given(st.integers(0, 2**32 - 1), st.floats(0.5, 5))
+def test_axiality_does_not_depend_on_orientation_or_scale(seed: int, scale: float) -> None:
+    random = np.random.default_rng(seed)
+    positions = np.vstack([np.zeros(3), random.normal(size=(5, 3)) + 0.1])
+    turned = scale * positions @ Rotation.random(rng=random).as_matrix().T
+    first, second = axiality(positions, 0, range(1, 6)), axiality(turned, 0, range(1, 6))
+    assert abs(first) == pytest.approx(abs(second), abs=1e-9)
+    assert -0.5 - 1e-9 <= first <= 1 + 1e-9
