@@ -1,12 +1,14 @@
-"""Pool: read sources in worker processes; a crash or a hang costs the one file that caused it."""
+"""Pool: read sources in worker processes; a file that kills, hangs or bloats one costs itself."""
 
+import resource
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
-from itertools import islice
+from dataclasses import dataclass
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Final
 
 from pebble import ProcessExpired, ProcessPool
@@ -16,25 +18,50 @@ from screening.reading import FileReading, read_source, unreadable
 from screening.voxel.spec import VoxelSpec
 
 BATCH_FILES: Final = 32
-TIMEOUT_S: Final = 120.0
-"""For a batch, and then for each of its files alone; importing in a fresh worker is in it."""
+_BATCH_BYTES: Final = 32 * 2**20
+_WAITING_BYTES: Final = 512 * 2**20
+"""Of members of archives, whose bytes are here until a worker has read them."""
 _TRIES: Final = 2  # what killed the first worker may have been the machine, not the file
+_STATUS: Final = Path("/proc/self/status")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the reading of one file may take.
+
+    seconds: by the clock, for a batch and then for each of its files alone; importing in a fresh
+    worker is in it. memory: bytes beyond what a worker holds before it reads, where the system
+    tells how much that is (Linux).
+    """
+
+    seconds: float = 60.0
+    memory: int = 4 * 2**30
+
+
+LIMITS: Final = Limits()
 
 # Of a worker process: set once by `_start_worker`, so that tasks carry only their sources.
 _worker: dict[str, object] = {}
 
 
 def read_sources(
-    sources: Iterable[Source], spec: VoxelSpec, known: frozenset[str], workers: int
+    sources: Iterable[Source],
+    spec: VoxelSpec,
+    known: frozenset[str],
+    workers: int,
+    limits: Limits = LIMITS,
 ) -> Iterator[list[FileReading]]:
     """Read *sources* in batches on *workers* processes; batches come in the order given."""
-    readers = _Readers(spec, known, workers)
+    readers = _Readers(spec, known, workers, limits)
     waiting: deque[tuple[list[Source], Future[list[FileReading]]]] = deque()
+    held = 0
     try:
         for batch in _batches(sources):
             waiting.append((batch, readers.submit(batch)))
+            held += _n_bytes(batch)
             # Enough ahead that no worker waits, few enough that memory stays flat.
-            if len(waiting) > 3 * workers:
+            while len(waiting) > 3 * workers or held > _WAITING_BYTES:
+                held -= _n_bytes(waiting[0][0])
                 yield readers.collect(*waiting.popleft())
         while waiting:
             yield readers.collect(*waiting.popleft())
@@ -44,17 +71,29 @@ def read_sources(
 
 
 def _batches(sources: Iterable[Source]) -> Iterator[list[Source]]:
-    stream = iter(sources)
-    while batch := list(islice(stream, BATCH_FILES)):
+    batch: list[Source] = []
+    for source in sources:
+        batch.append(source)
+        if len(batch) == BATCH_FILES or _n_bytes(batch) > _BATCH_BYTES:
+            yield batch
+            batch = []
+    if batch:
         yield batch
+
+
+def _n_bytes(batch: list[Source]) -> int:
+    return sum(len(source.data) for source in batch if source.data is not None)
 
 
 class _Readers:
     """A pool of reading processes that is made anew when it breaks as a whole."""
 
-    def __init__(self, spec: VoxelSpec, known: frozenset[str], workers: int) -> None:
-        self._arguments = (spec, known)
+    def __init__(
+        self, spec: VoxelSpec, known: frozenset[str], workers: int, limits: Limits
+    ) -> None:
+        self._arguments = (spec, known, limits)
         self._workers = workers
+        self._seconds = limits.seconds
         self._pool = self._open()
 
     def _open(self) -> ProcessPool:
@@ -70,7 +109,7 @@ class _Readers:
         if not self._pool.active:
             self.stop()
             self._pool = self._open()
-        return self._pool.schedule(_read_batch, args=[batch], timeout=TIMEOUT_S)
+        return self._pool.schedule(_read_batch, args=[batch], timeout=self._seconds)
 
     def collect(self, batch: list[Source], future: Future[list[FileReading]]) -> list[FileReading]:
         """The readings of *batch*; when its worker died or hung, each file by itself."""
@@ -90,7 +129,7 @@ class _Readers:
                 reason = "the reader process died before it could read this file"
                 failure = unreadable(source, "reader_crashed", reason)
             except FutureTimeoutError:
-                reason = f"reading took longer than {TIMEOUT_S:.0f} s"
+                reason = f"reading took longer than {self._seconds:g} s"
                 return unreadable(source, "reader_timeout", reason)
         return failure
 
@@ -105,12 +144,42 @@ class _Readers:
         self._pool.join()
 
 
-def _start_worker(spec: VoxelSpec, known: frozenset[str]) -> None:
-    _worker["spec"], _worker["known"] = spec, known
+def _start_worker(spec: VoxelSpec, known: frozenset[str], limits: Limits) -> None:
+    _worker["spec"], _worker["known"], _worker["limits"] = spec, known, limits
+    held = _data_bytes()
+    if held is not None:
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        soft = held + limits.memory
+        resource.setrlimit(
+            resource.RLIMIT_DATA,
+            (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard),
+        )
+
+
+def _data_bytes() -> int | None:
+    """Size of this process's data segment, which RLIMIT_DATA bounds; None where nobody tells."""
+    if not _STATUS.exists():
+        return None
+    for line in _STATUS.read_text().splitlines():
+        if line.startswith("VmData:"):
+            return int(line.split()[1]) * 1024
+    return None
 
 
 def _read_batch(batch: list[Source]) -> list[FileReading]:
-    spec, known = _worker["spec"], _worker["known"]
+    return [_read_one(source) for source in batch]
+
+
+def _read_one(source: Source) -> FileReading:
+    """Read one source; running out of memory, or a fault of this program, costs it alone."""
+    spec, known, limits = _worker["spec"], _worker["known"], _worker["limits"]
     assert isinstance(spec, VoxelSpec)
     assert isinstance(known, frozenset)
-    return [read_source(source, spec, known) for source in batch]
+    assert isinstance(limits, Limits)
+    try:
+        return read_source(source, spec, known)
+    except MemoryError:
+        reason = f"reading took more than {limits.memory / 2**20:,.0f} MiB of memory"
+        return unreadable(source, "reader_memory", reason)
+    except Exception as error:  # noqa: BLE001 - files come from anywhere; the reason shows it
+        return unreadable(source, "internal_error", f"{type(error).__name__}: {error}")

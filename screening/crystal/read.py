@@ -31,7 +31,7 @@ def read_file(data: bytes, name: str) -> list[BlockVerdict]:
     """Read the bytes of one file (CIF, also gzip-compressed) and judge each of its data blocks.
 
     A file without any data block gets one rejection at position 0 under the file's stem.
-    Never raises, whatever the bytes are.
+    Raises nothing but MemoryError, whatever the bytes are.
     """
     stem = PurePath(name).name.split(".")[0]
     try:
@@ -56,6 +56,8 @@ def _judge(block: Block) -> Accepted | Rejected:
         return _read_block(block, known)
     except RefusalError as refusal:
         return Rejected(refusal.code, refusal.reason, known[0] if known else None)
+    except MemoryError:
+        raise  # says nothing of the block: with more memory it may be a good one
     except Exception as error:  # noqa: BLE001 - see above
         reason = f"{type(error).__name__}: {error}"
         return Rejected("internal_error", reason, known[0] if known else None)

@@ -7,7 +7,7 @@ from gzip import BadGzipFile, GzipFile
 
 from screening.crystal.verdict import RefusalError
 
-MAX_BYTES = 512 * 1024 * 1024
+MAX_BYTES = 256 * 2**20
 """Largest text that is read; a gzip bomb stops here."""
 
 _GZIP_MAGIC = b"\x1f\x8b"

@@ -11,6 +11,7 @@ CODES: Final[dict[str, str]] = {
     "not_a_file": "a link or device in an archive",
     "reader_crashed": "the reading process died on this file",
     "reader_timeout": "reading the file took too long",
+    "reader_memory": "reading the file took too much memory",
     "too_large": "the file is larger than the limit after decompression",
     "gzip": "the gzip stream is damaged or cut off",
     "encoding": "the text cannot be decoded",
