@@ -21,12 +21,13 @@ _MAX_IN_BOX = 200  # real crystals have fewer than ten, with all their disorder 
 
 @dataclass(frozen=True, slots=True)
 class CellAtoms:
-    """The atoms of one unit cell.
+    """The atoms of one unit cell, or of a molecule without one.
 
     site: (n,) index into the sites; operation: (n,) index of the operation that made the atom.
     fract: (n, 3) in [0, 1). order: (n,) how many operations leave the atom where it is.
     atomic_numbers: (n,). orth: (3, 3), column vectors a, b, c in angstrom.
     shared: (n,) whether a metal that was left out had the same place.
+    periodic: False where nothing repeats; then fract is Cartesian and orth the unit matrix.
     """
 
     site: NDArray[np.int64]
@@ -36,6 +37,7 @@ class CellAtoms:
     atomic_numbers: NDArray[np.int64]
     orth: NDArray[np.float64]
     shared: NDArray[np.bool_]
+    periodic: bool = True
 
     def take(self, index: NDArray[np.int64]) -> "CellAtoms":
         """Return the atoms of *index*."""
@@ -47,6 +49,7 @@ class CellAtoms:
             self.atomic_numbers[index],
             self.orth,
             self.shared[index],
+            self.periodic,
         )
 
 
@@ -127,6 +130,26 @@ def _first_at_each_place(
     return np.asarray(first)
 
 
+def without_lattice(sites: Sites) -> CellAtoms:
+    """Take the sites, whose coordinates are Cartesian (angstrom), as they are: nothing repeats.
+
+    Raises RefusalError (overlapping_atoms).
+    """
+    n = len(sites.labels)
+    every = np.arange(n)
+    _check_density(sites, every, sites.fract)
+    return CellAtoms(
+        site=every,
+        operation=np.zeros(n, dtype=np.int64),
+        fract=sites.fract,
+        order=np.ones(n, dtype=np.int64),
+        atomic_numbers=sites.atomic_numbers,
+        orth=np.eye(3),
+        shared=np.zeros(n, dtype=bool),
+        periodic=False,
+    )
+
+
 def _check_density(sites: Sites, site: NDArray[np.int64], positions: NDArray[np.float64]) -> None:
     """Refuse heaps of atoms, whose pairs would fill the memory."""
     boxes = np.floor(positions / _BOX).astype(np.int64)
@@ -163,6 +186,8 @@ def contacts(
     All images count, not only the nearest, so that small cells are right. A pair of two atoms
     that are in both lists comes twice, once from each side.
     """
+    if not atoms.periodic:
+        return _contacts_at_home(atoms, radius, first, second)
     reciprocal = np.linalg.inv(atoms.orth)
     margin = radius * np.linalg.norm(reciprocal, axis=1)
     reach = np.floor(margin).astype(np.int64) + 1
@@ -181,3 +206,15 @@ def contacts(
     shift = moved_by[pairs["j"]]
     real = (i != j) | np.any(shift != 0, axis=1)
     return Contacts(i[real], j[real], shift[real], pairs["v"][real])
+
+
+def _contacts_at_home(
+    atoms: CellAtoms, radius: float, first: NDArray[np.int64], second: NDArray[np.int64]
+) -> Contacts:
+    """Find the contacts of atoms that have no images."""
+    tree, other = cKDTree(atoms.fract[first]), cKDTree(atoms.fract[second])
+    pairs = tree.sparse_distance_matrix(other, radius, output_type="ndarray")
+    i, j = first[pairs["i"]], second[pairs["j"]]
+    real = i != j
+    shift = np.zeros((int(real.sum()), 3), dtype=np.int64)
+    return Contacts(i[real], j[real], shift, pairs["v"][real])
