@@ -1,4 +1,4 @@
-"""FileReading: all that one CIF file gives, computed without a database."""
+"""FileReading: all that one file of structures gives, computed without a database."""
 
 import hashlib
 from dataclasses import dataclass, fields, is_dataclass, replace
@@ -10,7 +10,8 @@ import zstandard
 from screening.chemistry.describe import Description, describe
 from screening.crystal.complex import Accepted, BlockVerdict, Complex, Rejected
 from screening.crystal.read import read_file
-from screening.crystal.source import Source
+from screening.crystal.source import Source, molecule_format
+from screening.molecule.read import read_molecules
 from screening.voxel.codec import encode
 from screening.voxel.grid import draw, metal_centroid
 from screening.voxel.spec import VoxelSpec
@@ -66,9 +67,16 @@ def read_source(source: Source, spec: VoxelSpec, known: frozenset[str]) -> FileR
     sha256 = hashlib.sha256(data).hexdigest()
     if sha256 in known:
         return FileReading(source.name, sha256, len(data), b"", None)
-    blocks = tuple(_read_block(verdict, spec) for verdict in read_file(data, source.file_name))
+    blocks = tuple(_read_block(verdict, spec) for verdict in _verdicts(data, source))
     content = zstandard.compress(data, 3)
     return FileReading(source.name, sha256, len(data), content, blocks)
+
+
+def _verdicts(data: bytes, source: Source) -> list[BlockVerdict]:
+    kind, _ = molecule_format(source.file_name)
+    if kind is None:
+        return read_file(data, source.file_name)
+    return read_molecules(data, source.file_name, kind, source.first)
 
 
 def unreadable(source: Source, code: str, reason: str) -> FileReading:
@@ -117,20 +125,18 @@ def _described(item: Complex, block: Accepted) -> Description:
 
 def _chemistry_key(item: Complex, description: Description, block: Accepted) -> str:
     """Hash of what the database will hold; numbers to 0.001, below which machines may differ."""
-    parts = (
-        description,
-        block.determination,
-        block.components,
-        item.labels,
-        item.atomic_numbers.tolist(),
-        np.round(item.positions, 3).tolist(),
-        item.bonds.tolist(),
+    words = (description, block.determination, block.components)
+    flags = (
         item.is_disordered,
         item.metal_disordered,
         item.donor_disordered,
         item.missing_hydrogens,
     )
-    return hashlib.sha256(repr(_rounded(parts)).encode()).hexdigest()
+    digest = hashlib.sha256(repr((_rounded(words), flags, item.labels)).encode())
+    digest.update(item.atomic_numbers.tobytes())
+    digest.update(np.rint(item.positions * 1000).astype(np.int64).tobytes())
+    digest.update(item.bonds.tobytes())
+    return digest.hexdigest()
 
 
 def _rounded(value: object) -> object:
@@ -138,6 +144,6 @@ def _rounded(value: object) -> object:
         return round(value, 3)
     if is_dataclass(value) and not isinstance(value, type):
         return [_rounded(getattr(value, f.name)) for f in fields(value)]
-    if isinstance(value, list | tuple):
+    if isinstance(value, tuple):
         return [_rounded(item) for item in value]
     return value
