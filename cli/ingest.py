@@ -1,4 +1,4 @@
-"""`smmdb ingest`: CIF files to complexes."""
+"""`smmdb ingest`: files of structures to complexes."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ _REJECTED = (
 Examples:
   smmdb ingest structures/                   a folder, with all folders in it
   smmdb ingest my.cif export.zip cod.tar.gz  files and archives
+  smmdb ingest tmqm.xyz.xz                   many molecules in one file
   smmdb db psql -- -c "select * from ingest_report where verdict = 'rejected'"
 """,
 )
@@ -44,8 +45,10 @@ def ingest(inputs: tuple[Path, ...], workers: int | None, output_format: Format)
 
     Every data block ends accepted, or rejected with a code and a reason; what is
     known already is not read again, so the same command goes on after a stop.
-    Folders give their .cif, .cif.gz and .mcif files, and those in .zip and .tar
-    archives; a file named here is read whatever its name.
+    Folders give their .cif, .cif.gz and .mcif files, molecules without a crystal
+    (.xyz, .mol2, .sdf, .mol; each also .gz, .xz, .bz2), and those in .zip and .tar
+    archives; a file named here is read whatever its name, as CIF if the name says
+    nothing else.
     """
     from screening.ingest import ingest as run_ingest
 
@@ -89,7 +92,7 @@ def print_summary(summary: "IngestSummary", output_format: Format) -> None:
     if summary.passed_over:
         lines.append(f"Passed over for other endings: {counted(summary.passed_over, 'file')}.")
     if not summary.files:
-        lines.append("No CIF file and no archive was found there.")
+        lines.append("No file of structures and no archive was found there.")
     if added.rejected:
         lines.append(f'Which and why: smmdb db psql -- -c "{_REJECTED}"')
     for line in lines:

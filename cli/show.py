@@ -136,7 +136,9 @@ def _facts(item: Mapping[str, Any]) -> Iterable[tuple[str, object]]:
     yield "Moiety", item["formula_moiety"]
     yield (
         "Cell",
-        "a {:.3f} b {:.3f} c {:.3f} A, alpha {:.2f} beta {:.2f} gamma {:.2f}".format(*cell),
+        "no crystal: a molecule from coordinates alone"
+        if cell is None
+        else "a {:.3f} b {:.3f} c {:.3f} A, alpha {:.2f} beta {:.2f} gamma {:.2f}".format(*cell),
     )
     yield "Space group", item["space_group"]
     yield "Temperature", None if item["temperature_k"] is None else f"{item['temperature_k']:g} K"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from screening.crystal.source import is_archive
+from screening.crystal.source import holds_many
 from screening.crystal.sources import count_sources, find_files, open_sources
 from screening.evidence.policy import builtin_policies
 from screening.pool import BATCH_FILES, read_sources
@@ -58,7 +58,7 @@ def ingest(
         known = known_digests(connection)
     added = Added()
     workers = workers or os.cpu_count() or 1
-    if len(files) <= BATCH_FILES and not any(map(is_archive, files)):
+    if len(files) <= BATCH_FILES and not any(map(holds_many, files)):
         workers = 1  # one batch
     with progress.task("Reading structures", count_sources(files)) as task:
         for batch in read_sources(open_sources(files), spec, known, workers):

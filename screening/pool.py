@@ -18,7 +18,8 @@ from screening.reading import FileReading, read_source, unreadable
 from screening.voxel.spec import VoxelSpec
 
 BATCH_FILES: Final = 32
-_BATCH_BYTES: Final = 32 * 2**20
+_BATCH_BYTES: Final = 2**20
+"""Of members of archives and parts of files of molecules: some hundred molecules."""
 _WAITING_BYTES: Final = 512 * 2**20
 """Of members of archives, whose bytes are here until a worker has read them."""
 _TRIES: Final = 2  # what killed the first worker may have been the machine, not the file

@@ -1,34 +1,32 @@
-"""Archives: their CIF files, unpacked in memory under limits, never onto the disk."""
+"""Archives: the files in them, unpacked in memory under limits, never onto the disk."""
 
-import lzma
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final
 
 from screening.crystal import source as limits
-from screening.crystal.source import Source, is_archive, is_wanted, storable, too_large
-
-MAX_ARCHIVE_RATIO: Final = 200
-"""A member that unpacks to more than this many times its packed size is taken for a bomb."""
-_PADDING_CHUNK: Final = 2**20
-_RATIO_FREE_BYTES: Final = 2**20  # a small file may pack very well and harm nobody
-
-DAMAGE: Final = (
-    OSError,
-    EOFError,
-    zipfile.BadZipFile,
-    tarfile.TarError,
-    zlib.error,
-    lzma.LZMAError,
+from screening.crystal.parts import open_parts
+from screening.crystal.source import (
+    DAMAGE,
+    Source,
+    bomb,
+    is_archive,
+    is_wanted,
+    molecule_format,
+    storable,
+    too_large,
 )
-"""What the archive libraries raise for damaged bytes."""
+
+_PADDING_CHUNK: Final = 2**20
 
 
 def open_archive(path: Path, name: str) -> Iterator[Source]:
-    """One Source a CIF member; what is damaged, nested or too much ends as a problem."""
+    """One Source a CIF member, or part of a member of molecules.
+
+    What is damaged, nested or too much ends as a problem.
+    """
     try:
         if zipfile.is_zipfile(path):
             yield from _zip_members(path, name)
@@ -42,10 +40,11 @@ def open_archive(path: Path, name: str) -> Iterator[Source]:
 
 
 def count_members(path: Path) -> int | None:
-    """How many members `open_archive` will give; None when only unpacking could tell."""
+    """How many sources `open_archive` will give; None when only unpacking could tell."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return sum(_is_wanted_member(name) for name in archive.namelist())
+            wanted = [name for name in archive.namelist() if _is_wanted_member(name)]
+            return None if any(molecule_format(name)[0] for name in wanted) else len(wanted)
     except DAMAGE:
         return None
 
@@ -62,13 +61,15 @@ def _zip_members(path: Path, name: str) -> Iterator[Source]:
             if member.flag_bits & 0x1:
                 yield Source(label, problem=("encrypted", "the archive member is encrypted"))
                 continue
-            problem = _size_problem(member.file_size, member.compress_size)
+            problem = bomb(member.file_size, member.compress_size) or _too_large(
+                member.filename, member.file_size
+            )
             if problem is not None:
                 yield Source(label, problem=problem)
                 continue
             try:
                 with archive.open(member) as stream:
-                    yield _source_of_stream(stream, label)
+                    yield from _sources_of_stream(stream, label, member.compress_size)
             except (*DAMAGE, NotImplementedError) as error:
                 yield Source(label, problem=("bad_archive", f"member cannot be read: {error}"))
 
@@ -81,8 +82,8 @@ def _tar_members(path: Path, name: str) -> Iterator[Source]:
         for member in archive:
             label = f"{name}!{storable(member.name)}"
             unpacked += member.size
-            problem = _size_problem(unpacked, packed)
-            if problem is not None and problem[0] == "archive_bomb":
+            problem = bomb(unpacked, packed)
+            if problem is not None:
                 yield Source(label, problem=problem)
                 return
             if not _is_wanted_member(member.name) or member.isdir():
@@ -93,14 +94,14 @@ def _tar_members(path: Path, name: str) -> Iterator[Source]:
             if not member.isreg():
                 yield Source(label, problem=("not_a_file", "a link or device in the archive"))
                 continue
-            problem = _size_problem(member.size, member.size)
+            problem = _too_large(member.name, member.size)
             if problem is not None:
                 yield Source(label, problem=problem)
                 continue
             stream = archive.extractfile(member)
             if stream is not None:
                 with stream:
-                    yield _source_of_stream(stream, label)
+                    yield from _sources_of_stream(stream, label, member.size)
         if not _ends_in_zeros(archive):
             reason = "a damaged header hides what follows it in the archive"
             yield Source(name, problem=("bad_archive", reason))
@@ -132,14 +133,16 @@ def _nested(label: str) -> Source:
     return Source(label, problem=("nested_archive", "an archive inside an archive is not opened"))
 
 
-def _size_problem(size: int, packed: int) -> tuple[str, str] | None:
-    if size > _RATIO_FREE_BYTES and size > MAX_ARCHIVE_RATIO * max(packed, 1):
-        return ("archive_bomb", f"unpacks to {size / max(packed, 1):,.0f} times its packed size")
-    return too_large(size)
+def _too_large(member: str, size: int) -> tuple[str, str] | None:
+    # Files of molecules come in parts, so their size has no limit.
+    return None if molecule_format(member)[0] else too_large(size)
 
 
-def _source_of_stream(stream: IO[bytes], label: str) -> Source:
+def _sources_of_stream(stream: IO[bytes], label: str, packed: int) -> Iterator[Source]:
+    if molecule_format(label)[0] is not None:
+        yield from open_parts(stream, label, packed)
+        return
     # The declared size may lie, so the read itself is bounded too.
     data = stream.read(limits.MAX_FILE_BYTES + 1)
     problem = too_large(len(data))
-    return Source(label, problem=problem) if problem else Source(label, data=data)
+    yield Source(label, problem=problem) if problem else Source(label, data=data)

@@ -13,6 +13,7 @@ from screening.crystal.complex import (
     Rejected,
 )
 from screening.crystal.components import name_components
+from screening.crystal.hydrogens import count_missing
 from screening.crystal.metadata import read_metadata
 from screening.crystal.molecules import partition
 from screening.crystal.numbers import number
@@ -78,13 +79,14 @@ def _read_block(block: Block, known: list[Determination]) -> Accepted:
     symmetry = read_symmetry(block, cell, notes)
     sites = read_sites(block, notes)
     known[0] = read_metadata(block, cell, symmetry.name, [])
-    _check_metals(sites)
+    check_metals(sites)
     settled = settle(sites, symmetry, cell, notes)
     atoms = fill_ordered(sites, settled, cell, notes)
     parts = partition(sites, atoms, find_bonds(atoms), notes)
     notes.extend(compare_with_sum(parts, known[0].formula_sum, _formula_units(block)))
     others = name_components(parts.others, known[0].formula_moiety, parts.loose)
-    return Accepted(known[0], parts.complexes, others, tuple(notes))
+    complexes = count_missing(parts, known[0].formula_sum, known[0].formula_moiety)
+    return Accepted(known[0], complexes, others, tuple(notes))
 
 
 def _formula_units(block: Block) -> float | None:
@@ -99,7 +101,7 @@ def _check_conflicts(block: Block, notes: list[str]) -> None:
         notes.append(f"{name} given twice: the first value counts")
 
 
-def _check_metals(sites: Sites) -> None:
+def check_metals(sites: Sites) -> None:
     present = set(sites.atomic_numbers.tolist())
     if present & METAL_CENTRES:
         return

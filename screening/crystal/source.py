@@ -1,11 +1,25 @@
-"""Source: one CIF file, wherever it lies."""
+"""Source: one file of structures, or a part of one, wherever it lies."""
 
+import lzma
 import os
+import re
+import tarfile
+import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 CIF_SUFFIXES: Final = (".cif", ".cif.gz", ".mcif")
+MOLECULE_KINDS: Final = {
+    "xyz": "xyz",
+    "extxyz": "xyz",
+    "mol2": "mol2",
+    "sdf": "sdf",
+    "sd": "sdf",
+    "mol": "sdf",
+}
+"""Endings of files of molecules, and the format each means."""
 ARCHIVE_SUFFIXES: Final = (
     ".zip",
     ".tar",
@@ -17,11 +31,31 @@ ARCHIVE_SUFFIXES: Final = (
     ".txz",
 )
 MAX_FILE_BYTES: Final = 256 * 2**20
+MAX_PACKING_RATIO: Final = 200
+"""What unpacks to more than this many times its packed size is taken for a bomb."""
+_RATIO_FREE_BYTES: Final = 2**20  # a small file may pack very well and harm nobody
+
+_MOLECULE = re.compile(rf"\.({'|'.join(MOLECULE_KINDS)})(?:\.(gz|xz|bz2))?", re.IGNORECASE)
+_PART = re.compile(r"!(\d{6,})-\d{6,}$")
+
+DAMAGE: Final = (
+    OSError,
+    EOFError,
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+    lzma.LZMAError,
+)
+"""What the libraries that unpack raise for damaged bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One CIF file: on disk (path), or taken from an archive (data), or unreadable (problem)."""
+    """One file: on disk (path), or taken from an archive (data), or unreadable (problem).
+
+    Of a file of many molecules each part is a source, with the numbers of its molecules in the
+    name: `many.xyz!000251-000500`.
+    """
 
     name: str
     path: Path | None = None
@@ -39,7 +73,13 @@ class Source:
     @property
     def file_name(self) -> str:
         """The last part of the name: of the file, or of the member of an archive."""
-        return self.name.rpartition("!")[2].rpartition("/")[2]
+        return _PART.sub("", self.name).rpartition("!")[2].rpartition("/")[2]
+
+    @property
+    def first(self) -> int:
+        """Number of the first molecule in the file, from 1."""
+        part = _PART.search(self.name)
+        return int(part.group(1)) if part else 1
 
 
 def is_archive(path: Path) -> bool:
@@ -47,14 +87,36 @@ def is_archive(path: Path) -> bool:
     return path.name.lower().endswith(ARCHIVE_SUFFIXES)
 
 
+def molecule_format(name: str) -> tuple[str | None, str | None]:
+    """("xyz", "mol2" or "sdf", compression) by the ending of *name*; (None, None) for others."""
+    match = _MOLECULE.search(name)
+    if match is None or match.end() != len(name):
+        return None, None
+    packing = match.group(2)
+    return MOLECULE_KINDS[match.group(1).lower()], packing and packing.lower()
+
+
+def holds_many(path: Path) -> bool:
+    """Whether the name says that one file may give many sources."""
+    return is_archive(path) or molecule_format(path.name)[0] is not None
+
+
 def is_wanted(name: str) -> bool:
-    """Whether the name says CIF or archive."""
-    return name.lower().endswith(CIF_SUFFIXES + ARCHIVE_SUFFIXES)
+    """Whether the name says CIF, molecules or archive."""
+    is_crystal = name.lower().endswith(CIF_SUFFIXES + ARCHIVE_SUFFIXES)
+    return is_crystal or molecule_format(name)[0] is not None
 
 
 def storable(name: str) -> str:
     """File names are bytes; what is not UTF-8 in them, or is NUL, cannot be stored as text."""
     return os.fsencode(name).decode("utf-8", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def bomb(size: int, packed: int) -> tuple[str, str] | None:
+    """The problem of what unpacks to *size* bytes from *packed*, if that is far too many."""
+    if size > _RATIO_FREE_BYTES and size > MAX_PACKING_RATIO * max(packed, 1):
+        return ("archive_bomb", f"unpacks to {size / max(packed, 1):,.0f} times its packed size")
+    return None
 
 
 def too_large(size: int) -> tuple[str, str] | None:

@@ -1,16 +1,28 @@
-"""Sources: the CIF files that folders, files and archives hold."""
+"""Sources: the files of structures that folders, files and archives hold."""
 
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 from screening.crystal.archives import count_members, open_archive
-from screening.crystal.source import Source, is_archive, is_wanted, storable, too_large
+from screening.crystal.parts import count_parts, open_parts
+from screening.crystal.source import (
+    Source,
+    is_archive,
+    is_wanted,
+    molecule_format,
+    storable,
+    too_large,
+)
 from screening.errors import InputError
+
+_MAX_COUNTED_BYTES: Final = 64 * 2**20
+"""Of one file of molecules: up to here it is worth reading it twice to know how many parts."""
 
 
 def find_files(inputs: Sequence[Path]) -> tuple[list[Path], int]:
-    """List the CIF files and archives under *inputs*, sorted; and count the files passed over.
+    """List the files of structures and archives under *inputs*, sorted; count those passed over.
 
     A file named directly is taken whatever its suffix; linked folders are entered once. A folder
     that cannot be read is listed itself, and ends as unreadable. Raises InputError for a missing
@@ -44,33 +56,53 @@ def count_sources(files: Sequence[Path]) -> int | None:
     """How many sources `open_sources` will give; None when only unpacking could tell."""
     total = 0
     for path in files:
-        if not is_archive(path):
-            total += 1
-            continue
-        members = count_members(path)
-        if members is None:
+        if is_archive(path):
+            number = count_members(path)
+        elif molecule_format(path.name)[0] is not None:
+            number = _count_in_file(path)
+        else:
+            number = 1
+        if number is None:
             return None
-        total += members
+        total += number
     return total
 
 
+def _count_in_file(path: Path) -> int | None:
+    try:
+        if path.stat().st_size > _MAX_COUNTED_BYTES:
+            return None
+        with path.open("rb") as stream:
+            return count_parts(stream, path.name)
+    except OSError:
+        return 1
+
+
 def open_sources(files: Sequence[Path]) -> Iterator[Source]:
-    """One Source a CIF file, archives unpacked member by member in memory, never onto the disk."""
+    """One Source a CIF file or part of a file of molecules.
+
+    Archives are unpacked member by member in memory, never onto the disk.
+    """
     for path in files:
         name = storable(path.as_posix())
         if is_archive(path):
             yield from open_archive(path, name)
         else:
-            yield _source_of_file(path, name)
+            yield from _sources_of_file(path, name)
 
 
-def _source_of_file(path: Path, name: str) -> Source:
+def _sources_of_file(path: Path, name: str) -> Iterator[Source]:
     try:
         size = path.stat().st_size
         if not path.is_file():
             kind = "the folder cannot be read" if path.is_dir() else "not a regular file"
-            return Source(name, problem=("unreadable", kind))
+            yield Source(name, problem=("unreadable", kind))
+        elif molecule_format(path.name)[0] is not None:
+            with path.open("rb") as stream:
+                yield from open_parts(stream, name, size)
+        elif problem := too_large(size):
+            yield Source(name, problem=problem)
+        else:
+            yield Source(name, path=path)
     except OSError as error:
-        return Source(name, problem=("unreadable", error.strerror or str(error)))
-    problem = too_large(size)
-    return Source(name, problem=problem) if problem else Source(name, path=path)
+        yield Source(name, problem=("unreadable", error.strerror or str(error)))

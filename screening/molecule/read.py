@@ -1,0 +1,107 @@
+"""File of molecules to verdicts: every molecule ends accepted or rejected."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import PurePath
+from typing import Final
+
+from screening.crystal.balance import compare_with_sum
+from screening.crystal.bonds import find_bonds
+from screening.crystal.complex import Accepted, BlockVerdict, Determination, Rejected
+from screening.crystal.components import name_components
+from screening.crystal.formula import read_formula
+from screening.crystal.lattice import without_lattice
+from screening.crystal.molecules import partition
+from screening.crystal.read import check_metals
+from screening.crystal.sites import Sites
+from screening.crystal.text import decode
+from screening.crystal.verdict import RefusalError
+from screening.elements import symbol
+from screening.molecule.atoms import read_atoms
+from screening.molecule.molfile import read_mol2, read_sdf
+from screening.molecule.record import MAX_VALUE, Record, printable
+from screening.molecule.xyz import read_xyz
+
+_READERS: Final[dict[str, Callable[[str], Iterator[Record]]]] = {
+    "xyz": read_xyz,
+    "mol2": read_mol2,
+    "sdf": read_sdf,
+}
+_FORMULA = re.compile(r"(?:[A-Z][a-z]?\d*)+")
+
+
+def read_molecules(data: bytes, name: str, kind: str, first: int = 1) -> list[BlockVerdict]:
+    """Read the bytes of a file of molecules and judge each of them.
+
+    kind: "xyz", "mol2" or "sdf" (also a single molfile). first: number of the first molecule,
+    by which one without a name is called. Never raises, whatever the bytes are.
+    """
+    stem = PurePath(name).name.split(".")[0]
+    try:
+        text, text_notes = decode(data)
+    except RefusalError as refusal:
+        return [BlockVerdict(0, stem, None, Rejected(refusal.code, refusal.reason))]
+    records = list(_READERS[kind](text))
+    alone = len(records) == 1 and first == 1
+    verdicts = []
+    for position, record in enumerate(records):
+        called = record.name or (stem if alone else f"{stem}_{first + position}")
+        outcome = _judge(record, called)
+        verdicts.append(BlockVerdict(position, called, record.line, outcome, text_notes))
+    return verdicts
+
+
+def _judge(record: Record, name: str) -> Accepted | Rejected:
+    """Judge one molecule.
+
+    The broad catch is the same border as in `crystal.read`: a fault of this program must not cost
+    the neighbours of the molecule, and a rejection with the exception's text shows it.
+    """
+    known = Determination(
+        identifier=name,
+        cell=None,
+        refcode=record.refcode,
+        formula_sum=record.formula,
+        is_synthetic=record.is_synthetic,
+        charge=record.charge,
+        stated=tuple(record.stated.items()),
+    )
+    try:
+        return _read_record(record, known)
+    except RefusalError as refusal:
+        return Rejected(refusal.code, refusal.reason, known)
+    except Exception as error:  # noqa: BLE001 - see above
+        return Rejected("internal_error", f"{type(error).__name__}: {error}", known)
+
+
+def _read_record(record: Record, known: Determination) -> Accepted:
+    if record.problem is not None:
+        raise record.problem
+    notes = record.notes
+    sites = read_atoms(record)
+    check_metals(sites)
+    atoms = without_lattice(sites)
+    parts = partition(sites, atoms, find_bonds(atoms), notes)
+    known = _with_words(known, record.words, sites)
+    notes.extend(compare_with_sum(parts, known.formula_sum, None))
+    if known.charge is not None and (parts.others or len(parts.complexes) > 1):
+        notes.append(f"the charge {known.charge} is of all that the file holds, not of one complex")
+        known = replace(known, charge=None)
+    others = name_components(parts.others, None, parts.loose)
+    return Accepted(known, parts.complexes, others, tuple(notes))
+
+
+def _with_words(known: Determination, words: list[str], sites: Sites) -> Determination:
+    """Keep the other words of the title; one that is the formula of the atoms is the formula."""
+    if known.formula_sum is None:
+        held = Counter(symbol(z) for z in sites.atomic_numbers.tolist())
+        for word in words:
+            if _FORMULA.fullmatch(word) and read_formula(word) == held:
+                known = replace(known, formula_sum=word)
+                words = [other for other in words if other != word]
+                break
+    if not words:
+        return known
+    return replace(known, stated=(*known.stated, ("title", printable(" ".join(words), MAX_VALUE))))
