@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-import numba
 import numpy as np
+
+from screening.compiled import compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,16 +60,7 @@ def _paint(
     return n_clipped
 
 
-def _compiled(function: Paint) -> Any:
-    # Workers of a pool each meet this: the cache on disk spares them the second of compiling.
-    # An install that nobody may write to, with no home either, has no place for a cache.
-    try:
-        return numba.njit(cache=True, nogil=True)(function)
-    except RuntimeError:
-        return numba.njit(nogil=True)(function)
-
-
-paint: Final[Paint] = _compiled(_paint)
+paint: Final[Paint] = compiled(_paint)
 """Paint spheres into *elements* (edge, edge, edge); return how many centres lie outside.
 
 numbers (n,), places (n, 3) in voxels from the corner of the box, radii (n,) in voxels.

@@ -1,0 +1,102 @@
+"""Polyhedron: what the donors of a metal form, as the nearest ideal shape."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from screening.chemistry.graph import Graph
+from screening.chemistry.reference_shape import N_VERTICES
+from screening.chemistry.shape import nearest_shape
+from screening.chemistry.site import MetalSite
+from screening.crystal.complex import Complex
+
+_SIGMA_DONORS: Final = frozenset({7, 8, 16, 34, 52})
+"""N, O, S, Se, Te: neighbours that bind a metal through a lone pair each (peroxide, pyrazolate)."""
+_SAME_PLACE = 0.3
+"""Angstrom: nearer to each other than this, no two donors are told apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Polyhedron:
+    """The shape around one metal.
+
+    code: of SHAPE, such as "SAPR-8"; measure: continuous shape measure, 0 is ideal; None where
+    there is no shape. note: why there is none, and what stands for side-on groups.
+    """
+
+    code: str | None
+    measure: float | None
+    note: str | None
+
+
+def with_polyhedra(
+    sites: Sequence[MetalSite], complex_: Complex, graph: Graph
+) -> tuple[MetalSite, ...]:
+    """The sites with polyhedron, shape measure and shape note."""
+    found = [read_polyhedron(complex_, graph, site.atom_index) for site in sites]
+    return tuple(
+        replace(site, polyhedron=shape.code, shape_measure=shape.measure, shape_note=shape.note)
+        for site, shape in zip(sites, found, strict=True)
+    )
+
+
+def read_polyhedron(complex_: Complex, graph: Graph, metal: int) -> Polyhedron:
+    """The polyhedron around the atom *metal*; a side-on group is one vertex, at its centroid."""
+    groups = coordination_positions(graph, metal)
+    n_side_on = sum(len(group) > 1 for group in groups)
+    note = _side_on_note(n_side_on, len(groups)) if n_side_on else None
+    points = np.array(
+        [complex_.positions[list(atoms)].mean(axis=0) for atoms in (*groups, (metal,))]
+    )
+    fault = _fault(points)
+    if fault is not None:
+        return Polyhedron(None, None, f"{fault}; {note}" if note else fault)
+    code, measure = nearest_shape(points)
+    return Polyhedron(code, measure, note)
+
+
+def coordination_positions(graph: Graph, metal: int) -> tuple[tuple[int, ...], ...]:
+    """The donors of *metal*, those of one side-on group together, in the order of the atoms.
+
+    Donors bonded to each other are a side-on group (cyclopentadienyl, arene, alkene, carborane),
+    unless all of them are N, O, S, Se or Te: these count one by one, as each has a lone pair of
+    its own for the metal.
+    """
+    left = set(graph.donors[metal])
+    positions: list[tuple[int, ...]] = []
+    for donor in graph.donors[metal]:
+        if donor not in left:
+            continue
+        left.remove(donor)
+        group = [donor]
+        for atom in group:
+            joined = left.intersection(graph.neighbours[atom])
+            left -= joined
+            group.extend(joined)
+        if all(graph.elements[atom] in _SIGMA_DONORS for atom in group):
+            positions.extend((atom,) for atom in sorted(group))
+        else:
+            positions.append(tuple(sorted(group)))
+    return tuple(sorted(positions))
+
+
+def _side_on_note(n_side_on: int, n_positions: int) -> str:
+    groups = "the side-on group counts" if n_side_on == 1 else "each side-on group counts"
+    positions = "1 position" if n_positions == 1 else f"{n_positions} positions"
+    return f"{groups} as its centroid: {positions}"
+
+
+def _fault(points: NDArray[np.float64]) -> str | None:
+    """Why *points*, the metal last, have no shape."""
+    n = len(points) - 1
+    if n == 0:
+        return "no donors"
+    if n not in N_VERTICES:
+        return f"no reference shape for CN {n}"
+    first, second = np.triu_indices(n + 1, k=1)
+    if not np.linalg.norm(points[first] - points[second], axis=1).min() > _SAME_PLACE:
+        return "two of the positions are one place"
+    return None

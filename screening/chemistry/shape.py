@@ -1,0 +1,164 @@
+"""Shape: the ideal polyhedron that points around a centre are nearest to, and how near.
+
+The continuous shape measure of Pinsky and Avnir (Inorg. Chem. 1998, 37, 5575), over centre and
+vertices as SHAPE 2.1 takes it: 100 times the smallest sum of squared distances to the ideal shape,
+by the sum of squared distances to the centroid. The shape may be turned, reflected, scaled and
+moved, and its vertices taken in any order; its centre meets the centre.
+
+With both sides at centroid 0 and mean square length 1, m points p and q, and H the sum of the outer
+products of matched points, the best turn and scale leave 100 (1 - (N / m)^2), where N is the sum of
+the singular values of H. So the largest N over all orders of the vertices is sought. No order is
+left out that could have it: the search goes through the orders vertex by vertex, and drops a
+beginning only where N of what is matched so far, plus sqrt(P Q) for the rest (P and Q: the sums of
+squares of the points yet to match), which no turn can exceed, is below what is already found.
+"""
+
+import math
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from screening.chemistry.reference_shape import ReferenceShapes, normalised, reference_shapes
+from screening.compiled import compiled
+
+_LIMITS: Final = (1.0, 3.0, 10.0, 30.0, 100.0)
+"""Measures under which the nearest shape is sought, one after the other: the lower, the faster."""
+_SLACK = 1e-9
+"""Of N: shapes nearer to each other than rounding do not change places."""
+_N_BOUND_ROUNDS, _N_EXACT_ROUNDS = 5, 25
+
+
+def nearest_shape(points: NDArray[np.float64]) -> tuple[str, float]:
+    """Code and measure (0: ideal) of the nearest shape of 2 to 12 vertices.
+
+    points: (n + 1, 3), the centre last; any unit; finite and not all in one place.
+    """
+    shapes = reference_shapes(len(points) - 1)
+    for limit in _LIMITS:
+        found = _nearest(points, shapes, limit)
+        if found is not None:
+            return found
+    raise AssertionError("every shape is nearer than 100")
+
+
+def shape_measure(points: NDArray[np.float64], code: str) -> float:
+    """The measure of (n + 1, 3) *points*, the centre last, against one shape, such as "OC-6".
+
+    ValueError where *code* is no shape of n vertices.
+    """
+    shapes = reference_shapes(len(points) - 1)
+    k = shapes.codes.index(code)
+    only = ReferenceShapes((code,), shapes.points[k : k + 1], shapes.starts[k : k + 1])
+    found = _nearest(points, only, _LIMITS[-1])
+    assert found is not None
+    return found[1]
+
+
+def _nearest(
+    points: NDArray[np.float64], shapes: ReferenceShapes, limit: float
+) -> tuple[str, float] | None:
+    """Code and measure of the nearest of *shapes*; None where none is nearer than *limit*."""
+    n = len(points) - 1
+    spread = _spread(normalised(points))
+    centres = (shapes.points[:, -1, :, None] * spread[-1]).reshape(-1, 9)
+    unmatched = np.zeros(n, dtype=np.bool_)
+    nearest, floor = None, (n + 1) * math.sqrt(1.0 - limit / 100.0)
+    for k, code in enumerate(shapes.codes):
+        total = _largest_sum(
+            shapes.points[k], spread, shapes.starts[k], centres[k], unmatched, 0, floor
+        )
+        if total > floor:
+            nearest, floor = code, total
+    if nearest is None:
+        return None
+    return nearest, max(0.0, 100.0 * (1.0 - (floor / (n + 1)) ** 2))
+
+
+def _spread(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The points in an order in which each lies in another direction than those before.
+
+    What does not fit is then seen after few of them. The centre stays last.
+    """
+    vertices = points[:-1]
+    squares = (vertices**2).sum(axis=1)
+    alike = (vertices @ vertices.T) ** 2 / np.maximum(np.outer(squares, squares), _SLACK)
+    order = [int(squares.argmax())]
+    nearness = alike[order[0]]
+    for _ in vertices[1:]:
+        nearness[order] = np.inf
+        order.append(int(nearness.argmin()))
+        nearness = np.maximum(nearness, alike[order[-1]])
+    return np.concatenate([vertices[order], points[-1:]])
+
+
+def _sum_of_singular_values_(h: NDArray[np.float64], n_rounds: int) -> float:
+    """Of a 3 x 3 matrix, given as its nine numbers; from above, nine times nearer each round.
+
+    With a the sum of squares, b that of the cofactors and d the determinant, the sum N obeys
+    N^2 = a + 2 sqrt(b + 2 |d| N), and N^2 <= 3 a.
+    """
+    c0, c1, c2 = h[4] * h[8] - h[5] * h[7], h[5] * h[6] - h[3] * h[8], h[3] * h[7] - h[4] * h[6]
+    c3, c4, c5 = h[2] * h[7] - h[1] * h[8], h[0] * h[8] - h[2] * h[6], h[1] * h[6] - h[0] * h[7]
+    c6, c7, c8 = h[1] * h[5] - h[2] * h[4], h[2] * h[3] - h[0] * h[5], h[0] * h[4] - h[1] * h[3]
+    a = 0.0
+    for x in range(9):
+        a += h[x] * h[x]
+    b = c0 * c0 + c1 * c1 + c2 * c2 + c3 * c3 + c4 * c4 + c5 * c5 + c6 * c6 + c7 * c7 + c8 * c8
+    d = abs(h[0] * c0 + h[1] * c1 + h[2] * c2)
+    total = math.sqrt(3.0 * a)
+    for _ in range(n_rounds):
+        total = math.sqrt(a + 2.0 * math.sqrt(b + 2.0 * d * total))
+    return total
+
+
+def _largest_sum_(
+    shape: NDArray[np.float64],
+    points: NDArray[np.float64],
+    starts: NDArray[np.bool_],
+    h: NDArray[np.float64],
+    matched: NDArray[np.bool_],
+    first: int,
+    floor: float,
+) -> float:
+    """The largest N over the orders of the vertices of *shape*; *floor* where none is larger.
+
+    matched: (n,) the vertices that the first points have taken, of which *first* by the first one;
+    h: (9,) H of these and of the centre.
+    """
+    n = len(matched)
+    k = 0  # the point that is matched here
+    shape_rest = points_rest = 0.0
+    for i in range(n):
+        if matched[i]:
+            k += 1
+        else:
+            shape_rest += shape[i, 0] ** 2 + shape[i, 1] ** 2 + shape[i, 2] ** 2
+    for i in range(k + 1, n):
+        points_rest += points[i, 0] ** 2 + points[i, 1] ** 2 + points[i, 2] ** 2
+    extended, bounds = np.empty((n, 9)), np.zeros(n)
+    for i in range(n):
+        if matched[i] or (k == 1 and not starts[first, i]):
+            continue
+        for x in range(9):
+            extended[i, x] = h[x] + shape[i, x // 3] * points[k, x % 3]
+        square = shape[i, 0] ** 2 + shape[i, 1] ** 2 + shape[i, 2] ** 2
+        rest = math.sqrt(max(0.0, shape_rest - square) * points_rest)
+        n_rounds = _N_EXACT_ROUNDS if k == n - 1 else _N_BOUND_ROUNDS
+        bounds[i] = _sum_of_singular_values(extended[i], n_rounds) + rest
+    while True:
+        best = int(bounds.argmax())
+        if bounds[best] <= floor + _SLACK:
+            return floor
+        if k == n - 1:
+            return float(bounds[best])
+        bounds[best] = 0.0
+        matched[best] = True
+        floor = _largest_sum(
+            shape, points, starts, extended[best], matched, best if k == 0 else first, floor
+        )
+        matched[best] = False
+
+
+_sum_of_singular_values = compiled(_sum_of_singular_values_)
+_largest_sum = compiled(_largest_sum_)
