@@ -9,6 +9,7 @@ from screening.chemistry.graph import read_graph
 from screening.chemistry.identity import compound_key, content_key, skeleton_key
 from screening.chemistry.ligand import Ligand
 from screening.chemistry.plausibility import find_flags
+from screening.chemistry.polyhedron import with_polyhedra
 from screening.chemistry.rule import Flag
 from screening.chemistry.site import MetalSite, read_sites
 from screening.crystal.complex import Complex, Determination
@@ -51,7 +52,7 @@ def describe(complex_: Complex, determination: Determination | None = None) -> D
     graph = read_graph(complex_)
     counts = Counter(graph.elements)
     ligands: tuple[Ligand, ...] = ()
-    sites = read_sites(complex_, graph)
+    sites = with_polyhedra(read_sites(complex_, graph), complex_, graph)
     return Description(
         formula=hill(graph.elements),
         metals=tuple(sorted({symbol(graph.elements[i]) for i in graph.centres})),
