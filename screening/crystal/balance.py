@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from screening.crystal.formula import hill, read_formula
 from screening.crystal.molecules import Partition
@@ -10,6 +11,50 @@ from screening.elements import METAL_CENTRES, symbol
 _SLACK = 0.75
 """Atoms a complex by which rounded and partly occupied counts may be off."""
 _Z_SLACK = 0.25
+_CENTRES = frozenset(symbol(z) for z in METAL_CENTRES)
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Atoms of the cell by element symbol.
+
+    stated: of the sum formula, as often as the cell holds it by its metals (*units* times).
+    held: of the complexes; everything: of these and all else. slack: see `_SLACK`.
+    """
+
+    stated: dict[str, float]
+    units: float
+    held: Counter[str]
+    everything: Counter[str]
+    slack: float
+
+    def above(self) -> list[str]:
+        """Elements other than hydrogen of which the complexes hold more than is stated."""
+        foreign = sorted(e for e in _CENTRES & set(self.held) if e not in self.stated)
+        return foreign or _beyond(self.held, self.stated, self.slack)
+
+    def below(self) -> list[str]:
+        """Elements other than hydrogen of which the cell holds less than is stated."""
+        return _beyond(self.stated, self.everything, self.slack)
+
+
+def weigh(parts: Partition, formula_sum: str | None) -> Balance | None:
+    """Hold the cell against the sum formula; None where no metal tells how often it holds it.
+
+    The metals of the whole cell tell; salts of two complexes are thereby counted right.
+    """
+    formula = read_formula(formula_sum or "")
+    held = Counter({symbol(z): number for z, number in parts.held.items()})
+    everything = held.copy()
+    for unit, number in parts.others.items():
+        for z in unit:
+            everything[symbol(z)] += number
+    centres = _CENTRES & set(everything)
+    units = max((everything[m] / formula[m] for m in centres if formula.get(m)), default=0.0)
+    if not units:
+        return None
+    stated = {element: units * n for element, n in formula.items()}
+    return Balance(stated, units, held, everything, _SLACK * parts.n_held)
 
 
 def compare_with_sum(
@@ -17,26 +62,13 @@ def compare_with_sum(
 ) -> list[str]:
     """Return notes where the atoms of the cell do not fit the sum formula.
 
-    The metals of the whole cell tell how many times the sum formula it holds; salts of two
-    complexes are thereby counted right. Hydrogen is not compared: it is often left out.
-    formula_units: Z of the file, or None.
+    Hydrogen is not compared: it is often left out. formula_units: Z of the file, or None.
     """
-    stated = read_formula(formula_sum or "")
-    held = Counter({symbol(z): number for z, number in parts.held.items()})
-    everything = held.copy()
-    for unit, number in parts.others.items():
-        for z in unit:
-            everything[symbol(z)] += number
-    centres = {symbol(z) for z in METAL_CENTRES} & set(everything)
-    units = max((everything[m] / stated[m] for m in centres if stated.get(m)), default=0.0)
-    if not units:
+    balance = weigh(parts, formula_sum)
+    if balance is None:
         return []
-    slack = _SLACK * parts.n_held
-    foreign = sorted(m for m in centres if m in held and m not in stated)
-    above = foreign or _beyond(held, {e: units * n for e, n in stated.items()}, slack)
-    below = _beyond({e: units * n for e, n in stated.items()}, everything, slack)
     notes = []
-    if above:
+    if above := balance.above():
         formulas = dict.fromkeys(hill(c.atomic_numbers.tolist()) for c in parts.complexes)
         one = len(formulas) == 1
         what = f"complex {next(iter(formulas))} holds" if one else "complexes hold"
@@ -44,15 +76,16 @@ def compare_with_sum(
             f"the {what} more {', '.join(above)} than the sum formula {formula_sum} allows: "
             "disorder may be left, or the formula is wrong"
         )
-    if below:
+    if below := balance.below():
         notes.append(
             f"the atoms listed hold less {', '.join(below)} than the sum formula {formula_sum} "
             "tells: some are missing, or were left out with a disorder"
         )
-    if formula_units and abs(units / formula_units - 1) > _Z_SLACK and not foreign:
+    foreign = _CENTRES & set(balance.held) - set(balance.stated)
+    if formula_units and abs(balance.units / formula_units - 1) > _Z_SLACK and not foreign:
         notes.append(
-            f"by its metals the cell holds {units:g} times the sum formula {formula_sum}, the file "
-            f"says Z = {formula_units:g}"
+            f"by its metals the cell holds {balance.units:g} times the sum formula {formula_sum}, "
+            f"the file says Z = {formula_units:g}"
         )
     return notes
 

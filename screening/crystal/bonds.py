@@ -19,10 +19,17 @@ TOLERANCE: Final = 0.4
 """Angstrom that a bond may exceed the sum of the covalent radii."""
 _TOLERANCE_JAHN_TELLER: Final = 0.5
 """The same for N, O and F at Cr, Mn and Cu, whose Jahn-Teller axes are long."""
+_TOLERANCE_LONG_HALIDE: Final = 0.6
+"""The same for Cl, Br and I without other bonds at Cr, Mn, Cu and Hg, which bridge by long bonds:
+Cu-Br 3.10 in COD 2205053, Hg-Br 2.94 in COD 2209449, both catena polymers to their authors."""
 _TOLERANCE_LONE_PAIR: Final = 0.6
 """The same for donors other than carbon at Tl, Pb and Bi, whose lone pair makes bonds long."""
 _TOLERANCE_BOUND_HALOGEN: Final = 0.2
 """The same for a halogen that already sits on carbon, boron, phosphorus: a weak donor."""
+_WEAK: Final = 0.4
+"""How much longer than a bond a weak contact may be: Cu-Cl up to 3.1, Cu-O and Mn-O up to 2.9."""
+_OPEN_SITE: Final = 5
+"""A metal with more donors than this has no place for a weak one."""
 _SHIELDED_BY_HETEROATOM: Final = 0.2
 _SHIELDED_BY_CARBON: Final = 0.4
 """How much farther (beyond radii) than its bonded neighbour an atom must be to be no donor."""
@@ -37,6 +44,7 @@ _VALENCE[list(HALOGENS)] = 2
 _IS_CENTRE = np.isin(np.arange(119), list(METAL_CENTRES))
 _IS_METAL = np.isin(np.arange(119), list(METALS | IONIC_METALS))
 _IS_JAHN_TELLER = np.isin(np.arange(119), [24, 25, 29])
+_HAS_LONG_HALIDES = np.isin(np.arange(119), [24, 25, 29, 80])
 _HAS_LONE_PAIR = np.isin(np.arange(119), [81, 82, 83])
 _IS_HALOGEN = np.isin(np.arange(119), list(HALOGENS))
 _IS_F_BLOCK = np.isin(np.arange(119), list(LANTHANIDES | _ACTINIDES))
@@ -49,19 +57,45 @@ def find_bonds(atoms: CellAtoms) -> Contacts:
     """
     z = atoms.atomic_numbers
     covalent = _nonmetal_bonds(atoms)
-    n_neighbours = np.bincount(covalent.first, minlength=len(z)) + np.bincount(
-        covalent.second, minlength=len(z)
-    )
-    coordinate = _metal_bonds(atoms, covalent, n_neighbours)
-    return _joined([covalent, coordinate, _metal_metal_bonds(atoms)])
+    metal = np.flatnonzero(_IS_CENTRE[z])
+    coordinate = _metal_bonds(atoms, covalent, _n_neighbours(covalent, len(z)), metal)
+    return joined([covalent, coordinate, _metal_metal_bonds(atoms)])
 
 
-def _joined(parts: list[Contacts]) -> Contacts:
+def find_weak_contacts(atoms: CellAtoms, bonds: Contacts) -> Contacts:
+    """Return the contacts of metals with up to five donors that are somewhat too long for a bond.
+
+    By the rules of a bond but for its limit, and to N, O, S, halogens and the like, not to carbon.
+    """
+    z = atoms.atomic_numbers
+    to_metal = _IS_CENTRE[z[bonds.first]] & ~_IS_METAL[z[bonds.second]]
+    n_donors = np.bincount(bonds.first[to_metal], minlength=len(z))
+    open_ = np.flatnonzero(_IS_CENTRE[z] & (n_donors > 0) & (n_donors <= _OPEN_SITE))
+    covalent = bonds.take(~_IS_METAL[z[bonds.first]] & ~_IS_METAL[z[bonds.second]])
+    near = _metal_bonds(atoms, covalent, _n_neighbours(covalent, len(z)), open_, _WEAK)
+    places = {_place(bonds, i) for i in np.flatnonzero(to_metal).tolist()}
+    new = np.array([_place(near, i) not in places for i in range(len(near.first))], dtype=bool)
+    return near.take(new & (z[near.second] > _CARBON))
+
+
+def _place(contacts_: Contacts, i: int) -> tuple[int, int, int, int, int]:
+    s, t, u = contacts_.shift[i].tolist()
+    return int(contacts_.first[i]), int(contacts_.second[i]), s, t, u
+
+
+def joined(parts: list[Contacts]) -> Contacts:
+    """Return all pairs of *parts* as one list."""
     return Contacts(
         np.concatenate([p.first for p in parts]),
         np.concatenate([p.second for p in parts]),
         np.concatenate([p.shift for p in parts]),
         np.concatenate([p.distance for p in parts]),
+    )
+
+
+def _n_neighbours(covalent: Contacts, n: int) -> NDArray[np.int64]:
+    return np.asarray(
+        np.bincount(covalent.first, minlength=n) + np.bincount(covalent.second, minlength=n)
     )
 
 
@@ -94,18 +128,24 @@ def _nonmetal_bonds(atoms: CellAtoms) -> Contacts:
     nearest = np.zeros(len(order), dtype=bool)
     _, position = np.unique(near.first[order], return_index=True)
     nearest[order[position]] = True
-    return _joined([bonds, near.take(nearest)])
+    return joined([bonds, near.take(nearest)])
 
 
-def _metal_bonds(atoms: CellAtoms, covalent: Contacts, n_neighbours: NDArray[np.int64]) -> Contacts:
+def _metal_bonds(
+    atoms: CellAtoms,
+    covalent: Contacts,
+    n_neighbours: NDArray[np.int64],
+    metal: NDArray[np.int64],
+    beyond: float = 0.0,
+) -> Contacts:
+    """Find the bonds of *metal* atoms to donors; beyond: angstrom added to every limit."""
     z = atoms.atomic_numbers
-    metal = np.flatnonzero(_IS_CENTRE[z])
     is_hydride = (z == 1) & (n_neighbours == 0)
     ligand = np.flatnonzero(~_IS_METAL[z] & ((z > 1) | is_hydride))
     if not metal.size or not ligand.size:
         return contacts(atoms, 0.0, metal[:0], ligand[:0])
     radius = COVALENT_RADII[z]
-    reach = radius[metal].max() + radius[ligand].max() + _TOLERANCE_LONE_PAIR
+    reach = radius[metal].max() + radius[ligand].max() + _TOLERANCE_LONE_PAIR + beyond
     near = contacts(atoms, reach, metal, ligand)
     excess = near.distance - radius[near.first] - radius[near.second]
     donor = z[near.second]
@@ -113,10 +153,12 @@ def _metal_bonds(atoms: CellAtoms, covalent: Contacts, n_neighbours: NDArray[np.
     limit[_IS_JAHN_TELLER[z[near.first]] & (donor > _CARBON) & (donor < 10)] = (
         _TOLERANCE_JAHN_TELLER
     )
+    heavy_halide = _IS_HALOGEN[donor] & (donor > 10)
+    limit[_HAS_LONG_HALIDES[z[near.first]] & heavy_halide] = _TOLERANCE_LONG_HALIDE
     limit[_HAS_LONE_PAIR[z[near.first]] & (donor > _CARBON)] = _TOLERANCE_LONE_PAIR
     limit[_IS_HALOGEN[donor] & (n_neighbours[near.second] > 0)] = _TOLERANCE_BOUND_HALOGEN
     saturated = _is_saturated(atoms, covalent, n_neighbours)
-    keep = (excess <= limit) & ~saturated[near.second]
+    keep = (excess <= limit + beyond) & ~saturated[near.second]
     near, excess = near.take(keep), excess[keep]
     return near.take(~_shielded(atoms, covalent, near, excess))
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from screening.crystal.complex import Component
 from screening.crystal.formula import hill, write_formula
+from screening.crystal.moiety import read_moieties
 from screening.elements import METALS
 
 
@@ -31,9 +32,6 @@ _IONS: Final = _table(
     "C2 H8 N|C5 H6 N|C19 H18 P|C25 H22 P|C6 H2 N3 O7|C7 H7 O3 S|C H3 O3 S|C7 H5 O2|C10 H9 N2|"
     "C3 H10 N|C8 H12 N|C10 H16 N|C13 H14 N|B10 H10|B12 H12|C H12 B11|C4 N3|C2 N3"
 )
-_PART = re.compile(r"^\(?\s*(?:[\d./]+)?\s*\(?\s*((?:[A-Z][a-z]?[\d.]*\s*)+)")
-_MAX_MOIETY = 2000
-_TOKEN = re.compile(r"([A-Z][a-z]?)([\d.]*)")
 
 
 def _without_hydrogen(formula: str) -> str:
@@ -92,18 +90,7 @@ def _kind(
 def _charges(moiety: str | None) -> dict[str, bool]:
     """Formula -> whether the moiety text gives it a charge; nothing if it gives none at all."""
     found: dict[str, bool] = {}
-    for part in re.split(r"[,;](?![^()]*\))", (moiety or "")[:_MAX_MOIETY]):
-        match = _PART.match(part.strip())
-        if match is None:
-            continue
-        counts: Counter[str] = Counter()
-        for element, count in _TOKEN.findall(match.group(1)):
-            if "." in count:  # a fractional count names no single unit
-                counts.clear()
-                break
-            counts["H" if element == "D" else element] += int(count or 1)
-        if counts:
-            formula = write_formula(counts)
-            has_charge = bool(re.search("[+-]", part.strip()[match.end(1) :]))
-            found[formula] = found.get(formula, False) or has_charge
+    for part in read_moieties(moiety):
+        formula = write_formula(part.counts)
+        found[formula] = found.get(formula, False) or part.is_charged
     return found if any(found.values()) else {}

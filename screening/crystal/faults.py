@@ -14,10 +14,7 @@ _IS_METAL = np.isin(np.arange(119), list(METALS))
 
 
 def find_faults(sites: Sites, atoms: CellAtoms, bonds: Contacts) -> dict[int, str]:
-    """Say what is impossible, by atom: too near another one, or a carbon with five neighbours.
-
-    A metal also carries the fault of what surrounds it, bonded or not.
-    """
+    """Say what is impossible, by atom: too near another one, or a carbon with five neighbours."""
     z = atoms.atomic_numbers
     labels = [sites.labels[i] for i in atoms.site]
     found: dict[int, str] = {}
@@ -39,9 +36,15 @@ def find_faults(sites: Sites, atoms: CellAtoms, bonds: Contacts) -> dict[int, st
             f"{labels[i]} has {n_heavy[i]} neighbours other than hydrogen within bonding distance"
         )
         found.setdefault(i, text)
-    if found:
-        bad = np.array(sorted(found))
-        near = contacts(atoms, _SURROUNDINGS, np.flatnonzero(_IS_CENTRE[z]), bad)
+    return found
+
+
+def with_metals_around(faults: dict[int, str], atoms: CellAtoms) -> dict[int, str]:
+    """Let each metal also carry the fault of what surrounds it, bonded or not."""
+    found = faults.copy()
+    if faults:
+        centres = np.flatnonzero(_IS_CENTRE[atoms.atomic_numbers])
+        near = contacts(atoms, _SURROUNDINGS, centres, np.array(sorted(faults)))
         for a, b in zip(near.first.tolist(), near.second.tolist(), strict=True):
-            found.setdefault(a, found[b])
+            found.setdefault(a, faults[b])
     return found

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from screening.crystal.complex import Complex
 from screening.crystal.copies import without_copies
-from screening.crystal.faults import find_faults
+from screening.crystal.faults import find_faults, with_metals_around
 from screening.crystal.formula import hill
 from screening.crystal.grow import Molecule, components, grow, positions
 from screening.crystal.lattice import CellAtoms, Contacts
@@ -58,7 +58,8 @@ def partition(sites: Sites, atoms: CellAtoms, bonds: Contacts, notes: list[str])
     others: Counter[tuple[int, ...]] = Counter()
     number: Counter[frozenset[int]] = Counter()
     units = _Units()
-    faults = find_faults(sites, atoms, bonds)
+    at_fault = find_faults(sites, atoms, bonds)
+    faults = with_metals_around(at_fault, atoms)
     loose = is_loose(sites, atoms)
     loose_others: set[tuple[int, ...]] = set()
     for members in components(len(atoms.site), bonds):
@@ -74,7 +75,8 @@ def partition(sites: Sites, atoms: CellAtoms, bonds: Contacts, notes: list[str])
             _sort_in(grow(members, bonds), atoms, faults, units)
     chosen = units.organic or ([] if units.infinite else units.inorganic)
     if not chosen:
-        raise _refusal(sites, atoms, units, faults)
+        _check_infinite(units.infinite, atoms, bonds, at_fault)
+        raise _refusal(sites, atoms, units)
     beside = units.lone + units.infinite + (units.inorganic if units.organic else [])
     for molecule in beside:
         key = frozenset(atoms.site[molecule.atoms].tolist())
@@ -118,11 +120,28 @@ def _fault(molecule: Molecule, faults: dict[int, str]) -> str | None:
     return next((faults[i] for i in molecule.atoms.tolist() if i in faults), None)
 
 
-def _refusal(sites: Sites, atoms: CellAtoms, units: _Units, faults: dict[int, str]) -> RefusalError:
+def _check_infinite(
+    infinite: list[Molecule], atoms: CellAtoms, bonds: Contacts, at_fault: dict[int, str]
+) -> None:
+    """Refuse a unit that is infinite only through atoms that cannot all be there."""
+    for molecule in infinite:
+        fault = _fault(molecule, at_fault)
+        if fault is None:
+            continue
+        sound = np.zeros(len(atoms.site), dtype=bool)
+        sound[molecule.atoms] = True
+        sound[list(at_fault)] = False
+        left = bonds.take(sound[bonds.first] & sound[bonds.second])
+        parts = components(len(atoms.site), left)
+        if not any(grow(part, left).dimension for part in parts if sound[part[0]]):
+            what = _infinite(atoms, molecule)
+            raise RefusalError("overlapping_atoms", f"{fault}; with all atoms {what}")
+
+
+def _refusal(sites: Sites, atoms: CellAtoms, units: _Units) -> RefusalError:
     if units.infinite:
         what = dict.fromkeys(_infinite(atoms, m) for m in units.infinite)
-        faulty = [text for m in units.infinite if (text := _fault(m, faults)) is not None]
-        return RefusalError("polymer", "; ".join([*what, *faulty[:1]]))
+        return RefusalError("polymer", "; ".join(what))
     if units.lone:
         labels = [sites.labels[atoms.site[m.atoms[0]]] for m in units.lone]
         return RefusalError(
@@ -144,6 +163,8 @@ def _complex(
 ) -> Complex:
     z = atoms.atomic_numbers[molecule.atoms]
     partial = loose[molecule.atoms]
+    ends = np.concatenate([molecule.bonds, molecule.bonds[:, ::-1]])
+    donors = ends[_IS_CENTRE[z[ends[:, 0]]] & ~_IS_METAL[z[ends[:, 1]]], 1]
     return Complex(
         atomic_numbers=z.astype(np.uint8),
         positions=positions(molecule, atoms),
@@ -151,4 +172,5 @@ def _complex(
         bonds=molecule.bonds,
         is_disordered=bool(partial.any()),
         metal_disordered=bool((partial & _IS_CENTRE[z]).any()),
+        donor_disordered=bool(partial[donors].any()),
     )

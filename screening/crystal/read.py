@@ -23,9 +23,11 @@ from screening.crystal.sites import Sites, read_sites
 from screening.crystal.symmetry import read_symmetry
 from screening.crystal.text import decode
 from screening.crystal.verdict import RefusalError
+from screening.crystal.weak import note_weak_bridges
 from screening.elements import METAL_CENTRES, METALS, symbol
 
 _ESSENTIAL = ("_cell_length", "_cell_angle", "_symmetry", "_space_group", "_atom_site_")
+_NAMES = ("_chemical_name_systematic", "_chemical_name_common")
 
 
 def read_file(data: bytes, name: str) -> list[BlockVerdict]:
@@ -82,7 +84,11 @@ def _read_block(block: Block, known: list[Determination]) -> Accepted:
     check_metals(sites)
     settled = settle(sites, symmetry, cell, notes)
     atoms = fill_ordered(sites, settled, cell, notes)
-    parts = partition(sites, atoms, find_bonds(atoms), notes)
+    bonds = find_bonds(atoms)
+    parts = partition(sites, atoms, bonds, notes)
+    notes.extend(note_weak_bridges(sites, atoms, bonds))
+    if any("catena" in (block.text(tag) or "").lower() for tag in _NAMES):
+        notes.append("the name says catena, a polymer; the bonds found make molecules")
     notes.extend(compare_with_sum(parts, known[0].formula_sum, _formula_units(block)))
     others = name_components(parts.others, known[0].formula_moiety, parts.loose)
     complexes = count_missing(parts, known[0].formula_sum, known[0].formula_moiety)

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from screening.crystal.bonds import find_bonds
-from screening.crystal.faults import find_faults
+from screening.crystal.faults import find_faults, with_metals_around
 from screening.crystal.lattice import fill
 from screening.crystal.ordered import fill_ordered
 from screening.crystal.overlap import is_loose
@@ -53,7 +53,7 @@ def _is_sound(sites: Sites, symmetry: Symmetry, cell: gemmi.UnitCell) -> bool:
         atoms = fill_ordered(sites, symmetry, cell, [])
     except RefusalError:
         return False
-    faulty = list(find_faults(sites, atoms, find_bonds(atoms)))
+    faulty = list(with_metals_around(find_faults(sites, atoms, find_bonds(atoms)), atoms))
     return bool(is_loose(sites, atoms)[faulty].all())
 
 

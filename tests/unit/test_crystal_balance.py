@@ -61,3 +61,25 @@ def test_a_salt_of_two_metal_units_is_counted_as_one_cell():
 def test_remains_of_disorder_are_not_called_solvent_or_ions(atoms, formula, kind):
     (component,) = accept(cif(BASE + atoms)).components
     assert (component.formula, component.kind) == (formula, kind)
+
+
+WATER = [Atom("O", (9.5, 9.5, 9.5)), Atom("H", (10.4, 9.5, 9.5)), Atom("H", (9.2, 10.4, 9.5))]
+
+
+@pytest.mark.parametrize(
+    ("atoms", "extra", "missing"),
+    [
+        (BASE, "_chemical_formula_sum 'C6 H18 Fe O6'", 18),
+        (BASE, "_chemical_formula_sum 'C6 Fe O6'", 0),
+        (BASE, "", None),
+        (BASE, "_chemical_formula_sum 'C7 H18 Fe O6'", None),  # atoms of the solvent may be missing
+        (BASE + WATER, "_chemical_formula_sum 'C6 H20 Fe O7'", None),  # whose they are is not told
+        (BASE + WATER, "_chemical_formula_sum 'C6 H2 Fe O7'", 0),
+        (BASE + WATER, "_chemical_formula_moiety 'C6 H18 Fe O6 2+, H2 O'", 18),
+        (BASE + WATER, "_chemical_formula_moiety '[C6 D18 Fe O6]2+, H2 O'", 18),
+        (BASE, "_chemical_formula_moiety 'C6 H18 Fe O6, C6 H16 Fe O6'", None),
+    ],
+)
+def test_missing_hydrogens_are_counted_where_a_formula_tells_them(atoms, extra, missing):
+    (complex_,) = accept(cif(atoms, extra=extra)).complexes
+    assert complex_.missing_hydrogens == missing

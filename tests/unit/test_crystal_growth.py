@@ -157,6 +157,61 @@ def test_a_helix_through_two_cells_is_infinite_and_a_ring_is_not():
     assert reject(cif(chain, cell=(8.4, 16, 16, 90, 90, 90))).code == "polymer"
 
 
+def bridged(metal, halide, short, long):
+    """A T-shaped M(OC)2X whose X reaches the next metal along x from the other side."""
+    atoms = [Atom(metal, (0, 0, 0)), Atom(halide, (short, 0, 0))]
+    for sign in (1, -1):
+        atoms += [Atom("O", (0, sign * 2.0, 0)), Atom("C", (0, sign * 3.42, 0))]
+    return cif(atoms, cell=(short + long, 16, 17, 90, 90, 90))
+
+
+@pytest.mark.parametrize(
+    ("metal", "halide", "short", "long"),
+    [("Cu", "Br", 2.43, 3.10), ("Cu", "Cl", 2.28, 2.90), ("Hg", "Br", 2.61, 2.94)],
+)
+def test_chains_through_long_halide_bridges_are_polymers(metal, halide, short, long):
+    outcome = reject(bridged(metal, halide, short, long))
+    assert outcome.code == "polymer"
+    assert "1D chain" in outcome.reason
+
+
+@pytest.mark.parametrize(
+    ("metal", "halide", "short", "long"), [("Cu", "Cl", 2.3, 3.05), ("Zn", "Cl", 2.25, 3.0)]
+)
+def test_chains_through_still_longer_contacts_are_noted(metal, halide, short, long):
+    accepted = accept(bridged(metal, halide, short, long))
+    (note,) = [note for note in accepted.notes if "too long" in note]
+    assert note == (
+        "a chain through contacts of metals that are too long for bonds "
+        f"({metal}1 and {halide}2, {long:.2f} angstrom)"
+    )
+    apart = accept(bridged(metal, halide, short, 3.6))
+    assert not any("too long" in note for note in apart.notes)
+
+
+def test_two_complexes_joined_by_a_long_contact_are_noted():
+    square = methoxide("Cu", 1.95)[:9]
+    partner = moved(square, (1.95, 0, 2.75))  # an oxygen of the one above the metal of the other
+    accepted = accept(cif([*square, *partner], cell=WIDE))
+    assert len(accepted.complexes) == 1  # both have the same shape
+    (note,) = [note for note in accepted.notes if "too long" in note]
+    assert note.startswith("2 complexes joined")
+
+
+def test_a_molecule_whose_name_says_catena_is_noted():
+    accepted = accept(cif(methoxide("Fe"), extra="_chemical_name_systematic 'catena-poly[iron]'"))
+    assert any("catena" in note for note in accepted.notes)
+
+
+def test_a_chain_that_only_clashing_atoms_make_is_no_polymer():
+    # linkers of neighbouring molecules run into each other across the cell wall
+    arm = [Atom("C", (3.52 + 1.4 * i, 0, 0)) for i in range(1, 4)]
+    atoms = [*moved(methoxide("Fe"), (-5, -5, -5)), *arm]
+    outcome = reject(cif(atoms, cell=(11.6, 16, 17, 90, 90, 90)))
+    assert outcome.code == "overlapping_atoms"
+    assert "angstrom apart; with all atoms the metal-bearing part is a 1D chain" in outcome.reason
+
+
 def test_a_complex_beside_a_polymer_is_kept_and_told():
     chain = [Atom("Cd", (0, 0, 0)), Atom("O", (2.1, 0, 0)), Atom("C", (0, 2.2, 0))]
     chain = [a for k in range(3) for a in moved(chain, (4.2 * k, 0, 0))]

@@ -1,0 +1,53 @@
+"""Hydrogen atoms that the formulas of a block have and its complexes lack."""
+
+from collections import Counter
+from dataclasses import replace
+
+from screening.crystal.balance import weigh
+from screening.crystal.complex import Complex
+from screening.crystal.moiety import read_moieties
+from screening.crystal.molecules import Partition
+from screening.elements import symbol
+
+_WHOLE = 0.25
+"""How far from a whole number the hydrogens missing of one complex may be."""
+
+
+def count_missing(
+    parts: Partition, formula_sum: str | None, formula_moiety: str | None
+) -> tuple[Complex, ...]:
+    """Return the complexes with the number of hydrogens that they lack, where it can be known.
+
+    The moiety formula tells it of a complex whose other atoms it has. Else the sum formula, where
+    all other atoms of the cell agree with it: none are missing where the cell holds as many as it
+    tells; where it holds fewer, the complexes lack them if the cell holds nothing else.
+    """
+    by_sum = _by_sum(parts, formula_sum)
+    return tuple(
+        replace(complex_, missing_hydrogens=missing if missing is not None else by_sum)
+        for complex_ in parts.complexes
+        for missing in [_by_moiety(complex_, formula_moiety)]
+    )
+
+
+def _by_moiety(complex_: Complex, formula_moiety: str | None) -> int | None:
+    counts = Counter(symbol(z) for z in complex_.atomic_numbers.tolist())
+    held = counts.pop("H", 0)
+    stated = set()
+    for part in read_moieties(formula_moiety):
+        hydrogens = part.counts.pop("H", 0)
+        if part.counts == counts:
+            stated.add(hydrogens)
+    return max(0, stated.pop() - held) if len(stated) == 1 else None
+
+
+def _by_sum(parts: Partition, formula_sum: str | None) -> int | None:
+    balance = weigh(parts, formula_sum)
+    if balance is None or balance.above() or balance.below():
+        return None
+    missing = balance.stated.get("H", 0.0) - balance.everything["H"]
+    if missing <= balance.slack:
+        return 0
+    each = missing / parts.n_held
+    alone = not parts.others and len(parts.complexes) == 1
+    return round(each) if alone and abs(each - round(each)) <= _WHOLE else None
