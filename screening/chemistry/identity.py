@@ -1,23 +1,21 @@
 """Keys that say when two complexes are the same determination, compound or skeleton."""
 
-import hashlib
-from collections import Counter
-from collections.abc import Sequence
-
 import numpy as np
 
+from screening.chemistry.colouring import digest
+from screening.chemistry.constitution import Constitution
+from screening.chemistry.reduced_cell import near_bins, reduce_cell
 from screening.crystal.complex import Complex, Determination
-from screening.elements import HALOGENS, LANTHANIDES, METALS, symbol
+from screening.elements import HALOGENS, LANTHANIDES, symbol
 
-_ROUNDS = 6
-"""Of neighbourhood refinement: tells apart atoms whose surroundings differ within six bonds."""
 _YTTRIUM = 39
 
 
 def content_key(complex_: Complex, determination: Determination | None = None) -> str:
     """Hash of what was measured: elements, distances to the centroid (0.001 angstrom), and cell.
 
-    The same block read again gives the same key; another temperature or cell does not.
+    The same block read again gives the same key; another temperature, cell or name does not. Of a
+    molecule without a crystal, name, charge and what else its file states tell it apart.
     """
     distances = np.linalg.norm(complex_.positions - complex_.positions.mean(axis=0), axis=1)
     atoms = sorted(
@@ -29,53 +27,49 @@ def content_key(complex_: Complex, determination: Determination | None = None) -
             determination.identifier,
             determination.cell and [round(x, 4) for x in determination.cell],
             determination.temperature_k,
+            determination.charge,
+            determination.stated,
         ]
-    return _digest(repr(parts))
+    return digest(repr(parts))
 
 
-def compound_key(complex_: Complex) -> str:
-    """Hash of the graph of the heavy atoms with their elements: what a chemist calls one compound.
+def determination_key(compound: str, determination: Determination | None) -> str | None:
+    """The compound key and a bin of the reduced cell's volume; None without a crystal.
 
-    Hydrogens are left out, since many structures lack them, and metal-metal contacts, since their
-    length decides nothing. Does not depend on atom order, cell or setting.
+    Coarse on purpose: one crystal measured or exported twice has this key or one of
+    `near_determinations`, and the reduced cells decide. A key of finer numbers would have an edge
+    that rounding crosses.
     """
-    return _graph_key(complex_, [symbol(int(z)) for z in complex_.atomic_numbers])
+    if determination is None or determination.cell is None:
+        return None
+    cell = reduce_cell(determination.cell, determination.space_group)
+    return f"{compound}/{cell.bin}"
 
 
-def skeleton_key(complex_: Complex) -> str:
-    """Like `compound_key`, with one symbol for all lanthanides and Y, and one for all halogens."""
-    return _graph_key(complex_, [_skeleton_symbol(int(z)) for z in complex_.atomic_numbers])
+def near_determinations(key: str) -> tuple[str, ...]:
+    """The keys under which a determination of the same crystal as that of *key* can stand."""
+    compound, _, volume_bin = key.rpartition("/")
+    return tuple(f"{compound}/{near}" for near in near_bins(int(volume_bin)))
+
+
+def compound_key(constitution: Constitution) -> str:
+    """Hash of what a chemist calls one compound: its ligands, and which of them binds which metal.
+
+    Does not depend on hydrogens, stereochemistry, atom order, cell or setting.
+    """
+    return constitution.key(symbol)
+
+
+def skeleton_key(constitution: Constitution) -> str:
+    """Like `compound_key`, with one symbol for all lanthanides and Y, and one for all halogens.
+
+    Scandium keeps its own: its radius is 0.745 angstrom against 0.861 (Lu) to 1.032 (La), for six
+    donors (Shannon, Acta Cryst. A 1976, 32, 751).
+    """
+    return constitution.key(_skeleton_symbol)
 
 
 def _skeleton_symbol(z: int) -> str:
     if z in LANTHANIDES or z == _YTTRIUM:
         return "Ln"
     return "Hal" if z in HALOGENS else symbol(z)
-
-
-def _graph_key(complex_: Complex, names: Sequence[str]) -> str:
-    """Weisfeiler-Lehman hash: refine each atom's label by those of its neighbours, count labels.
-
-    Own code rather than a library's, because the value is stored and must not change with a
-    library's version.
-    """
-    z = complex_.atomic_numbers.tolist()
-    neighbours: dict[int, list[int]] = {i: [] for i, number in enumerate(z) if number != 1}
-    for a, b in complex_.bonds.tolist():
-        if 1 in (z[a], z[b]) or (z[a] in METALS and z[b] in METALS):
-            continue
-        neighbours[a].append(b)
-        neighbours[b].append(a)
-    labels = {i: names[i] for i in neighbours}
-    counts = [Counter(labels.values())]
-    for _ in range(_ROUNDS):
-        labels = {
-            i: _digest(labels[i] + "(" + ",".join(sorted(labels[j] for j in around)) + ")")[:16]
-            for i, around in neighbours.items()
-        }
-        counts.append(Counter(labels.values()))
-    return _digest(repr([sorted(c.items()) for c in counts]))
-
-
-def _digest(text: str) -> str:
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
