@@ -1,0 +1,136 @@
+"""Backbone: the heavy atoms of one ligand with their lengths, angles and small rings.
+
+Everything here works without hydrogens: a carbon is flat or not, a bond is long or short.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from screening.chemistry.cut import Fragment, side_on_groups
+from screening.chemistry.graph import Graph
+from screening.chemistry.ring import Ring, find_rings
+from screening.elements import COVALENT_RADII
+
+_FLAT: Final = {5: 533.0, 6: 708.0}
+"""Least sum of the inner angles (degrees) of a flat ring: 540 and 720 ideal, 667 for a chair."""
+_LONGEST_MEAN: Final = 1.44
+_LONGEST: Final = 1.53
+"""Angstrom: of the bonds of an aromatic ring. A saturated ring has a mean of 1.50 or more."""
+_CROWDED: Final = 4
+"""Heavy neighbours from which a boron belongs to a cage, whose many rings are not listed."""
+
+Point = Sequence[float]
+
+
+class Backbone:
+    """One ligand without its hydrogens; atoms keep their indices of the complex.
+
+    elements: atomic numbers of the whole complex. near: heavy neighbours in the ligand by atom.
+    hydrogens: number of them by atom. metals: by donor. donors: by metal, side-on groups together.
+    has_hydrogens: the complex has any, so that an atom drawn without one has none.
+    """
+
+    def __init__(
+        self, graph: Graph, positions: Sequence[Point], fragment: Fragment, *, has_hydrogens: bool
+    ) -> None:
+        self.elements = graph.elements
+        self.has_hydrogens = has_hydrogens
+        self._positions = positions
+        inside = set(fragment.atoms)
+        self.atoms = tuple(i for i in fragment.atoms if graph.elements[i] > 1)
+        around = {i: [j for j in graph.neighbours[i] if j in inside] for i in self.atoms}
+        self.near = {i: [j for j in around[i] if graph.elements[j] > 1] for i in self.atoms}
+        self.hydrogens = {i: len(around[i]) - len(self.near[i]) for i in self.atoms}
+        self.metals: dict[int, list[int]] = {}
+        by_metal: dict[int, list[int]] = {}
+        for metal, donor in fragment.donors:
+            self.metals.setdefault(donor, []).append(metal)
+            by_metal.setdefault(metal, []).append(donor)
+        self.donors = {m: side_on_groups(graph, atoms) for m, atoms in by_metal.items()}
+        self.rings = tuple(self._rings())
+        self.aromatic = tuple(ring for ring in self.rings if self._is_aromatic(ring))
+        self._aromatic_of: dict[int, list[Ring]] = {}
+        for ring in self.aromatic:
+            for i in ring:
+                self._aromatic_of.setdefault(i, []).append(ring)
+
+    def is_(self, atom: int, element: int) -> bool:
+        """Whether *atom* has this atomic number."""
+        return self.elements[atom] == element
+
+    def bonded(self, atom: int, element: int) -> list[int]:
+        """The heavy neighbours of one element."""
+        return [j for j in self.near[atom] if self.elements[j] == element]
+
+    def formula(self, ring: Sequence[int]) -> tuple[int, ...]:
+        """Atomic numbers, ascending."""
+        return tuple(sorted(self.elements[i] for i in ring))
+
+    def aromatic_rings(self, atom: int, size: int = 0) -> list[Ring]:
+        """The aromatic rings (of this size) that hold *atom*."""
+        return [r for r in self._aromatic_of.get(atom, ()) if size in {0, len(r)}]
+
+    def length(self, i: int, j: int) -> float:
+        """Distance in angstrom."""
+        return math.dist(self._positions[i], self._positions[j])
+
+    def metal_ratio(self, donor: int) -> float:
+        """Distance to the nearest metal over the sum of the covalent radii."""
+        radius = float(COVALENT_RADII[self.elements[donor]])
+        return min(
+            self.length(donor, metal) / (float(COVALENT_RADII[self.elements[metal]]) + radius)
+            for metal in self.metals[donor]
+        )
+
+    def angle(self, i: int, centre: int, j: int) -> float:
+        """Angle i-centre-j in degrees."""
+        a, b, c = self._positions[i], self._positions[centre], self._positions[j]
+        u = (a[0] - b[0], a[1] - b[1], a[2] - b[2])
+        v = (c[0] - b[0], c[1] - b[1], c[2] - b[2])
+        cosine = (u[0] * v[0] + u[1] * v[1] + u[2] * v[2]) / (math.hypot(*u) * math.hypot(*v))
+        return math.degrees(math.acos(max(-1.0, min(1.0, cosine))))
+
+    def angles(self, centre: int, others: Sequence[int]) -> list[float]:
+        """All angles between *others* at *centre*, degrees."""
+        return [self.angle(i, centre, j) for k, i in enumerate(others) for j in others[:k]]
+
+    def is_flat(self, atom: int) -> bool:
+        """Whether an atom looks sp2: three neighbours in its plane, or two at 116 degrees or more.
+
+        Two heavy neighbours at 116 degrees or more are also read so where hydrogens are lost.
+        """
+        near = self.near[atom]
+        if len(near) == 3:
+            return sum(self.angles(atom, near)) > 350
+        return len(near) == 2 and self.angle(near[0], atom, near[1]) > 116
+
+    def is_linear(self, atom: int) -> bool:
+        """Two heavy neighbours on a line with the atom."""
+        near = self.near[atom]
+        return len(near) == 2 and self.angle(near[0], atom, near[1]) > 150
+
+    def chelates(self, *atoms: int) -> bool:
+        """Whether one metal binds all these atoms."""
+        first, *rest = (set(self.metals.get(i, ())) for i in atoms)
+        return bool(first.intersection(*rest))
+
+    def _rings(self) -> Iterator[Ring]:
+        is_cage = {i for i, near in self.near.items() if self.is_(i, 5) and len(near) >= _CROWDED}
+        return find_rings({i: [] if i in is_cage else near for i, near in self.near.items()})
+
+    def _is_aromatic(self, ring: Ring) -> bool:
+        """Flat, of C, N, O, S only, with bonds shorter than single ones (C-S counts less 0.35)."""
+        if any(self.elements[i] not in {6, 7, 8, 16} for i in ring):
+            return False
+        lengths, angles = [], 0.0
+        for k, atom in enumerate(ring):
+            before, after = ring[k - 1], ring[(k + 1) % len(ring)]
+            extra = 0.35 if 16 in {self.elements[atom], self.elements[after]} else 0.0
+            lengths.append(self.length(atom, after) - extra)
+            angles += self.angle(before, atom, after)
+        return (
+            max(lengths) < _LONGEST
+            and sum(lengths) < _LONGEST_MEAN * len(ring)
+            and angles > _FLAT[len(ring)]
+        )

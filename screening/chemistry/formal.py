@@ -1,0 +1,44 @@
+"""Formal charges of large delocalised dianions, which no single Lewis structure shows."""
+
+from screening.chemistry.backbone import Backbone
+from screening.chemistry.tetrapyrrole import find_tetrapyrroles
+from screening.chemistry.valence import State, States, UnclearError
+from screening.elements import LANTHANIDES
+
+_ACTINIDES = frozenset(range(89, 104))
+_CARBON = 6
+
+
+def known_states(backbone: Backbone) -> dict[int, States]:
+    """States of the atoms that carry the charge of a tetrapyrrole or a cyclooctatetraenyl.
+
+    Porphyrins and their kin are counted as dianions with two opposite N negative, corroles are
+    left to their Lewis structure; a ring of eight carbons on an f element is a dianion. On other
+    metals such a ring raises UnclearError.
+    """
+    found: dict[int, States] = {}
+    for ring in find_tetrapyrroles(backbone):
+        is_core = all(len(backbone.near[i]) + backbone.hydrogens[i] == 2 for i in ring.nitrogens)
+        if ring.kind != "corrole" and is_core:
+            first, second, third, fourth = ring.nitrogens
+            found |= {i: {0: State(-1)} for i in (first, third)}
+            found |= {i: {1: State(0)} for i in (second, fourth)}
+    for metal, groups in backbone.donors.items():
+        for group in groups:
+            if len(group) == 8 and all(backbone.is_(i, _CARBON) for i in group):
+                if backbone.elements[metal] not in LANTHANIDES | _ACTINIDES:
+                    raise UnclearError("cyclooctatetraene or its dianion")
+                found |= {i: {0: State(-1)} for i in _pair(backbone, group)}
+    return found
+
+
+def _pair(backbone: Backbone, ring: tuple[int, ...]) -> tuple[int, int]:
+    """Two neighbours of the ring without a substituent that could take part in double bonds."""
+    free = [
+        i for i in ring if all(j in ring or len(backbone.near[j]) > 3 for j in backbone.near[i])
+    ]
+    for i in free:
+        for j in backbone.near[i]:
+            if j in free:
+                return i, j
+    raise UnclearError("cyclooctatetraenyl with conjugated substituents")

@@ -1,0 +1,192 @@
+"""Lewis structure: double bonds and formal charges of a free ligand, from bonds and lengths.
+
+Bonds to metals are cut so that the donor keeps both electrons. Each atom may then take part in
+0, 1, 2 or 3 second bonds; what that makes of its charge, and how readily, is in `valence`. The
+cheapest structure of each total charge is found exactly, by dynamic programming over the bonds.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from screening.chemistry.valence import States, UnclearError
+
+_MAX_ROWS: Final = 4000
+"""Of the table of partial structures: more only in cages of sp2 atoms."""
+_WINDOW: Final = 1.0
+_WEIGHT: Final = 0.5
+_MIDDLES: Final = {
+    (6, 6): (1.40, 0.06),
+    (6, 7): (1.335, 0.05),
+    (6, 8): (1.28, 0.05),
+    (6, 16): (1.71, 0.05),
+    (6, 34): (1.86, 0.05),
+    (7, 7): (1.32, 0.06),
+    (7, 8): (1.28, 0.06),
+    (8, 8): (1.33, 0.06),
+    (7, 15): (1.62, 0.05),
+}
+"""Angstrom by elements: between a single and a double bond, and half the way from one to the other.
+
+Our choice, between the lengths that such bonds have in conjugated ligands.
+"""
+
+Bond = tuple[int, int]
+_Chain = tuple["_Chain", Bond, int] | None
+"""The second bonds of a partial structure, last first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lewis:
+    """The best structure: orders by bond (i < j), charges by atom (those not 0), both in e.
+
+    margin: how much worse the best structure of another total charge is (infinite: none is near).
+    worst: the least ready state that an atom is in.
+    """
+
+    orders: dict[Bond, int]
+    charges: dict[int, int]
+    margin: float
+    worst: float
+
+
+def solve(
+    states: Mapping[int, States],
+    neighbours: Mapping[int, Iterable[int]],
+    lengths: Mapping[Bond, float],
+    elements: Mapping[int, int],
+) -> Lewis:
+    """Choose one state for each atom so that the second bonds meet; UnclearError if none does.
+
+    states: of each atom by its number of second bonds. lengths: angstrom, by bond (i < j).
+    """
+    orders: dict[Bond, int] = {}
+    margin = float("inf")
+    open_atoms = {i for i, choices in states.items() if max(choices) > 0}
+    for atoms, bonds in _parts(open_atoms, neighbours):
+        costs = {b: _double_cost(lengths[b], elements[b[0]], elements[b[1]]) for b in bonds}
+        ranked = sorted(_best_by_charge(atoms, bonds, states, costs), key=lambda found: found[0])
+        if not ranked:
+            raise UnclearError("no structure with closed shells fits the atoms")
+        if len(ranked) > 1:
+            margin = min(margin, ranked[1][0] - ranked[0][0])
+        chain = ranked[0][1]
+        while chain is not None:
+            chain, bond, order = chain
+            orders[bond] = order
+    second = dict.fromkeys(states, 0)
+    for (i, j), order in orders.items():
+        second[i] += order
+        second[j] += order
+    chosen = {i: choices[second[i]] for i, choices in states.items()}
+    return Lewis(
+        orders=orders,
+        charges={i: state.charge for i, state in chosen.items() if state.charge},
+        margin=margin,
+        worst=max((state.cost for state in chosen.values()), default=0.0),
+    )
+
+
+def _double_cost(length: float, first: int, second: int) -> float:
+    """What a second bond costs at this length: below 0 where the bond is short."""
+    middle, half = _MIDDLES.get((min(first, second), max(first, second)), (length, 1.0))
+    return _WEIGHT * max(-1.5, min(1.5, (length - middle) / half))
+
+
+def _parts(
+    open_atoms: set[int], neighbours: Mapping[int, Iterable[int]]
+) -> list[tuple[list[int], list[Bond]]]:
+    """Connected parts of the atoms that can have second bonds, with their bonds in a good order.
+
+    Good: few atoms have some bonds decided and others not. The next atom is the one that leaves
+    the fewest such atoms; of equals, one bonded to the atom begun last, so that branches end soon.
+    """
+    near = {i: [j for j in neighbours[i] if j in open_atoms] for i in sorted(open_atoms)}
+    parts, left = [], set(open_atoms)
+    for start in sorted(open_atoms, key=lambda i: (len(near[i]), i)):
+        if start not in left:
+            continue
+        order, bonds = [start], []
+        left.discard(start)
+        waiting = {i: len(near[i]) for i in (start,)}
+        while waiting:
+            begun = [i for i, n in waiting.items() if n]
+            if not begun:
+                break
+            choices = {j: rank for rank, i in enumerate(begun) for j in near[i] if j in left}
+            chosen = min(choices, key=lambda j: (_growth(j, near, waiting), -choices[j], j))
+            left.discard(chosen)
+            order.append(chosen)
+            waiting[chosen] = len(near[chosen])
+            for other in near[chosen]:
+                if other in waiting and other != chosen:
+                    bonds.append((min(chosen, other), max(chosen, other)))
+                    waiting[chosen] -= 1
+                    waiting[other] -= 1
+        parts.append((order, bonds))
+    return parts
+
+
+def _growth(atom: int, near: Mapping[int, list[int]], waiting: Mapping[int, int]) -> int:
+    """How many more atoms have undecided bonds once *atom* is taken."""
+    ended = sum(waiting.get(j, 0) == 1 for j in near[atom])
+    return any(j not in waiting for j in near[atom]) - ended
+
+
+_Row = dict[int, tuple[float, _Chain]]
+"""Cost and second bonds of the best partial structure, by its charge."""
+
+
+def _best_by_charge(
+    atoms: list[int], bonds: list[Bond], states: Mapping[int, States], costs: Mapping[Bond, float]
+) -> list[tuple[float, _Chain]]:
+    """The cheapest structure of one part for each total charge: (cost, second bonds).
+
+    The table holds, for the second bonds so far of the atoms with undecided bonds, a row of
+    charges. A charge that costs `_WINDOW` more than another of its row will to the end, so it
+    is dropped: only a margin above `_WINDOW` goes unseen.
+    """
+    if not bonds:
+        choices = states[atoms[0]]
+        return [(choices[0].cost, None)] if 0 in choices else []
+    last = {i: k for k, bond in enumerate(bonds) for i in bond}
+    table: dict[tuple[int, ...], _Row] = {(): {0: (0.0, None)}}
+    begun: list[int] = []
+    for k, bond in enumerate(bonds):
+        slots = begun + [i for i in bond if i not in begun]
+        fresh = (0,) * (len(slots) - len(begun))
+        a, b = slots.index(bond[0]), slots.index(bond[1])
+        most_a, most_b = max(states[bond[0]]), max(states[bond[1]])
+        closing = [(s, states[i]) for s, i in enumerate(slots) if last[i] == k]
+        staying = [s for s, i in enumerate(slots) if last[i] != k]
+        new: dict[tuple[int, ...], _Row] = {}
+        for used, row in table.items():
+            for order in range(min(most_a - (used + fresh)[a], most_b - (used + fresh)[b], 2) + 1):
+                counts = list(used + fresh)
+                counts[a] += order
+                counts[b] += order
+                ends = [choices.get(counts[s]) for s, choices in closing]
+                if None in ends:
+                    continue
+                more = sum(end.cost for end in ends if end) + (costs[bond] if order else 0.0)
+                shift = sum(end.charge for end in ends if end)
+                into = new.setdefault(tuple([counts[s] for s in staying]), {})
+                for charge, (cost, chain) in row.items():
+                    known = into.get(charge + shift)
+                    if known is None or cost + more < known[0]:
+                        step = (chain, bond, order) if order else chain
+                        into[charge + shift] = (cost + more, step)
+        if len(new) > _MAX_ROWS:
+            raise UnclearError("too many possible structures")
+        table, begun = (
+            {used: _pruned(row) for used, row in new.items()},
+            [slots[s] for s in staying],
+        )
+    return [found for row in table.values() for found in row.values()]
+
+
+def _pruned(row: _Row) -> _Row:
+    if len(row) == 1:
+        return row
+    least = min(cost for cost, _ in row.values())
+    return {charge: found for charge, found in row.items() if found[0] <= least + _WINDOW}

@@ -1,0 +1,54 @@
+"""Ligand classes: the names by which a chemist asks for a ligand, defined in `docs/ligands.md`."""
+
+from collections.abc import Iterator
+
+from screening.chemistry.backbone import Backbone
+from screening.chemistry.chelate import chelate_classes
+from screening.chemistry.cut import Fragment
+from screening.chemistry.donor_class import donor_classes
+from screening.chemistry.heterocycle import heterocycle_classes
+from screening.chemistry.imine import imines, salen_class
+from screening.chemistry.pi_ligand import carbon_classes
+from screening.chemistry.small_ligand import small_class
+from screening.chemistry.tetrapyrrole import find_tetrapyrroles
+
+_N, _O = 7, 8
+
+
+def classify(backbone: Backbone, fragment: Fragment) -> tuple[str, ...]:
+    """All classes of a ligand, sorted; empty where none is sure.
+
+    From elements, bonds, lengths and angles: the same with and without hydrogens wherever lengths
+    tell (see the docs for alcohols, amides and the like, where they do not).
+    """
+    if fragment.is_polyoxometalate:
+        return ("polyoxometalate",)
+    if name := small_class(backbone):
+        return (name,)
+    return tuple(sorted(set(_classes(backbone))))
+
+
+def _classes(backbone: Backbone) -> Iterator[str]:
+    if tetrapyrroles := find_tetrapyrroles(backbone):
+        yield from (found.kind for found in tetrapyrroles)
+        return
+    if salen := salen_class(backbone):
+        yield salen
+    chelates = set(chelate_classes(backbone))
+    yield from chelates
+    if "beta-diketiminate" not in chelates:
+        yield from _imine_classes(backbone)
+    yield from heterocycle_classes(backbone)
+    yield from carbon_classes(backbone)
+    yield from donor_classes(backbone)
+
+
+def _imine_classes(backbone: Backbone) -> Iterator[str]:
+    """Schiff bases in the wide sense: hydrazones belong, oximes do not."""
+    for other in imines(backbone).values():
+        if other == _O:
+            yield "oxime"
+        else:
+            yield "schiff-base"
+            if other == _N:
+                yield "hydrazone"

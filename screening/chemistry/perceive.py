@@ -1,0 +1,157 @@
+"""Perceive: SMILES and charge of a free ligand, or the reason why there are none."""
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from rdkit import Chem
+from rdkit.rdBase import BlockLogs
+
+from screening.chemistry.backbone import Backbone
+from screening.chemistry.cut import Fragment
+from screening.chemistry.formal import known_states
+from screening.chemistry.graph import Graph
+from screening.chemistry.lewis import Lewis, solve
+from screening.chemistry.valence import Place, State, States, UnclearError, states
+from screening.crystal.formula import hill
+from screening.elements import HALOGENS
+
+MAX_ATOMS: Final = 400
+"""A larger ligand gets no SMILES."""
+_SURE: Final = 0.35
+"""Least `margin` of a structure that is believed."""
+_RARE: Final = 1.2
+"""A structure with an atom in a state this costly is not believed."""
+_ORDERS: Final = (Chem.BondType.SINGLE, Chem.BondType.DOUBLE, Chem.BondType.TRIPLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Perception:
+    """smiles: canonical by rdkit, without stereo; note: why there is none; charge: e."""
+
+    smiles: str | None = None
+    note: str | None = None
+    charge: int | None = None
+
+
+def perceive(
+    graph: Graph, fragment: Fragment, backbone: Backbone, *, lacks_hydrogens: bool = False
+) -> Perception:
+    """Bond orders, charge and SMILES of a ligand.
+
+    lacks_hydrogens: the file has fewer hydrogens than its formula; then only a ligand without
+    negative atoms is believed. The SMILES is read back, and given only if it has the formula and
+    the charge of the ligand.
+    """
+    if fragment.is_polyoxometalate:
+        return Perception(note="polyoxometalate: no SMILES for a metal-oxo cluster")
+    if len(fragment.atoms) > MAX_ATOMS:
+        return Perception(note=f"more than {MAX_ATOMS} atoms")
+    try:
+        lewis = _lewis(graph, fragment, backbone)
+        _check(graph, lewis, lacks_hydrogens=lacks_hydrogens)
+        smiles = _smiles(graph, fragment, lewis)
+    except UnclearError as problem:
+        return Perception(note=str(problem))
+    return Perception(smiles=smiles, charge=sum(lewis.charges.values()))
+
+
+def _check(graph: Graph, lewis: Lewis, *, lacks_hydrogens: bool) -> None:
+    if lewis.worst >= _RARE:
+        raise UnclearError("only an unusual structure fits: a radical, or hydrogens are missing")
+    if lewis.margin < _SURE:
+        raise UnclearError("bond lengths do not tell between two charges")
+    if lacks_hydrogens:
+        for atom, charge in lewis.charges.items():
+            if charge < 0 and graph.elements[atom] not in HALOGENS:
+                raise UnclearError("hydrogens are missing: a negative atom may have one")
+
+
+def _lewis(graph: Graph, fragment: Fragment, backbone: Backbone) -> Lewis:
+    inside = set(fragment.atoms)
+    elements = {i: graph.elements[i] for i in fragment.atoms}
+    neighbours = {i: [j for j in graph.neighbours[i] if j in inside] for i in fragment.atoms}
+    side_on = {
+        atom
+        for groups in backbone.donors.values()
+        for group in groups
+        if len(group) > 1
+        for atom in group
+    }
+    choices = known_states(backbone)
+    for i in fragment.atoms:
+        near = neighbours[i]
+        if elements[i] == 1:
+            choices[i] = _hydrogen(len(near))
+        elif i not in choices:
+            angles = backbone.angles(i, near) if 1 < len(near) < 4 else [0.0]
+            choices[i] = states(
+                Place(
+                    element=elements[i],
+                    n=len(near),
+                    n_hydrogens=backbone.hydrogens[i],
+                    is_donor=i in backbone.metals,
+                    is_side_on=i in side_on,
+                    widest=max(angles),
+                    planar=len(near) == 3 and sum(angles) > 345,
+                    near=tuple(elements[j] for j in near),
+                    ends=tuple(elements[j] for j in near if len(neighbours[j]) == 1),
+                )
+            )
+    can_double = {i for i, s in choices.items() if max(s) > 0}
+    lengths = {
+        (i, j): backbone.length(i, j)
+        for i in can_double
+        for j in neighbours[i]
+        if i < j and j in can_double
+    }
+    return solve(choices, neighbours, lengths, elements)
+
+
+def _hydrogen(n: int) -> States:
+    if n > 1:
+        raise UnclearError("a hydrogen bridges two atoms")
+    return {0: State(0 if n else -1)}
+
+
+def _smiles(graph: Graph, fragment: Fragment, lewis: Lewis) -> str:
+    """Write the structure by rdkit; UnclearError where rdkit does not read back the same."""
+    inside = set(fragment.atoms)
+    molecule, place = Chem.RWMol(), {}
+    for i in fragment.atoms:
+        near = [j for j in graph.neighbours[i] if j in inside]
+        is_plain_hydrogen = graph.elements[i] == 1 and any(graph.elements[j] > 1 for j in near)
+        if is_plain_hydrogen:
+            continue
+        atom = Chem.Atom(graph.elements[i])
+        atom.SetFormalCharge(lewis.charges.get(i, 0))
+        if graph.elements[i] > 1:
+            atom.SetNumExplicitHs(sum(graph.elements[j] == 1 for j in near))
+        atom.SetNoImplicit(True)
+        place[i] = molecule.AddAtom(atom)
+    for i, a in place.items():
+        for j in graph.neighbours[i]:
+            if i < j and j in place:
+                molecule.AddBond(a, place[j], _ORDERS[lewis.orders.get((i, j), 0)])
+    with BlockLogs():
+        try:
+            Chem.SanitizeMol(molecule)
+        except ValueError as problem:
+            raise UnclearError("rdkit refuses the structure") from problem
+        smiles = Chem.MolToSmiles(molecule)
+        formula, charge = _read_back(smiles)
+    expected = hill(graph.elements[i] for i in fragment.atoms)
+    if (formula, charge) != (expected, sum(lewis.charges.values())):
+        raise UnclearError("rdkit writes a SMILES of another formula")
+    return str(smiles)
+
+
+@lru_cache(maxsize=4096)
+def _read_back(smiles: str) -> tuple[str, int] | tuple[None, None]:
+    molecule: Chem.Mol | None = Chem.MolFromSmiles(smiles)
+    if molecule is None:
+        return None, None
+    counts = Counter(atom.GetAtomicNum() for atom in molecule.GetAtoms())
+    counts[1] += sum(atom.GetTotalNumHs() for atom in molecule.GetAtoms())
+    return hill(counts.elements()), Chem.GetFormalCharge(molecule)

@@ -1,0 +1,59 @@
+"""Pi ligands and carbon donors."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from screening.chemistry.backbone import Backbone
+
+_C, _N = 6, 7
+_OPEN: Final = {2: "alkene", 3: "allyl", 4: "diene"}
+_CLOSED: Final = {4: "cyclobutadienyl", 5: "cyclopentadienyl", 6: "arene", 8: "cyclooctatetraenyl"}
+
+
+def carbon_classes(backbone: Backbone) -> Iterator[str]:
+    """Name how the carbons of the ligand bind: side-on rings and chains, or one by one."""
+    for groups in backbone.donors.values():
+        for group in groups:
+            if all(backbone.is_(i, _C) for i in group):
+                name = _side_on(backbone, group) if len(group) > 1 else _end_on(backbone, group[0])
+                if name:
+                    yield name
+    if sum(backbone.is_(i, 5) for i in backbone.atoms) >= 5:
+        yield "borane cluster"
+
+
+def _side_on(backbone: Backbone, group: tuple[int, ...]) -> str | None:
+    inside = [sum(j in group for j in backbone.near[i]) for i in group]
+    if any(len(backbone.near[i]) + backbone.hydrogens[i] > 3 for i in group):
+        return None  # sp3 carbon: drawn side-on by nearness only, or part of a cage
+    if all(n == 2 for n in inside):
+        return _CLOSED.get(len(group))
+    if len(group) == 2 and all(
+        len(backbone.near[i]) < 3 and backbone.hydrogens[i] + len(backbone.near[i]) == 2
+        for i in group
+    ):
+        return "alkyne" if backbone.length(*group) < 1.36 else None
+    return _OPEN.get(len(group)) if sorted(inside)[:2] == [1, 1] and max(inside) < 3 else None
+
+
+def _end_on(backbone: Backbone, carbon: int) -> str | None:
+    if backbone.aromatic_rings(carbon):
+        ring = backbone.aromatic_rings(carbon)[0]
+        return "aryl" if all(backbone.is_(i, _C) for i in ring) else None
+    near = backbone.near[carbon]
+    if len(near) == 1 and backbone.is_linear(near[0]) and not backbone.hydrogens[carbon]:
+        length = backbone.length(carbon, near[0])
+        if backbone.is_(near[0], _N):
+            return "isocyanide" if length < 1.25 else None
+        return "alkynyl" if length < 1.27 else None
+    if any(not backbone.is_(j, _C) for j in near):
+        return None
+    return (
+        "alkyl"
+        if len(near) + backbone.hydrogens[carbon] == 3 and _is_sp3(backbone, carbon)
+        else None
+    )
+
+
+def _is_sp3(backbone: Backbone, carbon: int) -> bool:
+    return all(backbone.length(carbon, j) > 1.44 for j in backbone.near[carbon])

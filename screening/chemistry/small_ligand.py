@@ -1,0 +1,92 @@
+"""Small ligands: named by their heavy atoms, and by what hydrogens or lengths tell."""
+
+from collections.abc import Callable
+from typing import Final
+
+from screening.chemistry.backbone import Backbone
+from screening.crystal.formula import hill
+from screening.elements import HALOGENS, LANTHANIDES
+
+_CENTRED: Final = {
+    "N O2": "nitrite",
+    "N O3": "nitrate",
+    "C O3": "carbonate",
+    "O4 S": "sulfate",
+    "O4 P": "phosphate",
+    "As O4": "arsenate",
+    "Cl O4": "perchlorate",
+    "B F4": "tetrafluoroborate",
+    "F6 P": "hexafluorophosphate",
+    "C N O": "cyanate",
+    "C N S": "thiocyanate",
+    "C N Se": "selenocyanate",
+    "N3": "azide",
+}
+"""By heavy atoms, of which one is bonded to all others."""
+_PAIRS: Final = {"C O": "carbonyl", "C N": "cyanide", "N O": "nitrosyl", "N2": "dinitrogen"}
+_MULTIPLE: Final = 0.86
+"""A bond this short, in sums of the covalent radii, is a multiple one: oxo, nitrido."""
+_LONG: Final = 1.03
+_LONG_LANTHANIDE: Final = 0.895
+"""A bond to a lone atom this long or longer is to water or ammonia, whatever the file draws."""
+_SHORTEST_PEROXO: Final = 1.36  # angstrom; O2 1.21, superoxo 1.28-1.34, peroxo 1.40-1.50
+
+
+def small_class(backbone: Backbone) -> str | None:
+    """Class of a ligand of no to eight heavy atoms that its formula names; else None."""
+    atoms = backbone.atoms
+    if len(atoms) > 8:
+        return None
+    if len(atoms) < 2:
+        return _single(backbone, atoms[0]) if atoms else "hydride"
+    formula = hill(backbone.elements[i] for i in atoms)
+    if formula == "O2":
+        return "peroxo" if backbone.length(*atoms) > _SHORTEST_PEROXO else "dioxygen"
+    if formula in _PAIRS:
+        return None if any(backbone.hydrogens.values()) else _PAIRS[formula]
+    if formula in _CENTRED:
+        is_centred = any(len(near) == len(atoms) - 1 for near in backbone.near.values())
+        return _CENTRED[formula] if is_centred else None
+    name, is_it = _EACH.get(formula, (None, _is_oxalic))
+    return name if all(is_it(backbone, i) for i in atoms if backbone.is_(i, 6)) else None
+
+
+def _single(backbone: Backbone, atom: int) -> str | None:
+    element, n_hydrogens = backbone.elements[atom], backbone.hydrogens[atom]
+    if element in HALOGENS:
+        return "halide"
+    if element == 8:
+        return {0: _bare(backbone, atom, "oxo", "aqua"), 1: "hydroxo"}.get(n_hydrogens, "aqua")
+    if element == 7 and n_hydrogens in {0, 3}:
+        return "ammine" if n_hydrogens else _bare(backbone, atom, "nitrido", "ammine")
+    if element == 16 and not n_hydrogens:
+        return "sulfido"
+    return "borohydride" if element == 5 and n_hydrogens == 4 else None
+
+
+def _bare(backbone: Backbone, atom: int, multiple: str, neutral: str) -> str | None:
+    """Name an O or N drawn without hydrogens; None where it may have one."""
+    metals = backbone.metals.get(atom, [])
+    if len(metals) != 1:
+        return multiple if backbone.has_hydrogens and metals else None
+    ratio = backbone.metal_ratio(atom)
+    if ratio < _MULTIPLE:
+        return multiple
+    is_lanthanide = backbone.elements[metals[0]] in LANTHANIDES
+    return neutral if ratio > (_LONG_LANTHANIDE if is_lanthanide else _LONG) else None
+
+
+def _is_oxalic(backbone: Backbone, carbon: int) -> bool:
+    return len(backbone.bonded(carbon, 8)) == 2
+
+
+def _is_squaric(backbone: Backbone, carbon: int) -> bool:
+    return (len(backbone.bonded(carbon, 8)), len(backbone.bonded(carbon, 6))) == (1, 2)
+
+
+_EACH: Final[dict[str, tuple[str, Callable[[Backbone, int], bool]]]] = {
+    "C2 N3": ("dicyanamide", Backbone.is_linear),
+    "C2 O4": ("oxalate", _is_oxalic),
+    "C4 O4": ("squarate", _is_squaric),
+}
+"""By heavy atoms: the class, and what must hold for each carbon."""
