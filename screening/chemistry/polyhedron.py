@@ -48,14 +48,21 @@ def read_polyhedron(complex_: Complex, graph: Graph, metal: int) -> Polyhedron:
     groups = coordination_positions(graph, metal)
     n_side_on = sum(len(group) > 1 for group in groups)
     note = _side_on_note(n_side_on, len(groups)) if n_side_on else None
-    points = np.array(
-        [complex_.positions[list(atoms)].mean(axis=0) for atoms in (*groups, (metal,))]
-    )
+    points = site_points(complex_, graph, metal)
     fault = _fault(points)
     if fault is not None:
         return Polyhedron(None, None, f"{fault}; {note}" if note else fault)
     code, measure = nearest_shape(points)
     return Polyhedron(code, measure, note)
+
+
+def site_points(complex_: Complex, graph: Graph, metal: int) -> NDArray[np.float64]:
+    """(n + 1, 3) what surrounds *metal*, angstrom, the metal last; of a side-on group its centroid.
+
+    In the order of `coordination_positions`.
+    """
+    groups = (*coordination_positions(graph, metal), (metal,))
+    return np.array([complex_.positions[list(group)].mean(axis=0) for group in groups])
 
 
 def coordination_positions(graph: Graph, metal: int) -> tuple[tuple[int, ...], ...]:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from screening.chemistry.reference_shape import ReferenceShapes, normalised, reference_shapes
 from screening.compiled import compiled
 
-_LIMITS: Final = (1.0, 3.0, 10.0, 30.0, 100.0)
+_LIMITS: Final = (1.0, 3.0, 10.0, 20.0, 30.0, 40.0, 60.0, 100.0)
 """Measures under which the nearest shape is sought, one after the other: the lower, the faster."""
 _SLACK = 1e-9
 """Of N: shapes nearer to each other than rounding do not change places."""

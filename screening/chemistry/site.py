@@ -19,7 +19,8 @@ class MetalSite:
     donor_set: the donors in Hill order, such as "N2O4"; donor_groups: the same, ligand by ligand,
     such as "N2O2 + 2 O".
     polyhedron: SHAPE code of the nearest ideal polyhedron, such as "SAPR-8"; shape_measure: its
-    continuous shape measure, 0 is ideal; shape_note: why there is none.
+    continuous shape measure, 0 is ideal; shape_note: why there is none, or that side-on groups
+    count as their centroids.
     bond_valence_sum: valence units. oxidation_state: a hint, its reason beside it.
     d_count, f_count, is_kramers, anisotropy: of the ion in that oxidation state; anisotropy is
     "oblate", "prolate", "isotropic", "diamagnetic" or "none" (J = 0) for a lanthanide.
