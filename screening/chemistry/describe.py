@@ -5,8 +5,14 @@ from dataclasses import dataclass
 
 import gemmi
 
+from screening.chemistry.constitution import read_constitution
 from screening.chemistry.graph import read_graph
-from screening.chemistry.identity import compound_key, content_key, skeleton_key
+from screening.chemistry.identity import (
+    compound_key,
+    content_key,
+    determination_key,
+    skeleton_key,
+)
 from screening.chemistry.ligand import Ligand
 from screening.chemistry.plausibility import find_flags
 from screening.chemistry.polyhedron import with_polyhedra
@@ -50,6 +56,8 @@ class Description:
 def describe(complex_: Complex, determination: Determination | None = None) -> Description:
     """Describe a complex; with its determination the content key also covers cell and name."""
     graph = read_graph(complex_)
+    constitution = read_constitution(complex_, graph)
+    compound = compound_key(constitution)
     counts = Counter(graph.elements)
     ligands: tuple[Ligand, ...] = ()
     sites = with_polyhedra(read_sites(complex_, graph), complex_, graph)
@@ -60,8 +68,9 @@ def describe(complex_: Complex, determination: Determination | None = None) -> D
         molar_mass=float(sum(gemmi.Element(z).weight * n for z, n in counts.items())),
         metal_sites=sites,
         content_key=content_key(complex_, determination),
-        compound_key=compound_key(complex_),
-        skeleton_key=skeleton_key(complex_),
+        compound_key=compound,
+        skeleton_key=skeleton_key(constitution),
+        determination_key=determination_key(compound, determination),
         ligands=ligands,
         flags=find_flags(complex_, graph, sites, ligands),
     )
