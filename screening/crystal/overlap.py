@@ -10,8 +10,10 @@ from screening.elements import COVALENT_RADII, METALS
 FULL = 0.99
 """Occupancy from which a site counts as fully occupied."""
 SAME_OCCUPANCY = 0.02
-_TOO_NEAR = 0.7
+TOO_NEAR = 0.7
+"""Of the sum of the covalent radii: nearer than any bond, so one of the two atoms is none."""
 _TOO_NEAR_METAL = 0.6  # M=O and M#N are shorter against the radii than any other bond
+_TOO_NEAR_ALONE = 0.6  # without a crystal nothing is disordered: a short bond is a poor one
 _TOO_NEAR_PARTIAL = 0.8
 _TOO_NEAR_TWINS = 0.88  # of one element: 1.28 for C, 1.85 for S, below their partial bonds
 _TOO_NEAR_HYDROGENS = 1.2
@@ -60,7 +62,8 @@ def overlaps(sites: Sites, atoms: CellAtoms) -> Contacts:
     z1, z2 = atoms.atomic_numbers[near.first], atoms.atomic_numbers[near.second]
     # What the file puts into one group, and symmetry into one place, may be bonded as C#N is.
     both_loose = loose[near.first] & loose[near.second] & ~_together(sites, atoms, near)
-    factor = np.where(both_loose, _TOO_NEAR_PARTIAL, _TOO_NEAR)
+    ordered = TOO_NEAR if atoms.periodic else _TOO_NEAR_ALONE
+    factor = np.where(both_loose, _TOO_NEAR_PARTIAL, ordered)
     twins = both_loose & (z1 == z2)
     factor[twins] = _TOO_NEAR_TWINS
     factor[_IS_METAL[z1] | _IS_METAL[z2]] = _TOO_NEAR_METAL

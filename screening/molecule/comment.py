@@ -6,7 +6,7 @@ from typing import Final
 from screening.crystal.verdict import RefusalError
 from screening.molecule.record import Record, as_refcode, printable
 
-_PAIR = re.compile(r"""([A-Za-z_][\w.-]*)\s*=\s*("[^"]*"|'[^']*'|\{[^}]*\}|[^\s|]+)""")
+_PAIR = re.compile(r"""([^\W\d][\w.-]*)\s*=\s*("[^"]*"|'[^']*'|\{[^}]*\}|[^\s|]+)""")
 _FIRST = re.compile(r"""\s*(?:"([^"]+)"|([^\s|="]+))(?!\s*=)(?=[\s|]|$)""")
 _WHOLE = re.compile(r"[+-]?\d{1,3}(?:\.0*)?")
 _NAMES: Final = ("csd_code", "refcode", "identifier", "name", "id")

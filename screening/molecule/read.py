@@ -7,18 +7,21 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import Final
 
+import numpy as np
+
 from screening.crystal.balance import compare_with_sum
 from screening.crystal.bonds import find_bonds
 from screening.crystal.complex import Accepted, BlockVerdict, Determination, Rejected
 from screening.crystal.components import name_components
 from screening.crystal.formula import read_formula
-from screening.crystal.lattice import without_lattice
+from screening.crystal.lattice import Contacts, without_lattice
 from screening.crystal.molecules import partition
+from screening.crystal.overlap import TOO_NEAR
 from screening.crystal.read import check_metals
 from screening.crystal.sites import Sites
 from screening.crystal.text import decode
 from screening.crystal.verdict import RefusalError
-from screening.elements import symbol
+from screening.elements import COVALENT_RADII, METALS, symbol
 from screening.molecule.atoms import read_atoms
 from screening.molecule.molfile import read_mol2, read_sdf
 from screening.molecule.record import MAX_VALUE, Record, printable
@@ -29,6 +32,7 @@ _READERS: Final[dict[str, Callable[[str], Iterator[Record]]]] = {
     "mol2": read_mol2,
     "sdf": read_sdf,
 }
+_MAX_SHORT: Final = 5
 _FORMULA = re.compile(r"(?:[A-Z][a-z]?\d*)+")
 
 
@@ -83,7 +87,9 @@ def _read_record(record: Record, known: Determination) -> Accepted:
     sites = read_atoms(record)
     check_metals(sites)
     atoms = without_lattice(sites)
-    parts = partition(sites, atoms, find_bonds(atoms), notes)
+    bonds = find_bonds(atoms)
+    parts = partition(sites, atoms, bonds, notes)
+    notes.extend(_short_bonds(sites, bonds))
     known = _with_words(known, record.words, sites)
     notes.extend(compare_with_sum(parts, known.formula_sum, None))
     if known.charge is not None and (parts.others or len(parts.complexes) > 1):
@@ -91,6 +97,21 @@ def _read_record(record: Record, known: Determination) -> Accepted:
         known = replace(known, charge=None)
     others = name_components(parts.others, None, parts.loose)
     return Accepted(known, parts.complexes, others, tuple(notes))
+
+
+def _short_bonds(sites: Sites, bonds: Contacts) -> list[str]:
+    """A note on the bonds that are too short to be right, as in a poorly measured carbonyl."""
+    z = sites.atomic_numbers
+    radii = COVALENT_RADII[z[bonds.first]] + COVALENT_RADII[z[bonds.second]]
+    heavy = (z[bonds.first] > 1) & (z[bonds.second] > 1)
+    metal = np.isin(z, list(METALS))
+    short = heavy & ~metal[bonds.first] & ~metal[bonds.second]
+    short &= bonds.distance < TOO_NEAR * radii
+    return [
+        f"{sites.labels[bonds.first[i]]} and {sites.labels[bonds.second[i]]} are only"
+        f" {bonds.distance[i]:.2f} angstrom apart"
+        for i in np.flatnonzero(short)[:_MAX_SHORT]
+    ]
 
 
 def _with_words(known: Determination, words: list[str], sites: Sites) -> Determination:
