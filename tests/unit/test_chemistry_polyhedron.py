@@ -222,6 +222,28 @@ def test_a_piano_stool_is_a_tetrahedron_of_ring_and_legs():
     assert found.note == "the side-on group counts as its centroid: 4 positions"
 
 
+@settings(deadline=None, max_examples=30)
+@given(seed=seeds)
+def test_the_order_of_the_atoms_does_not_matter(seed):
+    """A bent sandwich with two chlorides, its atoms numbered anew and the molecule turned."""
+    generator = np.random.default_rng(seed)
+    upper, bonds = ring(5, 1.21, 2.0)
+    lower, more = ring(5, 1.21, -2.0, first=6)
+    chlorides = [("Cl", (1.7, 1.7, 0.1)), ("Cl", (1.7, -1.7, -0.1))]
+    elements, positions = zip(("Zr", (0, 0, 0)), *upper, *lower, *chlorides, strict=True)
+    pairs = np.array([(0, i) for i in range(1, 13)] + bonds + more)
+    expected = around("Zr", [*upper, *lower, *chlorides], bonds + more)
+    order = generator.permutation(13)
+    place = np.argsort(order)
+    rotation, _ = np.linalg.qr(generator.normal(size=(3, 3)))
+    complex_ = complex_of(
+        [elements[i] for i in order], np.array(positions)[order] @ rotation, place[pairs]
+    )
+    found = read_polyhedron(complex_, read_graph(complex_), int(place[0]))
+    assert (found.code, found.note) == (expected.code, expected.note)
+    assert found.measure == pytest.approx(expected.measure, abs=1e-6)
+
+
 def test_zeise_is_a_square():
     alkene = [("C", (0.0, 2.0, 0.7)), ("C", (0.0, 2.0, -0.7))]
     chlorides = [("Cl", (2.3, 0, 0)), ("Cl", (-2.3, 0, 0)), ("Cl", (0, -2.3, 0))]
