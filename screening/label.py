@@ -1,7 +1,7 @@
 """Label: findings tables into the database, and labels from them."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,38 +9,47 @@ from typing import Any
 from sqlalchemy import Engine
 
 from screening.errors import InputError
+from screening.evidence.mapping import read_mapping
 from screening.evidence.policy import LabelClass, Policy, builtin_policies, load_policy
 from screening.evidence.row import RowProblem
 from screening.evidence.table import FindingTable, read_table, template
 from screening.progress import SILENT, Progress
+from screening.store.conflicts import find_swaps
+from screening.store.finding_list import list_findings as stored_findings
 from screening.store.findings import (
-    FINDING_FIELDS,
     Ambiguity,
     add_findings,
     find_other_years,
     match_findings,
 )
-from screening.store.findings import list_findings as stored_findings
 from screening.store.labels import count_contradicted, count_labels, resolve_labels
 
-__all__ = [
-    "FINDING_FIELDS",
-    "ImportReport",
-    "Resolved",
-    "import_findings",
-    "import_table",
-    "list_findings",
-    "resolve",
-    "write_template",
-]
-
 _BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class RowOutcome:
+    """What became of one row of a table, or would in a dry run.
+
+    outcome: added, known, withdrawn (known, and somebody has withdrawn it) or refused.
+    finding_id: of the finding in the database; None for a refused row, and for a row that a dry
+    run would add. match: how it has its compound, and which; or what it waits for.
+    remarks: errors or warnings of the row.
+    """
+
+    line: int
+    identifier: str | None
+    outcome: str
+    finding_id: int | None
+    match: str | None
+    remarks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
     """What became of one findings table; rows = added + known + refused.
 
+    outcomes: row by row, by line.
     matched_by: the rows of this table that have their compound, by how they matched.
     unmatched: identifiers of this table that no complex has yet.
     ambiguous: those that fit several compounds.
@@ -52,6 +61,7 @@ class ImportReport:
     added: int
     known: int
     refused: int
+    outcomes: tuple[RowOutcome, ...]
     errors: tuple[RowProblem, ...]
     warnings: tuple[RowProblem, ...]
     matched_by: Mapping[str, int]
@@ -75,18 +85,28 @@ def import_findings(
     path: Path,
     *,
     entered_by: str,
+    sheet: str | None = None,
+    mapping: Path | None = None,
     dry_run: bool = False,
     progress: Progress = SILENT,
 ) -> ImportReport:
     """Import the findings table *path*; raises InputError where it cannot be used as a whole."""
     return import_table(
         engine,
-        read_table(path),
+        read_findings(path, sheet=sheet, mapping=mapping),
         source_name=path.name,
         entered_by=entered_by,
         dry_run=dry_run,
         progress=progress,
     )
+
+
+def read_findings(
+    path: Path, *, sheet: str | None = None, mapping: Path | None = None
+) -> FindingTable:
+    """The findings of a file; mapping: a file that says what its columns are."""
+    columns = None if mapping is None else read_mapping(mapping)
+    return read_table(path, sheet=sheet, mapping=columns)
 
 
 def import_table(
@@ -103,8 +123,8 @@ def import_table(
     One transaction, which a dry run takes back at its end.
     """
     refused = len({problem.line for problem in table.errors})
-    added = 0
-    other_years: list[RowProblem] = []
+    added: list[str] = []
+    against_stored: list[RowProblem] = []
     with engine.connect() as connection, connection.begin() as transaction:
         with progress.task("Storing findings", len(table.rows)) as task:
             for start in range(0, len(table.rows), _BATCH):
@@ -112,32 +132,78 @@ def import_table(
                 added += add_findings(
                     connection, batch, source_name=source_name, entered_by=entered_by
                 )
-                other_years += find_other_years(connection, batch)
+                against_stored += find_other_years(connection, batch)
                 task.advance(len(batch))
         match = match_findings(connection)
         labels = {p.name: resolve_labels(connection, p) for p in builtin_policies()}
         contradicted = count_contradicted(connection)
         keys = [row.finding.key for row in table.rows]
         stored = stored_findings(connection, keys=keys)
+        against_stored += find_swaps(connection, table.rows)
         if dry_run:
             transaction.rollback()
     own = {row["id"] for row in stored}
     ambiguous = tuple(a for a in match.ambiguous if a.finding_id in own)
     several = {a.finding_id for a in ambiguous}
-    waiting = [row for row in stored if row["matched_by"] is None and row["id"] not in several]
+    waiting = [row for row in stored if row["state"] == "waiting" and row["id"] not in several]
+    warnings = (*table.warnings, *against_stored)
     return ImportReport(
         rows=len(table.rows) + refused,
-        added=added,
-        known=len(table.rows) - added,
+        added=len(added),
+        known=len(table.rows) - len(added),
         refused=refused,
+        outcomes=_outcomes(table, warnings, {row["key"]: row for row in stored}, added, dry_run),
         errors=table.errors,
-        warnings=(*table.warnings, *other_years),
-        matched_by=Counter(row["matched_by"] for row in stored if row["matched_by"]),
+        warnings=warnings,
+        matched_by=Counter(row["matched_by"] for row in stored if row["state"] == "matched"),
         unmatched=tuple(sorted({row["identifier"] for row in waiting})),
         ambiguous=ambiguous,
         labels=labels,
         contradicted=contradicted,
     )
+
+
+def _outcomes(
+    table: FindingTable,
+    warnings: Sequence[RowProblem],
+    stored: Mapping[str, Mapping[str, Any]],
+    added: Sequence[str],
+    dry_run: bool,
+) -> tuple[RowOutcome, ...]:
+    remarks: dict[int, list[str]] = defaultdict(list)
+    for problem in (*table.errors, *warnings):
+        where = f"{problem.column}: " if problem.column else ""
+        remarks[problem.line].append(where + problem.message)
+    new = set(added)
+    outcomes = [
+        RowOutcome(line, None, "refused", None, None, tuple(remarks[line]))
+        for line in {problem.line for problem in table.errors}
+    ]
+    for row in table.rows:
+        found = stored[row.finding.key]
+        is_new = row.finding.key in new
+        new.discard(row.finding.key)  # the same statement further down is known by then
+        outcome = "withdrawn" if found["state"] == "withdrawn" else "added" if is_new else "known"
+        was_there = not (dry_run and row.finding.key in added)
+        outcomes.append(
+            RowOutcome(
+                row.line,
+                row.finding.identifier,
+                outcome,
+                found["id"] if was_there else None,
+                _match(found),
+                tuple(remarks[row.line]),
+            )
+        )
+    return tuple(sorted(outcomes, key=lambda outcome: outcome.line))
+
+
+def _match(found: Mapping[str, Any]) -> str:
+    if found["state"] == "matched":
+        return f"by {found['matched_by']}: {found['formula']}"
+    if found["state"] == "ambiguous":
+        return f"ambiguous: {found['fits']}"
+    return "withdrawn" if found["state"] == "withdrawn" else "waits for its structure"
 
 
 def write_template(path: Path) -> None:
@@ -149,14 +215,6 @@ def write_template(path: Path) -> None:
         raise InputError(f"{path} exists already and is left as it is") from None
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror}") from error
-
-
-def list_findings(
-    engine: Engine, *, identifier: str | None = None, unmatched: bool = False
-) -> list[dict[str, Any]]:
-    """Findings as rows, in the order of entry."""
-    with engine.connect() as connection:
-        return stored_findings(connection, identifier=identifier, unmatched=unmatched)
 
 
 def resolve(engine: Engine, policy_name: str) -> Resolved:

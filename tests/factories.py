@@ -147,6 +147,7 @@ def add_finding(connection: Connection, doi: str | None = None, **given: Any) ->
         "sample": "neat",
         "behaviour": "smm_zero_field",
         "is_synthetic": False,
+        "given": {},
         "source_name": "findings.csv",
         "source_row": 2,
         "entered_by": "me",

@@ -5,12 +5,14 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import Enum, StrEnum, auto
 from typing import TypeVar
 
 from screening.evidence.columns import NumberColumn
 from screening.evidence.doi import normalise_doi
+from screening.evidence.quantity import Quantity, split_quantity, standard_uncertainty
 
 _FIRST_YEAR = 1990  # the first papers on slow relaxation of a molecule are of 1991-1993
 _MAX_TEXT = 2000
@@ -20,6 +22,8 @@ _THOUSANDS_OR_DECIMALS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:\(\d+\))?(?:e[+-]?\d+)?")
 # What spreadsheets leave where a formula failed, in English and German.
 _SPREADSHEET_ERROR = re.compile(r"#(?:[A-Z]+(?:_[A-Z]+)*[!?]|N/A|NV|DIV/0!)", re.IGNORECASE)
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""A cell that begins so is run by spreadsheets; `cli.output` guards it with an apostrophe."""
 _NEAR = 0.85  # smm_in_field is no slip of smm_zero_field
 _NEGATIONS = {"no", "not", "non", "un"}
 
@@ -51,6 +55,16 @@ def clean(text: str) -> str:
     return text
 
 
+def printable(text: str) -> str:
+    """The text without control and invisible characters, as it may be shown in a terminal."""
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf"))
+
+
+def is_guarded(text: str) -> bool:
+    """Whether an apostrophe keeps a spreadsheet from running the text as a formula."""
+    return text.startswith("'") and text[1:2] in FORMULA_STARTS
+
+
 def has_decimal_comma(text: str) -> bool:
     """Whether *text* is a number that can only be read with a decimal comma."""
     plain = _plain(text)
@@ -66,28 +80,54 @@ def _plain(text: str) -> str:
     return re.sub(r"\s", "", text.replace("\N{MINUS SIGN}", "-")).casefold()
 
 
-def parse_number(text: str, column: NumberColumn, mark: DecimalMark) -> float:
-    """The number in the unit of the heading.
+def parse_quantity(text: str, column: NumberColumn, mark: DecimalMark) -> Quantity:
+    """The number of a cell in the unit of the heading, with what stands beside it.
 
-    Raises CellError where the number is unreadable, impossible, or can mean two things: 1,200
-    where commas may be decimal, 1.500 where they are.
+    Raises CellError where a number is unreadable, impossible, or can mean two things (1,200 where
+    commas may be decimal, 1.500 where they are), and for a range where one number is wanted.
     """
-    plain = _plain(text)
+    parts = split_quantity(_plain(text))
+
+    def number(part: str | None) -> float | None:
+        return None if part is None else _parse_number(part, text, column, mark)
+
+    quantity = Quantity(
+        number(parts.value), number(parts.low), number(parts.high), number(parts.sigma)
+    )
+    if not column.has_spread and (quantity.value is None or parts.is_about):
+        raise CellError(f"{text!r} is a range, a bound or about; one number is wanted here")
+    if quantity.low is not None and quantity.high is not None:
+        if quantity.low > quantity.high:
+            raise CellError(f"{text!r} is a range whose first number is the larger one")
+        if quantity.low == quantity.high:
+            quantity = Quantity(quantity.low)
+    if not column.has_spread:
+        return Quantity(quantity.value)
+    sigma = quantity.sigma
+    if sigma is None and parts.value is not None:
+        sigma = standard_uncertainty(parts.value.replace(",", "."))
+    return replace(quantity, sigma=sigma, is_about=parts.is_about)
+
+
+def _parse_number(part: str, text: str, column: NumberColumn, mark: DecimalMark) -> float:
+    plain = part
     if mark is not DecimalMark.POINT and "." not in plain:
         if may_be_thousands(plain):
-            raise _two_ways(text, ",")
+            raise _two_ways(part, ",")
         plain = plain.replace(",", ".")
     elif mark is DecimalMark.COMMA and may_be_thousands(plain):
-        raise _two_ways(text, ".")
+        raise _two_ways(part, ".")
     match = _NUMBER.fullmatch(plain)
     if not match:
-        raise CellError(f"{text!r} is no number (write it like 12.5 or 1.1e-8, in {column.unit})")
+        in_unit = f", in {column.unit}" if column.unit else ""
+        raise CellError(f"{text!r} is no number (write it like 12.5 or 1.1e-8{in_unit})")
     value = float(match[1] + match[2])
     if not math.isfinite(value * column.factor):
         raise CellError(f"{text!r} is too large for a number")
     if value < 0 or (column.above_zero and value == 0):
         least = "above zero" if column.above_zero else "zero or above"
-        raise CellError(f"{text!r} is not possible here: a number {least} in {column.unit}")
+        in_unit = f" in {column.unit}" if column.unit else ""
+        raise CellError(f"{text!r} is not possible here: a number {least}{in_unit}")
     return value
 
 

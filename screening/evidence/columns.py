@@ -26,6 +26,7 @@ class NumberColumn(Column):
 
     field: the field of `Finding` that it fills; factor: to that field's unit.
     above_zero: zero is refused (a negative number always is).
+    has_spread: a range, a bound and an uncertainty are stored too.
     usual: (low, high) in the field's unit; a number outside is taken, with a warning.
     """
 
@@ -33,6 +34,7 @@ class NumberColumn(Column):
     unit: str = ""
     factor: float = 1.0
     above_zero: bool = True
+    has_spread: bool = False
     usual: tuple[float, float] | None = None
 
 
@@ -43,12 +45,19 @@ COLUMNS: Final[tuple[Column, ...]] = (
     Column(
         "identifier",
         "CSD refcode, CCDC number, COD id or compound name; with a plain number you can write"
-        " COD 1234567 or CCDC 1234567 to say which",
-        required=True,
+        " COD 1234567 or CCDC 1234567 to say which; empty where formula is filled",
+    ),
+    Column(
+        "formula",
+        "formula of the compound, C20 H18 Dy N5 O9 or [Dy(C5H7O2)3(H2O)2]; with the DOI it finds"
+        " a crystal that the identifier does not",
     ),
     Column("doi", "DOI of the paper, for example 10.1021/ic5001599"),
     Column("year", "year of the paper"),
     Column("sample", f"what was measured: {', '.join(Sample)} (empty: not_stated)"),
+    Column(
+        "host", "host of a diluted sample and the share in it, for example 5 % in the Y analogue"
+    ),
     Column(
         "behaviour",
         f"what the ac susceptibility showed, one of: {', '.join(Behaviour)}",
@@ -81,13 +90,35 @@ COLUMNS: Final[tuple[Column, ...]] = (
         "effective barrier Ueff in K (or a column ueff_cm-1 in cm-1)",
         field="ueff_k",
         unit="K",
+        has_spread=True,
         usual=_UEFF_K,
     ),
     NumberColumn(
-        "tau0_s", "pre-exponential factor tau0, s", field="tau0_s", unit="s", usual=(1e-13, 1e-4)
+        "tau0_s",
+        "pre-exponential factor tau0, s",
+        field="tau0_s",
+        unit="s",
+        has_spread=True,
+        usual=(1e-13, 1e-4),
     ),
     Column("fit", "how Ueff was fitted, for example Arrhenius or Orbach + Raman + QTM"),
-    NumberColumn("tb_k", "blocking temperature, K", field="tb_k", unit="K", usual=(0.02, 150.0)),
+    NumberColumn(
+        "raman_n",
+        "exponent n of a Raman process, 1/tau = C T^n",
+        field="raman_n",
+        usual=(1.0, 9.0),
+    ),
+    NumberColumn(
+        "tau_qtm_s", "time of quantum tunnelling of the fit, s", field="tau_qtm_s", unit="s"
+    ),
+    NumberColumn(
+        "tb_k",
+        "blocking temperature, K",
+        field="tb_k",
+        unit="K",
+        has_spread=True,
+        usual=(0.02, 150.0),
+    ),
     Column(
         "tb_definition",
         "what tb_k is, for example hysteresis at 200 Oe/s, tau = 100 s, or ZFC/FC maximum",
@@ -102,6 +133,7 @@ ALTERNATIVES: Final[tuple[NumberColumn, ...]] = (
         field="ueff_k",
         unit="cm-1",
         factor=KELVIN_PER_WAVENUMBER,
+        has_spread=True,
         usual=_UEFF_K,
     ),
     NumberColumn(
@@ -122,6 +154,9 @@ _UNITS: Final[dict[str, list[str]]] = {}
 for _column in _BY_NAME.values():
     if isinstance(_column, NumberColumn):
         _UNITS.setdefault(_column.field.rpartition("_")[0], []).append(_column.name)
+NUMBER_COLUMNS: Final = tuple(
+    column for column in (*COLUMNS, *ALTERNATIVES) if isinstance(column, NumberColumn)
+)
 _SPELLINGS: Final = {
     "ueff_cm1": "ueff_cm-1",
     "behavior": "behaviour",

@@ -5,7 +5,11 @@ from itertools import combinations
 
 from screening.evidence.finding import Behaviour, Finding, Sample
 
-_BARRIER = (Behaviour.SMM_ZERO_FIELD, Behaviour.SMM_FIELD_INDUCED)
+_BARRIER = (
+    Behaviour.SMM_ZERO_FIELD,
+    Behaviour.SMM_FIELD_INDUCED,
+    Behaviour.SMM_FIELD_NOT_STATED,
+)
 
 
 def contradict(one: Finding, other: Finding) -> bool:

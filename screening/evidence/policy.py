@@ -15,6 +15,8 @@ DEFAULT_POLICY: Final = "paper-binary"
 _SEEN: Final = {
     Behaviour.SMM_ZERO_FIELD: "SMM in zero field",
     Behaviour.SMM_FIELD_INDUCED: "SMM in a dc field",
+    Behaviour.SMM_FIELD_NOT_STATED: "SMM, in which field is not stated",
+    Behaviour.SIGNAL_ONLY: "an out-of-phase signal without a barrier or a mechanism",
     Behaviour.SLOW_RELAXATION_NO_BARRIER: "slow relaxation without a barrier",
     Behaviour.NO_SIGNAL_OBSERVED: "no signal",
     Behaviour.NOT_MEASURED: "not measured",

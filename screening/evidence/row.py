@@ -6,9 +6,11 @@ from typing import TypeVar
 
 from screening.evidence import cells as cell
 from screening.evidence.cells import DecimalMark
-from screening.evidence.columns import ALTERNATIVES, COLUMNS, NumberColumn
-from screening.evidence.finding import Behaviour, Finding, Sample
+from screening.evidence.columns import NUMBER_COLUMNS, NumberColumn
+from screening.evidence.doubt import odd_pairs, outside
+from screening.evidence.finding import Behaviour, Finding, Sample, spread_fields
 from screening.evidence.identifier import doubt
+from screening.evidence.quantity import Quantity
 
 _SAMPLES = {"undiluted": Sample.NEAT}
 
@@ -57,23 +59,23 @@ class _Reader:
             self.error(name, "is empty and must be filled")
         return value
 
-    def number(self, column: NumberColumn) -> float | None:
+    def quantity(self, column: NumberColumn) -> Quantity | None:
         """The number in the unit of its heading; warns outside the usual range."""
-        value = self.take(column.name, lambda text: cell.parse_number(text, column, self._mark))
-        if value is None:
+        quantity = self.take(
+            column.name, lambda text: cell.parse_quantity(text, column, self._mark)
+        )
+        if quantity is None:
             return None
         text = self._cells[column.name]
         if self._mark is DecimalMark.EITHER and cell.may_be_thousands(text):
-            self.warn(column.name, f"{text!r} is read as {value:g}, not as thousands")
-        if column.usual is not None:
-            low, high = (bound / column.factor for bound in column.usual)
-            if not low <= value <= high:
-                self.warn(
-                    column.name,
-                    f"{value:g} {column.unit} is outside the usual {low:.3g} to {high:.3g};"
-                    " is the unit right?",
-                )
-        return value
+            self.warn(column.name, f"{text!r} is read as {quantity.value:g}, not as thousands")
+        if quantity.is_about:
+            about = f"{text!r} is stored as {quantity.value:g}, as given it stays with the row"
+            self.warn(column.name, about)
+        for value in (quantity.value, quantity.low, quantity.high):
+            if value is not None and (message := outside(value, column)):
+                self.warn(column.name, message)
+        return quantity
 
 
 def read_row(
@@ -81,20 +83,23 @@ def read_row(
 ) -> tuple[Finding | None, list[RowProblem], list[RowProblem]]:
     """The finding of one row (None if it has an error), its errors and its warnings."""
     reader = _Reader(line, cells, mark)
-    identifier = reader.require("identifier", cell.parse_text)
+    formula = reader.take("formula", cell.parse_text)
+    # A compound that has no better name is called by its formula.
+    take = reader.take if formula else reader.require
+    identifier = take("identifier", cell.parse_text) or formula
     behaviour = reader.require("behaviour", lambda text: cell.parse_state(text, Behaviour))
-    given: dict[str, tuple[float, NumberColumn]] = {}
-    for column in (*COLUMNS, *ALTERNATIVES):
-        if not isinstance(column, NumberColumn) or (value := reader.number(column)) is None:
+    given: dict[str, tuple[Quantity, NumberColumn]] = {}
+    for column in NUMBER_COLUMNS:
+        if (quantity := reader.quantity(column)) is None:
             continue
         if column.field in given:
             other = given[column.field][1].name
             reader.error(column.name, f"both {other} and {column.name} are filled: keep one")
-        given[column.field] = (value, column)
-    number = {field: value * column.factor for field, (value, column) in given.items()}
+        given[column.field] = (quantity, column)
     doi = reader.take("doi", cell.parse_doi)
     year = reader.take("year", cell.parse_year)
     sample = reader.take("sample", lambda text: cell.parse_state(text, Sample, _SAMPLES))
+    host = reader.take("host", cell.parse_text)
     fit = reader.take("fit", cell.parse_text)
     tb_definition = reader.take("tb_definition", cell.parse_text)
     note = reader.take("note", cell.parse_text)
@@ -107,45 +112,31 @@ def read_row(
     finding = Finding(
         identifier=identifier,
         behaviour=behaviour,
+        stated_formula=formula,
         sample=sample or Sample.NOT_STATED,
+        host=host,
         doi=doi,
         year=year,
-        dc_field_oe=number.get("dc_field_oe"),
-        t_min_k=number.get("t_min_k"),
-        f_max_hz=number.get("f_max_hz"),
-        ueff_k=number.get("ueff_k"),
-        ueff_given=ueff[0] if ueff else None,
+        ueff_given=ueff[0].value if ueff else None,
         ueff_unit=ueff[1].unit if ueff else None,
-        tau0_s=number.get("tau0_s"),
         fit=fit,
-        tb_k=number.get("tb_k"),
         tb_definition=tb_definition,
         note=note,
+        **_numbers(given),
     )
     if message := doubt(identifier):
         reader.warn("identifier", message)
-    _warn_of_odd_pairs(finding, reader)
+    for name, message in odd_pairs(finding):
+        reader.warn(name, message)
     return finding, reader.errors, reader.warnings
 
 
-def _warn_of_odd_pairs(finding: Finding, reader: _Reader) -> None:
-    """Warn where two cells of a row sit oddly beside each other."""
-    behaviour = finding.behaviour
-    if finding.ueff_k is not None and behaviour in (
-        Behaviour.NO_SIGNAL_OBSERVED,
-        Behaviour.NOT_MEASURED,
-    ):
-        reader.warn("behaviour", f"{behaviour}, yet a barrier Ueff is given")
-    if behaviour is Behaviour.SMM_FIELD_INDUCED and finding.dc_field_oe == 0:
-        reader.warn("dc_field_oe", "field-induced, yet the field is 0")
-    if behaviour is Behaviour.SMM_ZERO_FIELD and finding.dc_field_oe:
-        reader.warn(
-            "dc_field_oe", f"SMM in zero field, yet the field is {finding.dc_field_oe:g} Oe"
-        )
-    if behaviour is Behaviour.NO_SIGNAL_OBSERVED:
-        limits = ("dc_field_oe", "t_min_k", "f_max_hz")
-        if empty := [name for name in limits if getattr(finding, name) is None]:
-            message = f"no signal, but {', '.join(empty)} empty: strict policies cannot use it"
-            reader.warn("behaviour", message)
-    if finding.tb_k is not None and finding.tb_definition is None:
-        reader.warn("tb_definition", "is empty: blocking temperatures differ with their definition")
+def _numbers(given: Mapping[str, tuple[Quantity, NumberColumn]]) -> dict[str, float | None]:
+    """The numbers of a finding by field, in the units of its fields."""
+    numbers: dict[str, float | None] = {}
+    for field, (quantity, column) in given.items():
+        value, *spread = quantity.times(column.factor).numbers
+        numbers[field] = value
+        if column.has_spread:
+            numbers |= zip(spread_fields(field), spread, strict=True)
+    return numbers

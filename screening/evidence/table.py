@@ -1,26 +1,35 @@
-"""Table: a CSV of findings as people and spreadsheets write it."""
+"""Table: findings as people and spreadsheets write them: CSV, XLSX or JSON."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from screening.errors import InputError
-from screening.evidence.cells import DecimalMark, has_decimal_comma
+from screening.evidence.cells import DecimalMark, has_decimal_comma, is_guarded, printable
 from screening.evidence.columns import COLUMNS, Column, NumberColumn, find_column, heading_hint
 from screening.evidence.finding import Finding
+from screening.evidence.json_rows import read_json
+from screening.evidence.mapping import Mapping as ColumnMapping
 from screening.evidence.records import Record, read_records
 from screening.evidence.row import RowProblem, read_row
+from screening.evidence.spreadsheet import read_sheet
 from screening.evidence.swap import find_unit_swaps
 
+_ZIP = b"PK\x03\x04"
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _TEMPLATE_HINT = "`smmdb label template` writes a table with the right columns"
 
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One usable row: the line where it starts (the first line is 1) and what it states."""
+    """One usable row: the line where it starts (the first line is 1) and what it states.
+
+    given: its filled cells as they stood in the file, by the headings of the file.
+    """
 
     line: int
     finding: Finding
+    given: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +41,34 @@ class FindingTable:
     warnings: tuple[RowProblem, ...]
 
 
-def read_table(path: Path) -> FindingTable:
-    """Read the findings table *path*. Raises InputError where the file as a whole is unusable."""
+def read_table(
+    path: Path, *, sheet: str | None = None, mapping: ColumnMapping | None = None
+) -> FindingTable:
+    """Read the findings table *path*: CSV, XLSX (told by its first bytes) or `.json`.
+
+    sheet: of a workbook. mapping: where the table has other headings. Raises InputError where the
+    file as a whole is unusable.
+    """
     try:
         content = path.read_bytes()
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
-    return parse_table(decode(content, path.name), path.name)
+    if content.startswith(_ZIP):
+        heading, records = read_sheet(content, path.name, sheet)
+        return _parse(path.name, heading, records, separator=None, mapping=mapping)
+    if sheet is not None:
+        raise InputError(f"{path.name} is no workbook: it has no sheet {sheet!r}")
+    text = decode(content, path.name)
+    if path.suffix.lower() == ".json":
+        heading, records = read_json(text, path.name)
+        return _parse(path.name, heading, records, separator=None, mapping=mapping)
+    return parse_table(text, path.name, mapping=mapping)
 
 
 def decode(content: bytes, name: str) -> str:
     """The text of a table: UTF-8 (with or without mark), UTF-16 with mark, else Windows-1252."""
-    if content.startswith(b"PK\x03\x04"):
-        raise InputError(f"{name} is a spreadsheet or an archive: save the sheet as CSV first")
+    if content.startswith(_OLD_EXCEL):
+        raise InputError(f"{name} is an old Excel workbook (.xls): save it as .xlsx or CSV")
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
     if b"\0" in content:
@@ -57,36 +81,73 @@ def decode(content: bytes, name: str) -> str:
     return content.decode("latin-1")  # five bytes mean nothing in Windows-1252
 
 
-def parse_table(text: str, name: str) -> FindingTable:
+def parse_table(text: str, name: str, *, mapping: ColumnMapping | None = None) -> FindingTable:
     """Read the text of a findings table; a bad row costs only itself.
 
     Columns stand in any order, separated by comma, semicolon or tab; blank lines, and lines above
     the heading that start with `#`, are skipped. Raises InputError where the heading is unusable.
     """
     separator, heading, records = read_records(text)
+    return _parse(name, heading, records, separator=separator, mapping=mapping)
+
+
+def _parse(
+    name: str,
+    heading: Record | None,
+    records: Sequence[Record],
+    *,
+    separator: str | None,
+    mapping: ColumnMapping | None,
+) -> FindingTable:
+    """Findings from records; separator: what stands between cells, None where numbers are typed."""
     if heading is None:
         raise InputError(f"{name} has no heading; {_TEMPLATE_HINT}")
     if heading.problem:
         raise InputError(f"{name}, line {heading.line}: {heading.problem}; {_TEMPLATE_HINT}")
-    columns = _read_heading(heading.cells, name)
-    mark = _decimal_mark(separator, columns, records)
+    given = [_given(heading.cells, record.cells) for record in records]
+    cells = heading.cells
+    if mapping is not None:
+        cells = mapping.heading(heading.cells, name)
+        records = [
+            _mapped(record, row, heading.cells, mapping)
+            for record, row in zip(records, given, strict=True)
+        ]
+    columns = _read_heading(cells, name)
+    mark = DecimalMark.POINT if separator is None else _decimal_mark(separator, columns, records)
     rows: list[TableRow] = []
     errors: list[RowProblem] = []
     warnings: list[RowProblem] = []
-    for record in records:
+    for record, row in zip(records, given, strict=True):
         problem = record.problem or _misfit(record.cells, columns)
         if problem:
             errors.append(RowProblem(record.line, None, problem))
             continue
-        named = {c.name: cell for c, cell in zip(columns, record.cells, strict=False) if c}
+        named = {
+            column.name: cell[1:] if is_guarded(cell) else cell
+            for column, cell in zip(columns, record.cells, strict=False)
+            if column
+        }
         finding, row_errors, row_warnings = read_row(record.line, named, mark)
         errors += row_errors
         warnings += row_warnings
         if finding is not None:
-            rows.append(TableRow(record.line, finding))
+            rows.append(TableRow(record.line, finding, row))
     warnings += find_unit_swaps([(row.line, row.finding) for row in rows])
     warnings += _find_repetitions(rows)
     return FindingTable(tuple(rows), tuple(errors), tuple(warnings))
+
+
+def _mapped(
+    record: Record, given: Mapping[str, str], heading: Sequence[str], mapping: ColumnMapping
+) -> Record:
+    problem = record.problem or _misfit(record.cells, heading)
+    return Record(record.line, problem=problem) if problem else mapping.record(given, record.line)
+
+
+def _given(heading: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+    """The filled cells under their headings."""
+    pairs = zip(map(printable, heading), map(printable, cells), strict=False)
+    return {name: cell for name, cell in pairs if name and cell}
 
 
 def template() -> str:
@@ -95,7 +156,7 @@ def template() -> str:
     lines = [
         "# Findings for smmdb: one row is one statement of one paper on one sample.",
         "# Lines above the heading that start with # are skipped.",
-        "# Only identifier and behaviour must be filled.",
+        "# Only identifier (or formula) and behaviour must be filled.",
         "# Leave empty what the paper does not say.",
     ]
     lines += [f"# {column.name:<{width}}  {column.meaning}" for column in COLUMNS]
@@ -134,11 +195,17 @@ def _read_heading(cells: Sequence[str], name: str) -> Sequence[Column | None]:
     unknown = [c for c, column in zip(cells, columns, strict=True) if c and column is None]
     if unknown:
         named = ", ".join(_with_hint(heading) for heading in unknown)
-        raise InputError(f"{name} has columns that are not known: {named}. {_TEMPLATE_HINT}")
+        raise InputError(
+            f"{name} has columns that are not known: {named}. {_TEMPLATE_HINT};"
+            " a table with headings of its own is read with --mapping FILE"
+        )
     names = [column.name for column in columns if column]
     if twice := sorted({n for n in names if names.count(n) > 1}):
         raise InputError(f"{name} has more than one column {', '.join(twice)}")
-    if missing := [c.name for c in COLUMNS if c.required and c.name not in names]:
+    missing = [c.name for c in COLUMNS if c.required and c.name not in names]
+    if not {"identifier", "formula"} & set(names):
+        missing.insert(0, "identifier")
+    if missing:
         raise InputError(
             f"{name} has no column {' and no column '.join(missing)}; {_TEMPLATE_HINT}"
         )
@@ -150,7 +217,7 @@ def _with_hint(heading: str) -> str:
     return f"{heading!r} ({hint})" if hint else repr(heading)
 
 
-def _misfit(cells: Sequence[str], columns: Sequence[Column | None]) -> str | None:
+def _misfit(cells: Sequence[str], columns: Sequence[object]) -> str | None:
     """Why the cells do not fit the heading; in a cut row the last value may be cut, too."""
     n_cells, n_columns = len(cells), len(columns)
     if n_cells < n_columns or any(cells[n_columns:]):
@@ -160,6 +227,6 @@ def _misfit(cells: Sequence[str], columns: Sequence[Column | None]) -> str | Non
             f"{n_cells} cells under {n_columns} headings; put a cell that holds the separator"
             " in double quotes"
         )
-    if any(cell for cell, column in zip(cells, columns, strict=False) if column is None):
+    if any(cell for cell, column in zip(cells, columns, strict=False) if not column):
         return "a cell under a column without heading"
     return None

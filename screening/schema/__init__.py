@@ -10,7 +10,7 @@ from screening.schema.complex import (
     PlausibilityFlagRow,
     PlausibilityRuleRow,
 )
-from screening.schema.evidence import FindingRow, LabelRow, PublicationRow
+from screening.schema.evidence import FindingEventRow, FindingRow, LabelRow, PublicationRow
 from screening.schema.model import MetricRow, ModelAliasRow, ModelVersionRow, TrainingExampleRow
 from screening.schema.prediction import PredictionFailureRow, PredictionRow, ScreeningRunRow
 from screening.schema.structure import SourceFileRow, StructureComplexRow, StructureRow
@@ -20,6 +20,7 @@ __all__ = [
     "Base",
     "ComplexRow",
     "CompoundRow",
+    "FindingEventRow",
     "FindingRow",
     "LabelRow",
     "LigandRow",

@@ -1,9 +1,10 @@
 """Tables of what papers say, and of the labels that a policy derives from it."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from screening.schema.base import Base, Created, Key
@@ -20,13 +21,14 @@ class PublicationRow(Base):
 
 
 class FindingRow(Base):
-    """One statement of one paper on one sample; contradictions stay side by side."""
+    """One statement of one paper on one sample; contradictions stay, withdrawn ones too."""
 
     __tablename__ = "finding"
     __table_args__ = (
         CheckConstraint(
-            "behaviour in ('smm_zero_field', 'smm_field_induced', 'slow_relaxation_no_barrier',"
-            " 'no_signal_observed', 'not_measured', 'conflict')",
+            "behaviour in ('smm_zero_field', 'smm_field_induced', 'smm_field_not_stated',"
+            " 'signal_only', 'slow_relaxation_no_barrier', 'no_signal_observed', 'not_measured',"
+            " 'conflict')",
             name="behaviour",
         ),
         CheckConstraint("sample in ('neat', 'diluted', 'not_stated')", name="sample"),
@@ -38,27 +40,64 @@ class FindingRow(Base):
     key: Mapped[str] = mapped_column(unique=True)
     publication_id: Mapped[int | None] = mapped_column(ForeignKey("publication.id"), index=True)
     identifier: Mapped[str]
+    stated_formula: Mapped[str | None]
     compound_id: Mapped[int | None] = mapped_column(ForeignKey("compound.id"), index=True)
     matched_by: Mapped[str | None]
+    decided_complex_id: Mapped[int | None] = mapped_column(ForeignKey("complex.id"))
     sample: Mapped[str]
+    host: Mapped[str | None]
     behaviour: Mapped[str]
     dc_field_oe: Mapped[float | None]
     t_min_k: Mapped[float | None]
     f_max_hz: Mapped[float | None]
     ueff_k: Mapped[float | None]
+    ueff_low_k: Mapped[float | None]
+    ueff_high_k: Mapped[float | None]
+    ueff_sigma_k: Mapped[float | None]
     ueff_given: Mapped[float | None]
     ueff_unit: Mapped[str | None]
     tau0_s: Mapped[float | None]
+    tau0_low_s: Mapped[float | None]
+    tau0_high_s: Mapped[float | None]
+    tau0_sigma_s: Mapped[float | None]
     fit: Mapped[str | None]
+    raman_n: Mapped[float | None]
+    tau_qtm_s: Mapped[float | None]
     tb_k: Mapped[float | None]
+    tb_low_k: Mapped[float | None]
+    tb_high_k: Mapped[float | None]
+    tb_sigma_k: Mapped[float | None]
     tb_definition: Mapped[str | None]
     note: Mapped[str | None]
     is_synthetic: Mapped[bool]
+    given: Mapped[dict[str, str]] = mapped_column(JSONB)
     source_name: Mapped[str]
     source_row: Mapped[int]
     entered_by: Mapped[str]
     entered_at: Mapped[Created]
     matched_at: Mapped[datetime | None]
+    replaces: Mapped[int | None] = mapped_column(ForeignKey("finding.id"))
+    withdrawn_at: Mapped[datetime | None]
+
+
+class FindingEventRow(Base):
+    """What happened to a finding after it was entered: when, by whom and why; never changed."""
+
+    __tablename__ = "finding_event"
+    __table_args__ = (
+        CheckConstraint(
+            "event in ('matched', 'unmatched', 'decided', 'undecided', 'withdrawn', 'reinstated')",
+            name="event",
+        ),
+    )
+
+    id: Mapped[Key]
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id"), index=True)
+    event: Mapped[str]
+    at: Mapped[Created]
+    by: Mapped[str]
+    reason: Mapped[str | None]
+    details: Mapped[dict[str, Any]] = mapped_column(JSONB)
 
 
 class LabelRow(Base):

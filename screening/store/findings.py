@@ -1,17 +1,18 @@
 """Store findings: what papers say, and which compound each statement is about."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, Row, select, text
 from sqlalchemy.dialects.postgresql import insert
 
+from screening.evidence.finding import Finding
 from screening.evidence.identifier import read_identifier
 from screening.evidence.row import RowProblem
 from screening.evidence.table import TableRow
-from screening.schema import FindingRow, PublicationRow
-from screening.store.lookup import MATCHED_BY, find_compounds
+from screening.schema import FindingEventRow, FindingRow, PublicationRow
+from screening.store.lookup import MATCHED_BY, PaperFormula, find_compounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,40 +53,44 @@ def lock_evidence(connection: Connection) -> None:
 
 
 def add_findings(
-    connection: Connection, rows: Sequence[TableRow], *, source_name: str, entered_by: str
-) -> int:
-    """Add the findings that are not known yet, unmatched; how many those were."""
+    connection: Connection,
+    rows: Sequence[TableRow],
+    *,
+    source_name: str,
+    entered_by: str,
+    replaces: int | None = None,
+) -> list[str]:
+    """Add the findings that are not known yet, unmatched; their keys.
+
+    replaces: the id of the finding that the (one) row corrects.
+    """
     if not rows:
-        return 0
+        return []
     lock_evidence(connection)
     publications = _add_publications(connection, rows)
     values = [
         {
             "key": row.finding.key,
             "publication_id": publications.get(row.finding.doi) if row.finding.doi else None,
-            "identifier": row.finding.identifier,
+            **{name: getattr(row.finding, name) for name in _STATED},
             "sample": row.finding.sample.value,
             "behaviour": row.finding.behaviour.value,
-            "dc_field_oe": row.finding.dc_field_oe,
-            "t_min_k": row.finding.t_min_k,
-            "f_max_hz": row.finding.f_max_hz,
-            "ueff_k": row.finding.ueff_k,
-            "ueff_given": row.finding.ueff_given,
-            "ueff_unit": row.finding.ueff_unit,
-            "tau0_s": row.finding.tau0_s,
-            "fit": row.finding.fit,
-            "tb_k": row.finding.tb_k,
-            "tb_definition": row.finding.tb_definition,
-            "note": row.finding.note,
             "is_synthetic": row.finding.is_synthetic,
+            "given": dict(row.given),
             "source_name": source_name,
             "source_row": row.line,
             "entered_by": entered_by,
+            "replaces": replaces,
         }
         for row in rows
     ]
-    statement = insert(FindingRow).on_conflict_do_nothing().returning(FindingRow.id)
-    return len(connection.execute(statement, values).all())
+    statement = insert(FindingRow).on_conflict_do_nothing().returning(FindingRow.key)
+    return list(connection.scalars(statement, values))
+
+
+_OF_THE_PAPER = {"doi", "year"}
+_STATED = tuple(f.name for f in fields(Finding) if f.name not in _OF_THE_PAPER)
+"""What a finding states, under the same names in its class and its table."""
 
 
 def find_other_years(connection: Connection, rows: Sequence[TableRow]) -> list[RowProblem]:
@@ -120,35 +125,92 @@ def _add_publications(connection: Connection, rows: Sequence[TableRow]) -> dict[
     return {row.doi: row.id for row in connection.execute(returning, values)}
 
 
-def match_findings(connection: Connection) -> MatchReport:
-    """Give every finding its compound, as far as one and only one fits its identifier.
+DECISION = "decision"
+"""How a finding has matched where somebody decided it."""
+BY_ITSELF = "smmdb"
+"""Who has matched a finding that nobody decided on."""
 
-    All findings are asked anew, so that the result does not depend on whether structures or
+
+def match_findings(connection: Connection) -> MatchReport:
+    """Give every finding its compound, as far as one and only one fits it.
+
+    A decision comes first; then the identifier, and the formula with the DOI. All findings that
+    are not withdrawn are asked anew, so that the result does not depend on whether structures or
     findings came first: a refcode family that stood in for a missing determination gives way to
-    the determination itself.
+    the determination itself. Each change leaves an event.
     """
     lock_evidence(connection)
     rows = connection.execute(_FINDINGS).all()
-    verdicts = find_compounds(connection, {r.id: read_identifier(r.identifier) for r in rows})
+    decided = {row.id: row.compound_id for row in connection.execute(_DECIDED)}
+    asked = [row for row in rows if row.id not in decided]
+    verdicts = find_compounds(
+        connection,
+        {row.id: read_identifier(row.identifier) for row in asked},
+        paper_formulas(asked),
+    )
     changed: list[tuple[int, int | None, str | None]] = []
     ambiguous: list[Ambiguity] = []
+    matched = 0
     for row in rows:
         verdict = verdicts.get(row.id)
         found: tuple[int | None, str | None] = (None, None)
-        if verdict is not None and len(verdict.compounds) == 1:
+        if row.id in decided:
+            found = (decided[row.id], DECISION)
+        elif verdict is not None and len(verdict.compounds) == 1:
             found = (verdict.compounds[0], MATCHED_BY[verdict.kind - 1])
         elif verdict is not None:
             ambiguous.append(Ambiguity(row.id, row.identifier, tuple(verdict.matches)))
+        matched += found[0] is not None
         if found != (row.compound_id, row.matched_by):
             changed.append((row.id, *found))
     if changed:
         ids, compound_ids, matched_by = map(list, zip(*changed, strict=True))
         connection.execute(_UPDATE, {"ids": ids, "compounds": compound_ids, "by": matched_by})
-    matched = connection.execute(text("select count(compound_id) from finding")).scalar_one()
+        connection.execute(insert(FindingEventRow), [_match_event(*change) for change in changed])
     return MatchReport(len(rows), matched, len(changed), tuple(ambiguous))
 
 
-_FINDINGS = text("select id, identifier, compound_id, matched_by from finding order by id")
+def paper_formulas(rows: Iterable[Row[Any]]) -> dict[int, PaperFormula]:
+    """What can match by DOI and formula, by the id of the finding.
+
+    rows: with id, identifier, stated_formula and doi. A finding without a formula of its own may
+    have it as its identifier.
+    """
+    return {
+        row.id: PaperFormula(row.doi, row.stated_formula or row.identifier)
+        for row in rows
+        if row.doi is not None
+    }
+
+
+def _match_event(
+    finding_id: int, compound_id: int | None, matched_by: str | None
+) -> dict[str, object]:
+    is_matched = compound_id is not None
+    return {
+        "finding_id": finding_id,
+        "event": "matched" if is_matched else "unmatched",
+        "by": BY_ITSELF,
+        "details": {"compound_id": compound_id, "matched_by": matched_by} if is_matched else {},
+    }
+
+
+_FINDINGS = text("""
+    select f.id, f.identifier, f.stated_formula, p.doi, f.compound_id, f.matched_by
+    from finding f left join publication p on p.id = f.publication_id
+    where f.withdrawn_at is null order by f.id""")
+
+# A decision names a complex; better chemistry may have put another row in its place since.
+_DECIDED = text("""
+    with recursive taken as (
+        select f.id as finding_id, c.compound_id, c.superseded_at, c.superseded_by
+        from finding f join complex c on c.id = f.decided_complex_id
+        where f.withdrawn_at is null
+        union all
+        select finding_id, c.compound_id, c.superseded_at, c.superseded_by
+        from taken join complex c on c.id = taken.superseded_by
+    )
+    select finding_id as id, compound_id from taken where superseded_at is null""")
 
 _UPDATE = text("""
     update finding f set compound_id = t.compound_id, matched_by = t.matched_by,
@@ -157,79 +219,3 @@ _UPDATE = text("""
         cast(:ids as bigint[]), cast(:compounds as bigint[]), cast(:by as text[])
     ) as t (id, compound_id, matched_by)
     where f.id = t.id""")
-
-
-def list_findings(
-    connection: Connection,
-    *,
-    identifier: str | None = None,
-    unmatched: bool = False,
-    keys: Sequence[str] | None = None,
-) -> list[dict[str, Any]]:
-    """Findings in the order of entry, as rows with the keys `FINDING_FIELDS`.
-
-    identifier: whatever a findings table may hold; gives the findings on the compounds that it
-    fits, and those that wait under an identifier of the same meaning.
-    """
-    found = connection.execute(_LIST, {"unmatched": unmatched, "keys": keys}).mappings()
-    rows = [dict(row) for row in found]
-    readings = {row["id"]: read_identifier(row["identifier"]) for row in rows}
-    if identifier is not None:
-        asked = read_identifier(identifier)
-        fits = find_compounds(connection, {0: asked}).get(0)
-        compounds = set(fits.compounds) if fits else set()
-        rows = [
-            row
-            for row in rows
-            if row["compound_id"] in compounds
-            or (row["compound_id"] is None and asked.overlaps(readings[row["id"]]))
-        ]
-    waiting = {row["id"]: readings[row["id"]] for row in rows if row["compound_id"] is None}
-    verdicts = find_compounds(connection, waiting) if waiting else {}
-    for row in rows:
-        verdict = verdicts.get(row["id"])
-        is_ambiguous = verdict is not None and len(verdict.compounds) > 1
-        row["fits"] = "; ".join(verdict.matches) if verdict and is_ambiguous else None
-    return [{field: row[field] for field in FINDING_FIELDS} for row in rows]
-
-
-FINDING_FIELDS = (
-    "id",
-    "identifier",
-    "formula",
-    "matched_by",
-    "fits",
-    "behaviour",
-    "sample",
-    "dc_field_oe",
-    "t_min_k",
-    "f_max_hz",
-    "ueff_k",
-    "ueff_given",
-    "ueff_unit",
-    "tau0_s",
-    "fit",
-    "tb_k",
-    "tb_definition",
-    "doi",
-    "year",
-    "note",
-    "is_synthetic",
-    "source_name",
-    "source_row",
-    "entered_by",
-    "entered_at",
-)
-"""The keys of the rows of `list_findings`; fits: the complexes of an ambiguous finding."""
-
-_LIST = text("""
-    select f.id, f.identifier, f.compound_id, compound.formula, f.matched_by, f.behaviour, f.sample,
-        f.dc_field_oe, f.t_min_k, f.f_max_hz, f.ueff_k, f.ueff_given, f.ueff_unit, f.tau0_s, f.fit,
-        f.tb_k, f.tb_definition, publication.doi, publication.year, f.note, f.is_synthetic,
-        f.source_name, f.source_row, f.entered_by, f.entered_at
-    from finding f
-    left join compound on compound.id = f.compound_id
-    left join publication on publication.id = f.publication_id
-    where (not :unmatched or f.compound_id is null)
-        and (cast(:keys as text[]) is null or f.key = any(cast(:keys as text[])))
-    order by f.id""")

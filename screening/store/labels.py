@@ -69,7 +69,8 @@ def _label(policy: Policy, compound_id: int, stated: list[tuple[int, Finding]]) 
 
 _MATCHED = text("""
     select id, compound_id, identifier, behaviour, sample, dc_field_oe, t_min_k, f_max_hz
-    from finding where compound_id is not null order by compound_id, id""")
+    from finding where compound_id is not null and withdrawn_at is null
+    order by compound_id, id""")
 
 _DELETE_OTHERS = text("""
     delete from label where policy = :policy and policy_version = :version
@@ -108,6 +109,7 @@ _COUNTS = text("""
     ), counted as (
         select distinct compound_id, class, metal
         from labelled join complex using (compound_id) cross join unnest(metals) as metal
+        where superseded_at is null
         union all
         select compound_id, class, null from labelled
     )
@@ -117,3 +119,14 @@ _COUNTS = text("""
         count(*) filter (where class = 'unlabelled') as unlabelled,
         count(*) filter (where class = 'excluded') as excluded
     from counted group by metal order by metal is null, positive desc, metal""")
+
+
+def labels_of(connection: Connection, compound_id: int) -> list[dict[str, Any]]:
+    """The labels of one compound, the newest version of each policy."""
+    return [dict(r) for r in connection.execute(_LABELS, {"compound": compound_id}).mappings()]
+
+
+_LABELS = text("""
+    select distinct on (policy) policy, policy_version, class as label, reason, finding_ids,
+        resolved_at
+    from label where compound_id = :compound order by policy, policy_version desc""")

@@ -1,10 +1,14 @@
 """Lookup: which compounds an identifier of the literature fits."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, text
 
+from screening.evidence.formula import formula_fits
 from screening.evidence.identifier import Reading
 
 MATCHED_BY = (
@@ -12,15 +16,32 @@ MATCHED_BY = (
     "refcode family",
     "COD id",
     "CCDC number",
+    "DOI and formula",
     "compound name",
     "identifier",
 )
 """How a finding can match, in the order in which it is tried."""
 
 
-def find_compounds(connection: Connection, readings: Mapping[int, Reading]) -> dict[int, Any]:
-    """The compounds that each reading fits best, as rows (kind, compounds, matches) by its key."""
+@dataclass(frozen=True, slots=True)
+class PaperFormula:
+    """A formula as a paper has it, with the DOI of the paper."""
+
+    doi: str
+    formula: str
+
+
+def find_compounds(
+    connection: Connection,
+    readings: Mapping[int, Reading],
+    formulas: Mapping[int, PaperFormula] | None = None,
+) -> dict[int, Any]:
+    """The compounds that each reading fits best, as rows (kind, compounds, matches) by its key.
+
+    formulas: by the same keys, of those that can match by DOI and formula.
+    """
     values = readings.values()
+    by_formula = _find_by_formula(connection, formulas or {})
     parameters: dict[str, Any] = {
         "keys": list(readings),
         "refcodes": [reading.refcode for reading in values],
@@ -30,9 +51,33 @@ def find_compounds(connection: Connection, readings: Mapping[int, Reading]) -> d
         "names": [reading.name for reading in values],
         "formulas": [reading.formula for reading in values],
         "wholes": [reading.whole for reading in values],
+        "formula_keys": [key for key, _ in by_formula],
+        "formula_complexes": [complex_id for _, complex_id in by_formula],
     }
     return {row.key: row for row in connection.execute(_BEST, parameters)}
 
+
+def _find_by_formula(
+    connection: Connection, formulas: Mapping[int, PaperFormula]
+) -> list[tuple[int, int]]:
+    """(key, complex) of the complexes of the same paper whose formula fits."""
+    by_doi = defaultdict(list)
+    dois = sorted({paper.doi for paper in formulas.values()})
+    for row in connection.execute(_OF_PAPERS, {"dois": dois}) if dois else ():
+        by_doi[row.doi].append(row)
+    fits = cache(formula_fits)
+    return [
+        (key, row.id)
+        for key, paper in formulas.items()
+        for row in by_doi[paper.doi]
+        if fits(paper.formula, row.formula, row.formula_sum, tuple(row.beside))
+    ]
+
+
+_OF_PAPERS = text("""
+    select id, lower(doi) as doi, formula, formula_sum,
+        array(select c ->> 'formula' from jsonb_array_elements(components) as c) as beside
+    from complex where lower(doi) = any(cast(:dois as text[])) and superseded_at is null""")
 
 # A bare number can be a COD id or a CCDC number: both have the same rank, so that a number which
 # is both, of two compounds, is ambiguous and not silently the first.
@@ -47,30 +92,58 @@ _BEST = text("""
         select key, name, wanted from reading
         union all
         select key, whole, null from reading where whole is not null
+    ), by_formula as (
+        select * from unnest(
+            cast(:formula_keys as bigint[]), cast(:formula_complexes as bigint[])
+        ) as t (key, complex_id)
     ), hit as (
-        select key, wanted, compound_id, c.identifier, c.formula, 1 as kind, 1 as rank
+        select key, wanted, c.id as complex_id, 1 as kind, 1 as rank
         from reading join complex c using (refcode)
         union all
-        select key, wanted, compound_id, c.identifier, c.formula, 2, 2
+        select key, wanted, c.id, 2, 2
         from reading join complex c on left(c.refcode, 6) = family
         union all
-        select key, wanted, compound_id, c.identifier, c.formula, 3, 3
+        select key, wanted, c.id, 3, 3
         from reading join complex c using (cod_id)
         union all
-        select key, wanted, compound_id, c.identifier, c.formula, 4, 3
+        select key, wanted, c.id, 4, 3
         from reading join complex c using (ccdc_number)
         union all
-        select key, wanted, compound_id, c.identifier, c.formula, 5, 5
+        select key, null, complex_id, 5, 4
+        from by_formula
+        union all
+        select key, wanted, c.id, 6, 5
         from named
         join complex c on lower(regexp_replace(trim(c.compound_name), '\\s+', ' ', 'g')) = name
         union all
-        select key, wanted, compound_id, c.identifier, c.formula, 6, 6
+        select key, wanted, c.id, 7, 6
         from named
         join complex c on lower(regexp_replace(trim(c.identifier), '\\s+', ' ', 'g')) = name
+    ), current as (
+        select key, compound_id, identifier, formula, kind, rank
+        from hit join complex c on c.id = complex_id
+        where superseded_at is null
+            and (wanted is null or replace(formula, ' ', '') = wanted)
     ), best as (
-        select *, min(rank) over (partition by key) as best_rank from hit
-        where wanted is null or replace(formula, ' ', '') = wanted
+        select *, min(rank) over (partition by key) as best_rank from current
     )
     select key, min(kind) as kind, array_agg(distinct compound_id) as compounds,
         array_agg(distinct identifier || ' (' || formula || ')') as matches
     from best where rank = best_rank group by key""")
+
+
+def describe_complexes(connection: Connection, ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Current complexes of *ids* as rows (id, identifier, title, compound_id, compound_formula).
+
+    title: "identifier (formula)", which is also how a table says which one is meant.
+    """
+    found = connection.execute(_COMPLEXES, {"ids": list(ids)})
+    return [dict(row) for row in found.mappings()]
+
+
+_COMPLEXES = text("""
+    select c.id, c.identifier, c.identifier || ' (' || c.formula || ')' as title, c.compound_id,
+        k.formula as compound_formula
+    from complex c join compound k on k.id = c.compound_id
+    where c.id = any(cast(:ids as bigint[])) and c.superseded_at is null
+    order by c.identifier, c.id""")

@@ -9,6 +9,9 @@ OWNER = "smmdb_owner"
 WRITER = "smmdb_writer"
 ANALYST = "smmdb_analyst"
 
+LEARNED = ("compound_id", "matched_by", "matched_at", "decided_complex_id", "withdrawn_at")
+"""What changes of a finding; its guard asks for the event that says who and why."""
+
 # Roles belong to the whole server: another database's upgrade may make them at the same moment.
 _CREATE_ROLES = """\
 do $$
@@ -70,7 +73,7 @@ def grant_privileges(connection: Connection, version_table: str) -> None:
         f"grant select, insert on {tables} to smmdb_writer",
         f"grant usage on sequence {sequences} to smmdb_writer",
         f"grant select on {version_table} to smmdb_writer, smmdb_analyst",
-        "grant update (compound_id, matched_by, matched_at) on finding to smmdb_writer",
+        f"grant update ({', '.join(LEARNED)}) on finding to smmdb_writer",
         "grant update (year) on publication to smmdb_writer",
         "grant update (superseded_at) on structure to smmdb_writer",
         "grant update (superseded_at, superseded_by) on complex to smmdb_writer",

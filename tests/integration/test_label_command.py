@@ -42,7 +42,7 @@ def test_template_to_import_to_list(run, filled):
     first = run("import", str(filled), "--by", "A. Chemist")
     assert first.exit_code == 1
     assert "Rows: 3 (2 added, 0 known already, 1 refused)." in first.stdout
-    line = filled.read_text().splitlines().index("GHIJKL,,,,smm" + "," * 9) + 1
+    line = filled.read_text().splitlines().index("GHIJKL,,,,,,smm" + "," * 11) + 1
     assert f"Error: line {line}, column behaviour: 'smm' is not one of" in first.stderr
     again = run("import", str(filled))
     assert "Rows: 3 (0 added, 2 known already, 1 refused)." in again.stdout
@@ -104,7 +104,7 @@ def test_a_file_that_is_no_table_starts_no_database(monkeypatch, tmp_path):
     def refuse():
         pytest.fail("the database was opened")
 
-    monkeypatch.setattr("cli.label.open_engine", refuse)
+    monkeypatch.setattr("cli.label.importing.open_engine", refuse)
     path = tmp_path / "other.csv"
     path.write_text("record,label\n1,SMM\n")
     assert CliRunner().invoke(smmdb, ["label", "import", str(path)]).exit_code == 2
@@ -135,7 +135,8 @@ def test_an_ambiguous_finding_is_marked_in_the_list(run, engine, tmp_path):
     path = tmp_path / "one.csv"
     path.write_text("identifier,behaviour\nABCDEF,conflict\n")
     imported = run("import", str(path))
-    assert "Write in its row which is meant: ABCDEF01 (" in imported.stderr
+    assert "Write in its row which is" in imported.stderr
+    assert "smmdb label match 1: ABCDEF01 (" in imported.stderr
     assert "ambiguous" in run("list", "--unmatched").stdout
     (listed,) = json.loads(run("list", "--unmatched", "--format", "json").stdout)
     assert listed["matched_by"] is None

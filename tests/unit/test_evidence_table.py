@@ -247,7 +247,7 @@ def test_headings_that_cannot_work(head):
 
 
 def test_other_literature_tables_fail_with_one_clear_error(shared_data):
-    with pytest.raises(InputError, match=r"'record'.*'formula'.*smmdb label template"):
+    with pytest.raises(InputError, match=r"'record'.*'metals'.*smmdb label template.*--mapping"):
         read_table(shared_data / "labels" / "literature_smm.csv")
 
 
