@@ -117,7 +117,7 @@ def _described(item: Complex, block: Accepted) -> Description:
 
     What is said of the one would else become the other's label.
     """
-    description = describe(item, block.determination)
+    description = describe(item, block.determination, block.components)
     if not block.determination.is_synthetic:
         return description
     return replace(description, compound_key=f"synthetic {description.compound_key}")

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from screening.chemistry.lanthanide import describe_ion
+from screening.chemistry.ion import describe_ion
 from screening.errors import NotFoundError
 from screening.store.details import find_complexes, read_details
 from screening.store.structures import find_rejections
@@ -29,5 +29,5 @@ def show(engine: Engine, given: str) -> list[dict[str, Any]]:
             )
         shown = [read_details(connection, complex_id) for complex_id in found]
     for site in (site for item in shown for site in item["metal_sites"]):
-        site["ion"] = describe_ion(site["element"])
+        site["ion"] = describe_ion(site["element"], site["oxidation_state"])
     return shown

@@ -1,10 +1,12 @@
 """Complex to description: formula, metals, what surrounds each metal, ligands and identity."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import gemmi
 
+from screening.chemistry.charge import read_charge
 from screening.chemistry.constitution import read_constitution
 from screening.chemistry.graph import read_graph
 from screening.chemistry.identity import (
@@ -14,11 +16,12 @@ from screening.chemistry.identity import (
     skeleton_key,
 )
 from screening.chemistry.ligand import Ligand
+from screening.chemistry.oxidation import with_oxidation
 from screening.chemistry.plausibility import find_flags
 from screening.chemistry.polyhedron import with_polyhedra
 from screening.chemistry.rule import Flag
 from screening.chemistry.site import MetalSite, read_sites
-from screening.crystal.complex import Complex, Determination
+from screening.crystal.complex import Complex, Component, Determination
 from screening.crystal.formula import hill
 from screening.elements import symbol
 
@@ -53,14 +56,23 @@ class Description:
         return tuple(sorted({name for ligand in self.ligands for name in ligand.classes}))
 
 
-def describe(complex_: Complex, determination: Determination | None = None) -> Description:
-    """Describe a complex; with its determination the content key also covers cell and name."""
+def describe(
+    complex_: Complex,
+    determination: Determination | None = None,
+    components: Sequence[Component] = (),
+) -> Description:
+    """Describe a complex; with its determination the content key also covers cell and name.
+
+    components: what else its crystal holds.
+    """
     graph = read_graph(complex_)
     constitution = read_constitution(complex_, graph)
     compound = compound_key(constitution)
     counts = Counter(graph.elements)
     ligands: tuple[Ligand, ...] = ()
+    charge, charge_reason = read_charge(graph.elements, determination, components)
     sites = with_polyhedra(read_sites(complex_, graph), complex_, graph)
+    sites = with_oxidation(complex_, graph, sites, ligands, charge, determination)
     return Description(
         formula=hill(graph.elements),
         metals=tuple(sorted({symbol(graph.elements[i]) for i in graph.centres})),
@@ -72,5 +84,7 @@ def describe(complex_: Complex, determination: Determination | None = None) -> D
         skeleton_key=skeleton_key(constitution),
         determination_key=determination_key(compound, determination),
         ligands=ligands,
+        charge=charge,
+        charge_reason=charge_reason,
         flags=find_flags(complex_, graph, sites, ligands),
     )

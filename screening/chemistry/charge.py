@@ -1,0 +1,104 @@
+"""Charge of a complex: from what its file states, and from what else its crystal holds."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from screening.chemistry.moiety import Part, read_moiety
+from screening.crystal.complex import Component, Determination
+from screening.crystal.components import name_components
+from screening.crystal.formula import read_formula
+from screening.elements import atomic_number, symbol
+
+_EXACT = 0.02
+"""Atoms by which a count of a formula may be off, for numbers are rounded to two digits."""
+
+
+def read_charge(
+    elements: Sequence[int],
+    determination: Determination | None,
+    components: Sequence[Component] = (),
+) -> tuple[int | None, str | None]:
+    """Charge (e) of a complex of these atomic numbers, and from what it is known; else None.
+
+    In this order: the file states it; the moiety formula does; the sum formula leaves room for
+    nothing but the complex and neutral solvent. Hydrogens are not compared, for they are often
+    missing from the atoms. What the formulas contradict is not taken.
+    """
+    if determination is None:
+        return None, None
+    if determination.charge is not None:
+        if components:
+            return None, "the charge stated by the file is of more than this complex"
+        return determination.charge, "stated by the file"
+    atoms = _heavy(Counter(symbol(z) for z in elements))
+    charge, reason = _of_moiety(atoms, determination.formula_moiety)
+    if charge is None and determination.formula_sum and determination.cell is not None:
+        stated = _heavy(read_formula(determination.formula_sum))
+        if _leaves_only_solvent(atoms, stated, components):
+            return 0, "the sum formula holds no counter-ion"
+    return charge, reason
+
+
+def _heavy(counts: Mapping[str, float]) -> dict[str, float]:
+    return {element: n for element, n in counts.items() if element not in {"H", "D"} and n}
+
+
+def _of_moiety(atoms: Mapping[str, float], text: str | None) -> tuple[int | None, str | None]:
+    parts = read_moiety(text) if text else None
+    if not parts:
+        return None, None
+    found = [(part, _multiple(atoms, part.atoms)) for part in parts]
+    matches = {(part.charge or 0) * k for part, k in found if k}
+    if all(part.charge is None for part in parts):
+        neutral = matches and all(k or _is_solvent(part) for part, k in found)
+        known = (0, "the moiety formula holds no counter-ion")
+        return known if neutral else (None, "the moiety formula states no charges")
+    problem = None
+    if not matches:
+        problem = "no part of the moiety formula is this complex"
+    elif sum((part.charge or 0) * part.number for part in parts) != 0:
+        problem = "the charges of the moiety formula do not add up to zero"
+    elif len(matches) > 1:
+        problem = "the moiety formula gives this complex more than one charge"
+    return (None, problem) if problem else (matches.pop(), "moiety formula")
+
+
+def _multiple(whole: Mapping[str, float], part: Mapping[str, float]) -> int:
+    """How many times the whole is the part, hydrogens aside; 0: it is not."""
+    unit = _heavy(part)
+    if set(unit) != set(whole):
+        return 0
+    ratios = {whole[element] / unit[element] for element in unit}
+    times = round(min(ratios))
+    near = all(abs(ratio - times) * unit[e] <= _EXACT for ratio in ratios for e in unit)
+    return times if near else 0
+
+
+def _is_solvent(part: Part) -> bool:
+    if any(n != int(n) for n in part.atoms.values()):
+        return False
+    try:
+        numbers = tuple(atomic_number(e) for e, n in part.atoms.items() for _ in range(int(n)))
+    except ValueError:
+        return False
+    (component,) = name_components(Counter([numbers]), None)
+    return component.kind == "solvent"
+
+
+def _leaves_only_solvent(
+    atoms: Mapping[str, float], stated: Mapping[str, float], components: Sequence[Component]
+) -> bool:
+    """Whether the sum formula is the complex, k times, and the solvent that the cell holds."""
+    if any(c.kind != "solvent" for c in components) or not set(atoms) <= set(stated):
+        return False
+    solvent: Counter[str] = Counter()
+    for component in components:
+        for element, n in _heavy(read_formula(component.formula)).items():
+            solvent[element] += int(n) * component.count
+    own = [element for element in atoms if element not in solvent]
+    if not own:
+        return False
+    times = stated[own[0]] / atoms[own[0]]
+    left = {e: n - times * atoms.get(e, 0.0) for e, n in stated.items()}
+    share = next((left[e] / n for e, n in solvent.items()), 0.0)
+    return share >= 0 and all(abs(n - share * solvent[e]) <= _EXACT for e, n in left.items())

@@ -1,0 +1,201 @@
+"""Oxidation states of the metals of a complex: hints, each with its reason."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from screening.chemistry.bond_valence import FEWEST, Fit, bond_valence_sums, decide, missing_pairs
+from screening.chemistry.charge_balance import balance_charge
+from screening.chemistry.graph import Graph
+from screening.chemistry.ion import read_ion
+from screening.chemistry.ligand import Ligand
+from screening.chemistry.site import MetalSite
+from screening.chemistry.stated import states_in_name
+from screening.crystal.complex import Complex, Determination
+from screening.elements import (
+    COVALENT_RADII,
+    IONIC_METALS,
+    LANTHANIDES,
+    METALS,
+    atomic_number,
+    symbol,
+)
+
+_USUAL: Final = {
+    **dict.fromkeys(("Sc", "Y", "Al", "Ga", "In"), 3),
+    **dict.fromkeys(("Zn", "Cd"), 2),
+    **{symbol(z): 3 for z in LANTHANIDES - {58, 62, 63, 70}},
+}
+"""Elements met in one state; Ce, Sm, Eu and Yb, which are met in two, are left to the evidence."""
+_LOW_VALENT_TOO: Final = frozenset({"Al", "Ga", "In", "Zn", "Cd"})
+_METAL_BOND: Final = 0.3
+"""angstrom over the sum of covalent radii up to which a contact of these is a bond."""
+_LOOSE: Final = 0.5
+"""Valence units by which a sum may miss a state and still agree with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What speaks for a state of one site: name, charge balance, bonds, habit of the element."""
+
+    named: int | None
+    balanced: int | None
+    bonds: Fit | None
+    usual: int | None
+
+    def strongest(self) -> tuple[int | None, str]:
+        """State and what it is taken from."""
+        if self.named is not None:
+            return self.named, "name of the compound"
+        if self.usual is not None:
+            return self.usual, "usual state of the element"
+        if self.balanced is not None:
+            return self.balanced, "charge balance"
+        if self.bonds is not None:
+            return self.bonds.state, f"bond-valence sum {self.bonds.total:.2f}"
+        return None, ""
+
+
+def with_oxidation(
+    complex_: Complex,
+    graph: Graph,
+    sites: Sequence[MetalSite],
+    ligands: Sequence[Ligand],
+    charge: int | None,
+    determination: Determination | None = None,
+) -> tuple[MetalSite, ...]:
+    """The sites with bond-valence sum, oxidation state, its reason, and the electrons of the ion.
+
+    charge: of the complex (e), None: not known. A name in the file counts most, then the usual
+    state of an element that has but one, then the charge balance, then the bond-valence sum.
+    What disagrees is said in the reason; where nothing tells, the state is None and the reason
+    says what is missing.
+    """
+    name = determination.compound_name if determination is not None else None
+    given = states_in_name(name)
+    named = {element: min(states) for element, states in given.items() if len(states) == 1}
+    usual = {site.atom_index: _usual(complex_, graph, site) for site in sites}
+    fixed = {site.atom_index: named.get(site.element, usual[site.atom_index]) for site in sites}
+    balance = balance_charge(complex_, graph, sites, ligands, charge, fixed)
+    is_odd = _is_odd(complex_, graph, sites, charge)
+    has_crystal = determination is not None and determination.cell is not None
+    vague = (
+        "are of disordered atoms"
+        if complex_.metal_disordered or complex_.donor_disordered
+        else "are of positions that need not be measured"
+        if not has_crystal and is_odd is None
+        else ""
+    )
+    found = []
+    for site in sites:
+        donors = _donors(complex_, graph, site)
+        fits = bond_valence_sums(site.element, donors)
+        evidence = _Evidence(
+            named.get(site.element),
+            balance.states.get(site.element),
+            None if vague else decide(_of_parity(site, fits, is_odd), len(donors)),
+            usual[site.atom_index],
+        )
+        silence = _silence(site, donors, fits, vague)
+        found.append(_judged(site, evidence, fits, f"{balance.note}; {silence}"))
+    return tuple(found)
+
+
+def _judged(site: MetalSite, evidence: _Evidence, fits: Sequence[Fit], silence: str) -> MetalSite:
+    state, source = evidence.strongest()
+    own = [fit for fit in fits if fit.state == state]
+    total = own[0].total if own else fits[0].total if fits else None
+    if state is None:
+        return replace(site, bond_valence_sum=total, oxidation_state_reason=f"not known: {silence}")
+    ion = read_ion(site.element, state)
+    return replace(
+        site,
+        bond_valence_sum=total,
+        oxidation_state=state,
+        oxidation_state_reason=source + _agreement(state, source, evidence, own),
+        d_count=ion.d_count,
+        f_count=ion.f_count,
+        is_kramers=ion.is_kramers,
+        anisotropy=ion.anisotropy,
+    )
+
+
+def _agreement(state: int, source: str, evidence: _Evidence, own: Sequence[Fit]) -> str:
+    """What else agrees with the state and what does not, as the end of a sentence."""
+    others = {"usual state of the element": evidence.usual, "charge balance": evidence.balanced}
+    told = {what: other for what, other in others.items() if other is not None and what != source}
+    agree = [what for what, other in told.items() if other == state]
+    against = [f"{what} gives {other}" for what, other in told.items() if other != state]
+    if own and not source.startswith("bond-valence"):
+        sum_ = f"bond-valence sum {own[0].total:.2f}"
+        if own[0].miss <= _LOOSE:
+            agree.append(sum_)
+        else:
+            against.append(f"{sum_} does not fit")
+    text = f"; {' and '.join(agree)} {'agree' if len(agree) > 1 else 'agrees'}" if agree else ""
+    return text + (f"; but {' and '.join(against)}" if against else "")
+
+
+def _silence(
+    site: MetalSite, donors: Sequence[tuple[str, float]], fits: Sequence[Fit], vague: str
+) -> str:
+    """Why the bonds do not tell the state."""
+    if not donors:
+        return "no donor is bonded to the metal"
+    missing = missing_pairs(site.element, donors)
+    if missing:
+        return f"no bond-valence parameters for {', '.join(missing)}"
+    if not fits:
+        return "no state of the metal has bond-valence parameters for all its donors"
+    sums = ", ".join(f"{fit.total:.2f} as {fit.state}+" for fit in _best_of_each(fits))
+    few = "are of too few donors" if len(donors) < FEWEST else "single out no state"
+    return f"bond-valence sums {sums} {vague or few}"
+
+
+def _is_odd(
+    complex_: Complex, graph: Graph, sites: Sequence[MetalSite], charge: int | None
+) -> bool | None:
+    """Whether a mononuclear complex has an odd number of electrons; None: not known.
+
+    If it has, so has its metal, for its ligands are closed shells.
+    """
+    if charge is None or len(sites) != 1 or complex_.missing_hydrogens:
+        return None
+    return (sum(graph.elements) - charge) % 2 == 1
+
+
+def _of_parity(site: MetalSite, fits: Sequence[Fit], is_odd: bool | None) -> list[Fit]:
+    z = atomic_number(site.element)
+    return [fit for fit in fits if is_odd is None or (z - fit.state) % 2 == is_odd]
+
+
+def _best_of_each(fits: Sequence[Fit]) -> list[Fit]:
+    best: dict[int, Fit] = {}
+    for fit in sorted(fits, key=lambda fit: fit.miss):
+        best.setdefault(fit.state, fit)
+    return [best[state] for state in sorted(best)]
+
+
+def _donors(complex_: Complex, graph: Graph, site: MetalSite) -> list[tuple[str, float]]:
+    around = list(graph.donors[site.atom_index])
+    distances = np.linalg.norm(
+        complex_.positions[around] - complex_.positions[site.atom_index], axis=1
+    )
+    names = (symbol(graph.elements[i]) for i in around)
+    return list(zip(names, distances.tolist(), strict=True))
+
+
+def _usual(complex_: Complex, graph: Graph, site: MetalSite) -> int | None:
+    """The one usual state; None for Al, Ga, In, Zn or Cd at a bond to a metal (Zn-Zn, Ga-Fe)."""
+    centre = site.atom_index
+    z = graph.elements[centre]
+    if site.element in _LOW_VALENT_TOO:
+        for i in graph.neighbours[centre]:
+            limit = COVALENT_RADII[z] + COVALENT_RADII[graph.elements[i]] + _METAL_BOND
+            metal = graph.elements[i] in METALS - LANTHANIDES - IONIC_METALS
+            distance = np.linalg.norm(complex_.positions[i] - complex_.positions[centre])
+            if metal and distance < limit:
+                return None
+    return _USUAL.get(site.element)

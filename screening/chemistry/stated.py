@@ -1,0 +1,58 @@
+"""Oxidation states that the name of a compound states: "cobalt(II)", "Dy(III)"."""
+
+import re
+from collections import Counter
+from typing import Final
+
+from screening.elements import METALS, symbol
+
+_NUMERALS: Final = {
+    "0": 0, "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8,
+}  # fmt: skip
+_NAMES: Final = """
+Al aluminium aluminum aluminate|Ag silver argentate|Au gold aurate|Bi bismuth bismuthate|
+Cd cadmium cadmate|Ce cerium cerate|Co cobalt cobaltate|Cr chromium chromate|Cu copper cuprate|
+Dy dysprosium dysprosate|Er erbium erbate|Eu europium europate|Fe iron ferrate|
+Ga gallium gallate|Gd gadolinium gadolinate|Hf hafnium hafnate|Hg mercury mercurate|
+Ho holmium holmate|In indium indate|Ir iridium iridate|La lanthanum lanthanate|
+Lu lutetium lutetate|Mn manganese manganate|Mo molybdenum molybdate|Nb niobium niobate|
+Nd neodymium neodymate|Ni nickel nickelate niccolate|Np neptunium neptunate|
+Os osmium osmate|Pb lead plumbate|Pd palladium palladate|Pr praseodymium praseodymate|
+Pt platinum platinate|Pu plutonium plutonate|Re rhenium rhenate|Rh rhodium rhodate|
+Ru ruthenium ruthenate|Sc scandium scandate|Sm samarium samarate|Sn tin stannate|
+Ta tantalum tantalate|Tb terbium terbate|Tc technetium technetate|Th thorium thorate|
+Ti titanium titanate|Tl thallium thallate|Tm thulium thulate|U uranium uranate|
+V vanadium vanadate|W tungsten tungstate|Y yttrium yttrate|Yb ytterbium ytterbate|
+Zn zinc zincate|Zr zirconium zirconate
+"""
+_ELEMENTS: Final = {
+    name: words[0] for words in (entry.split() for entry in _NAMES.split("|")) for name in words[1:]
+}
+_STATE = r"(?:</\w+>)?\s*\(\s*(0|[ivIV]+(?:\s*,\s*[ivIV]+)*)\s*\)"
+_ANY_NAME = "(" + "|".join(sorted(_ELEMENTS, key=len, reverse=True)) + ")"
+_BY_NAME = re.compile(_ANY_NAME + _STATE, re.IGNORECASE)
+_NAMED = re.compile(_ANY_NAME + "(?![a-z])", re.IGNORECASE)
+_SYMBOLS = sorted((symbol(z) for z in METALS), key=len, reverse=True)
+_BY_SYMBOL = re.compile(r"(?<![a-z])(" + "|".join(_SYMBOLS) + ")" + _STATE)
+
+
+def states_in_name(name: str | None) -> dict[str, set[int]]:
+    """The oxidation states that *name* gives to each element, by symbol.
+
+    An element that is also named without a state, as in "copper(II) copper", is left out.
+    """
+    found: dict[str, set[int]] = {}
+    named = Counter(_ELEMENTS[m.group(1).lower()] for m in _NAMED.finditer(name or ""))
+    for match in _BY_NAME.finditer(name or ""):
+        element = _ELEMENTS[match.group(1).lower()]
+        named[element] -= 1
+        found.setdefault(element, set()).update(_read(match.group(2)))
+    for match in _BY_SYMBOL.finditer(name or ""):
+        found.setdefault(match.group(1), set()).update(_read(match.group(2)))
+    return {element: states for element, states in found.items() if states and named[element] <= 0}
+
+
+def _read(numerals: str) -> set[int]:
+    """States of "II" or "II,III"; of what is no numeral ("iiv") none."""
+    words = (word.strip().lower() for word in numerals.split(","))
+    return {_NUMERALS[word] for word in words if word in _NUMERALS}
