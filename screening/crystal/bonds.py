@@ -27,7 +27,7 @@ _TOLERANCE_LONE_PAIR: Final = 0.6
 _TOLERANCE_BOUND_HALOGEN: Final = 0.2
 """The same for a halogen that already sits on carbon, boron, phosphorus: a weak donor."""
 _WEAK: Final = 0.4
-"""How much longer than a bond a weak contact may be: Cu-Cl up to 3.1, Cu-O and Mn-O up to 2.9."""
+"""How much longer than a bond a weak contact may be: Cu-Cl up to 3.3, Cu-O and Mn-O up to 2.9."""
 _OPEN_SITE: Final = 5
 """A metal with more donors than this has no place for a weak one."""
 _SHIELDED_BY_HETEROATOM: Final = 0.2
