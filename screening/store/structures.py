@@ -12,6 +12,7 @@ from screening.crystal.complex import Accepted, Rejected
 from screening.schema import SourceFileRow, VoxelSpecRow
 from screening.store.complexes import Added, add_complexes, existing_ids, new_id_block
 from screening.store.copy import copy_rows
+from screening.store.duplicates import link_near_duplicates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,6 +52,7 @@ def add_files(connection: Connection, readings: Sequence[FileReading], spec_id: 
     file_ids = _add_source_files(connection, new_files)
     complex_ids = add_complexes(connection, [block for _, block in blocks], spec_id, added)
     _add_structures(connection, blocks, file_ids, complex_ids)
+    link_near_duplicates(connection, complex_ids.values())
     for _, block in blocks:
         if isinstance(block.verdict.outcome, Rejected):
             added.rejected[block.verdict.outcome.code] += 1
