@@ -12,7 +12,7 @@ Composition = dict[str, float]
 _ELEMENTS = frozenset(symbol(z) for z in range(1, MAX_ATOMIC_NUMBER + 1))
 _METALS = frozenset(symbol(z) for z in METALS)
 
-_DOT = re.compile(r"\s*[.\u00b7\u2022\u2219*]\s*((?:\d+\.\d+|\d*)(?=\s*[A-Zn(\[{]))")
+_DOT = re.compile(r"\s*[.\u00b7\u2022\u2219*]\s*((?:\d+\.\d+|\d*)(?=\s*[A-Znx(\[{]))")
 _TOKEN = re.compile(
     r"(?P<charge>(?<=[\])}\s])\d*[+-](?![\d.])|[+-]$)|(?P<element>[A-Z][a-z]?)"
     r"|(?P<number>\d+(?:\.\d+)?)|(?P<open>[\[({])|(?P<close>[\])}])|(?P<blank>\s+)"

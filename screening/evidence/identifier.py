@@ -21,6 +21,7 @@ _WITH_FORMULA = re.compile(
 _LIKE_A_NUMBER = re.compile(
     r"(?:cod|ccdc)\b.*\d{5}.*|\d{5,}\W.*|\d{5}|\d{8,}|\d[.,]\d+e\+?\d+", re.IGNORECASE
 )
+_PAPER_LABEL = re.compile(r"(?:compound|complex|cpd\.?)?\s*\(?\d{1,3}[a-z]?'*\)?", re.IGNORECASE)
 _LIKE_A_REFCODE = re.compile(r"[A-Z]{6}\W?\d{1,3}", re.IGNORECASE)
 
 
@@ -64,6 +65,14 @@ def read_identifier(text: str) -> Reading:
         formula = "".join(match["formula"].split())
         return replace(_read(match["base"]), formula=formula, whole=_name(text))
     return _read(text)
+
+
+def is_paper_label(text: str) -> bool:
+    """Whether *text* is a number that a paper gives its compounds (`1`, `compound 2a`).
+
+    Every paper has a compound 1, so such a name means nothing without the paper.
+    """
+    return _PAPER_LABEL.fullmatch(text.strip()) is not None
 
 
 def _name(text: str) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 from screening.evidence.doubt import doubts
 from screening.evidence.finding import Behaviour, Finding, Sample
 from screening.evidence.identifier import read_identifier
-from screening.store.findings import paper_formulas
+from screening.store.findings import statements
 from screening.store.lookup import find_compounds
 
 _STATED = tuple(field.name for field in fields(Finding))
@@ -36,7 +36,7 @@ def list_findings(
         found = _on(connection, identifier, found)
     waiting = [row for row in found if row.state == "waiting"]
     readings = {row.id: read_identifier(row.identifier) for row in waiting}
-    verdicts = find_compounds(connection, readings, paper_formulas(waiting)) if waiting else {}
+    verdicts = find_compounds(connection, readings, statements(waiting)) if waiting else {}
     rows = []
     for row in found:
         shown = row._asdict()

@@ -12,7 +12,7 @@ from screening.evidence.identifier import read_identifier
 from screening.evidence.row import RowProblem
 from screening.evidence.table import TableRow
 from screening.schema import FindingEventRow, FindingRow, PublicationRow
-from screening.store.lookup import MATCHED_BY, PaperFormula, find_compounds
+from screening.store.lookup import MATCHED_BY, Statement, find_compounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ def match_findings(connection: Connection) -> MatchReport:
     verdicts = find_compounds(
         connection,
         {row.id: read_identifier(row.identifier) for row in asked},
-        paper_formulas(asked),
+        statements(asked),
     )
     changed: list[tuple[int, int | None, str | None]] = []
     ambiguous: list[Ambiguity] = []
@@ -170,17 +170,13 @@ def match_findings(connection: Connection) -> MatchReport:
     return MatchReport(len(rows), matched, len(changed), tuple(ambiguous))
 
 
-def paper_formulas(rows: Iterable[Row[Any]]) -> dict[int, PaperFormula]:
-    """What can match by DOI and formula, by the id of the finding.
+def statements(rows: Iterable[Row[Any]]) -> dict[int, Statement]:
+    """What findings say of their compounds beside the identifier, by the id of the finding.
 
     rows: with id, identifier, stated_formula and doi. A finding without a formula of its own may
     have it as its identifier.
     """
-    return {
-        row.id: PaperFormula(row.doi, row.stated_formula or row.identifier)
-        for row in rows
-        if row.doi is not None
-    }
+    return {row.id: Statement(row.doi, row.stated_formula or row.identifier) for row in rows}
 
 
 def _match_event(

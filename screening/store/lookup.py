@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from screening.evidence.formula import formula_fits
-from screening.evidence.identifier import Reading
+from screening.evidence.identifier import Reading, is_paper_label
 
 MATCHED_BY = (
     "refcode",
@@ -24,24 +24,27 @@ MATCHED_BY = (
 
 
 @dataclass(frozen=True, slots=True)
-class PaperFormula:
-    """A formula as a paper has it, with the DOI of the paper."""
+class Statement:
+    """What else a finding says of its compound: the DOI of the paper, a formula."""
 
-    doi: str
+    doi: str | None
     formula: str
 
 
 def find_compounds(
     connection: Connection,
     readings: Mapping[int, Reading],
-    formulas: Mapping[int, PaperFormula] | None = None,
+    statements: Mapping[int, Statement] | None = None,
 ) -> dict[int, Any]:
     """The compounds that each reading fits best, as rows (kind, compounds, matches) by its key.
 
-    formulas: by the same keys, of those that can match by DOI and formula.
+    statements: by the same keys, of findings; what a user asks for has none. With them a reading
+    can match by DOI and formula, and the number of a compound in a paper (`1`) names only what
+    comes from the same paper.
     """
     values = readings.values()
-    by_formula = _find_by_formula(connection, formulas or {})
+    statements = statements or {}
+    by_formula = _find_by_formula(connection, statements)
     parameters: dict[str, Any] = {
         "keys": list(readings),
         "refcodes": [reading.refcode for reading in values],
@@ -51,6 +54,12 @@ def find_compounds(
         "names": [reading.name for reading in values],
         "formulas": [reading.formula for reading in values],
         "wholes": [reading.whole for reading in values],
+        "papers": [
+            statements[key].doi or ""
+            if key in statements and is_paper_label(reading.name)
+            else None
+            for key, reading in readings.items()
+        ],
         "formula_keys": [key for key, _ in by_formula],
         "formula_complexes": [complex_id for _, complex_id in by_formula],
     }
@@ -58,19 +67,19 @@ def find_compounds(
 
 
 def _find_by_formula(
-    connection: Connection, formulas: Mapping[int, PaperFormula]
+    connection: Connection, statements: Mapping[int, Statement]
 ) -> list[tuple[int, int]]:
     """(key, complex) of the complexes of the same paper whose formula fits."""
     by_doi = defaultdict(list)
-    dois = sorted({paper.doi for paper in formulas.values()})
+    dois = sorted({said.doi for said in statements.values() if said.doi})
     for row in connection.execute(_OF_PAPERS, {"dois": dois}) if dois else ():
         by_doi[row.doi].append(row)
     fits = cache(formula_fits)
     return [
         (key, row.id)
-        for key, paper in formulas.items()
-        for row in by_doi[paper.doi]
-        if fits(paper.formula, row.formula, row.formula_sum, tuple(row.beside))
+        for key, said in statements.items()
+        for row in by_doi.get(said.doi, ())
+        if fits(said.formula, row.formula, row.formula_sum, tuple(row.beside))
     ]
 
 
@@ -86,12 +95,12 @@ _BEST = text("""
         select * from unnest(
             cast(:keys as bigint[]), cast(:refcodes as text[]), cast(:families as text[]),
             cast(:cod_ids as bigint[]), cast(:ccdc_numbers as bigint[]), cast(:names as text[]),
-            cast(:formulas as text[]), cast(:wholes as text[])
-        ) as t (key, refcode, family, cod_id, ccdc_number, name, wanted, whole)
+            cast(:formulas as text[]), cast(:wholes as text[]), cast(:papers as text[])
+        ) as t (key, refcode, family, cod_id, ccdc_number, name, wanted, whole, paper)
     ), named as (
-        select key, name, wanted from reading
+        select key, name, wanted, paper from reading
         union all
-        select key, whole, null from reading where whole is not null
+        select key, whole, null, null from reading where whole is not null
     ), by_formula as (
         select * from unnest(
             cast(:formula_keys as bigint[]), cast(:formula_complexes as bigint[])
@@ -115,10 +124,12 @@ _BEST = text("""
         select key, wanted, c.id, 6, 5
         from named
         join complex c on lower(regexp_replace(trim(c.compound_name), '\\s+', ' ', 'g')) = name
+            and (paper is null or lower(c.doi) = paper)
         union all
         select key, wanted, c.id, 7, 6
         from named
         join complex c on lower(regexp_replace(trim(c.identifier), '\\s+', ' ', 'g')) = name
+            and (paper is null or lower(c.doi) = paper)
     ), current as (
         select key, compound_id, identifier, formula, kind, rank
         from hit join complex c on c.id = complex_id

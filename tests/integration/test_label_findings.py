@@ -5,8 +5,8 @@ import threading
 import pytest
 from sqlalchemy import Engine, insert, select, text
 
-from screening.evidence.policy import LabelClass, load_policy
 from screening.curate import list_findings
+from screening.evidence.policy import LabelClass, load_policy
 from screening.label import import_findings, resolve
 from screening.schema import ComplexRow, CompoundRow, FindingRow, LabelRow, PublicationRow
 from screening.store.findings import match_findings

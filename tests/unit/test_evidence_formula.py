@@ -1,0 +1,70 @@
+"""Formulas of papers against those of crystals."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from screening.evidence.formula import formula_fits, parse_formula
+
+COMPLEX = "C15 H25 Dy O8"  # Dy(acac)3(H2O)2
+CATION = "C30 H20 Co N2 O2"
+
+
+@pytest.mark.parametrize(
+    ("text", "atoms"),
+    [
+        ("C15 H25 Dy O8", {"C": 15, "H": 25, "Dy": 1, "O": 8}),
+        ("[Dy(C5H7O2)3(H2O)2]", {"C": 15, "H": 25, "Dy": 1, "O": 8}),
+        ("Dy(H2O)9 3+", {"Dy": 1, "H": 18, "O": 9}),
+        ("[Dy(D2O)9]3+", {"Dy": 1, "H": 18, "O": 9}),
+        ("2(C H4 O)", {"C": 2, "H": 8, "O": 2}),
+    ],
+)
+def test_one_part(text, atoms):
+    assert parse_formula(text) == [atoms]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[Dy(dbm)3]", "Dy(acac)3", "compound 3", "[Dy(H2O]", "Dy)2", "42", "ABCDEF", "é"]
+)
+def test_what_is_no_formula_of_elements(text):
+    assert parse_formula(text) == []
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        "[Dy(C5H7O2)3(H2O)2]",
+        "C15H25DyO8",
+        "[Dy(C5H7O2)3(H2O)2]·2CH3OH",
+        "[Dy(C5H7O2)3(H2O)2].0.63C2H5OH",
+        "[Dy(C5H7O2)3(H2O)2].nH2O",
+        "[Dy(C5H7O2)3(H2O)2].xS",
+        "C15 H25 Dy O8, 2(C H4 O)",
+        "C17 H33 Dy O10",  # with the methanol of the crystal
+    ],
+)
+def test_solvent_does_not_matter(stated):
+    assert formula_fits(stated, COMPLEX, "C17 H33 Dy O10", ("C H4 O",))
+
+
+def test_counter_ions_stand_beside_or_within():
+    for stated in ("[CoC30H20N2O2]ClO4", "[CoC30H20N2O2](ClO4)", "C30H20CoN2O2, ClO4"):
+        assert formula_fits(stated, CATION, None, ("Cl O4",))
+    assert not formula_fits("[CoC30H20N2O2]BF4", CATION, None, ("Cl O4",))
+
+
+@pytest.mark.parametrize("stated", ["C15H25TbO8", "C15H24DyO8", "CH3OH", "[Dy(dbm)3]", "Dy"])
+def test_another_compound_does_not_fit(stated):
+    assert not formula_fits(stated, COMPLEX, "C17 H33 Dy O10", ("C H4 O",))
+
+
+@given(st.permutations(["C15", "H25", "Dy", "O8"]))
+def test_order_does_not_matter(parts):
+    assert formula_fits("".join(parts), COMPLEX, None, ())
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_read_without_an_error(text):
+    parse_formula(text)
+    formula_fits(text, COMPLEX, None, ("C H4 O",))
