@@ -20,7 +20,7 @@ CODES: Final[dict[str, str]] = {
     "empty": "there is no data block or molecule, or it holds no data",
     "duplicate_tag": "a data name that matters is given twice with different values",
     "no_coordinates": "there are no fractional atom coordinates, or only a drawing's",
-    "atom_count": "an xyz frame has more or fewer atoms than it says",
+    "atom_count": "a molecule has more or fewer atoms than its file says",
     "periodic": "a file of molecules gives a lattice: its atoms are a piece of a crystal",
     "bad_cell": "the unit cell is missing, unknown or impossible",
     "no_symmetry": "neither symmetry operations nor a usable space group are given",

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 _SDF_END = re.compile(r"^\$\$\$\$.*\n?", re.MULTILINE)
 _MOL2_START = re.compile(r"^@<TRIPOS>MOLECULE", re.MULTILINE)
+_SDF_COUNTS = re.compile(r"^M  V30 COUNTS +(.*)", re.MULTILINE)
+_MOL2_COUNTS = re.compile(r"^@<TRIPOS>MOLECULE.*\n(?:#.*\n)*.*\n(?:#.*\n)*(.*)", re.MULTILINE)
+_WHOLE = re.compile(r"-?\d+", re.ASCII)
 
 
 def read_sdf(text: str) -> Iterator[Record]:
@@ -50,13 +53,15 @@ def _read_sdf(piece: str, record: Record) -> None:
     from rdkit import Chem, rdBase  # noqa: PLC0415 - its import takes a third of a second
 
     record.name = printable(piece.split("\n", 1)[0]) or None
+    _check_counts(_SDF_COUNTS.search(piece), piece)
     supplier = Chem.SDMolSupplier()
     with rdBase.BlockLogs():
         supplier.SetData(piece, sanitize=False, removeHs=False, strictParsing=False)
         molecule = next(iter(supplier), None)
     if molecule is None:
         raise RefusalError("syntax", "RDKit reads no molfile from it (V2000 or V3000)")
-    pairs = {key: str(value) for key, value in molecule.GetPropsAsDict().items()}
+    fields = molecule.GetPropsAsDict(autoConvertStrings=False)
+    pairs = {key: str(value) for key, value in fields.items()}
     for key, value in pairs.items():
         record.state(key, value)
     _take(molecule, record)
@@ -73,6 +78,14 @@ def _read_mol2(piece: str, record: Record) -> None:
 
     lines = piece.split("\n", 2)
     record.name = printable(lines[1]) or None if len(lines) > 1 else None
+    told = _MOL2_COUNTS.search(piece)
+    _check_counts(told, piece)
+    n_rows = _n_atom_rows(piece)
+    # RDKit reads as many atoms as are told and passes over the others
+    if told is not None and told.group(1).split()[:1] != [str(n_rows)]:
+        raise RefusalError(
+            "atom_count", f"{n_rows} atom lines, but the counts are {told.group(1)[:60]!r}"
+        )
     # Metals and dummies have no valence model: nothing is sanitised, nothing taken off. The
     # charges that RDKit gives to mol2 atoms are guesses from the types, so none is taken.
     with rdBase.BlockLogs():
@@ -81,9 +94,25 @@ def _read_mol2(piece: str, record: Record) -> None:
         )
     if molecule is None:
         raise RefusalError("syntax", "RDKit reads no mol2 molecule from it")
+    if "\n@<TRIPOS>CRYSIN" in piece:
+        record.notes.append("the cell of CRYSIN is passed over: the atoms are taken as listed")
     _take(molecule, record)
     labels = [_text(atom, "_TriposAtomName") for atom in molecule.GetAtoms()]
     record.labels = tuple(printable(label) for label in labels) if all(labels) else None
+
+
+def _n_atom_rows(piece: str) -> int:
+    _, _, after = piece.partition("@<TRIPOS>ATOM")
+    rows = after.split("\n@", 1)[0].split("\n")[1:]
+    return sum(bool(row.strip()) and not row.startswith("#") for row in rows)
+
+
+def _check_counts(told: re.Match[str] | None, piece: str) -> None:
+    """Refuse numbers of atoms and bonds that the text cannot hold: RDKit goes on for minutes."""
+    n_lines = piece.count("\n") + 1
+    for word in told.group(1).split() if told else ():
+        if _WHOLE.fullmatch(word) and not (len(word) < 10 and 0 <= int(word) <= n_lines):
+            raise RefusalError("atom_count", f"the counts tell {word[:20]}, in {n_lines} lines")
 
 
 def _take(molecule: "Mol", record: Record) -> None:
@@ -93,7 +122,9 @@ def _take(molecule: "Mol", record: Record) -> None:
         raise RefusalError("too_many_atoms", f"{n} atoms; the limit is {MAX_SITES}")
     if not n or not molecule.GetNumConformers():
         raise RefusalError("empty", "the molecule has no atoms")
-    record.symbols = [str(atom.GetAtomicNum()) for atom in molecule.GetAtoms()]
+    record.symbols = [
+        atom.GetSymbol() if atom.GetAtomicNum() else "*" for atom in molecule.GetAtoms()
+    ]
     record.coordinates = [
         [repr(float(x)) for x in row] for row in molecule.GetConformer().GetPositions().tolist()
     ]

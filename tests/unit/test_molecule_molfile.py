@@ -64,6 +64,14 @@ def test_octahedral_cobalt_and_dummies_of_tripos():
     assert verdict.outcome.notes == ("1 dummy atoms left out",)
 
 
+def test_the_cell_of_a_mol2_file_is_passed_over_with_a_note():
+    cell = "@<TRIPOS>CRYSIN\n15.0 16.0 17.0 90.0 90.0 90.0 14 1\n"
+    (verdict,) = read(mol2(CO) + cell, "mol2")
+    assert isinstance(verdict.outcome, Accepted), verdict.outcome
+    assert verdict.outcome.determination.cell is None
+    assert "CRYSIN" in verdict.outcome.notes[0]
+
+
 def test_data_fields_and_charges_of_an_sd_file():
     fields = "> <charge>\n-2\n\n> <source>\na b\n\n$$$$\n"
     text = molfile(CO, fields=fields) + molfile(CO, "second", charge="M  CHG  1   1   3")
@@ -83,6 +91,20 @@ def test_a_broken_molecule_costs_only_itself():
     bad = mol2(CO, types={1: "Any"})
     outcomes = [v.outcome for v in read(mol2(CO) + bad + mol2(CO, "last"), "mol2")]
     assert [getattr(o, "code", None) for o in outcomes] == [None, "syntax", None]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (v3000(CO).replace("COUNTS 13", "COUNTS 199999990"), "sdf"),
+        (mol2(CO).replace("\n13 ", "\n-1 "), "mol2"),
+        (mol2(CO).replace("\n13 ", "\n12 "), "mol2"),
+        (mol2(CO).replace("\n13 ", "\n" + "9" * 5000 + " "), "mol2"),
+    ],
+)
+def test_counts_that_do_not_fit_the_text_are_refused_at_once(text, kind):
+    (verdict,) = read(text, kind)
+    assert verdict.outcome.code == "atom_count"
 
 
 @pytest.mark.parametrize("kind", ["sdf", "mol2"])
