@@ -71,6 +71,11 @@ class Backbone:
         """The aromatic rings (of this size) that hold *atom*."""
         return [r for r in self._aromatic_of.get(atom, ()) if size in {0, len(r)}]
 
+    def phenol_rings(self, atom: int) -> list[Ring]:
+        """The aromatic six-membered rings of *atom* that hold one N at most."""
+        rings = self.aromatic_rings(atom, 6)
+        return [r for r in rings if sum(self.is_(i, 6) for i in r) >= 5]
+
     def length(self, i: int, j: int) -> float:
         """Distance in angstrom."""
         return math.dist(self._positions[i], self._positions[j])

@@ -8,6 +8,7 @@ from screening.chemistry.backbone import Backbone
 _C, _N, _O, _S = 6, 7, 8, 16
 _LONGEST_CONJUGATED: Final = 1.47
 """Angstrom: C-C of a delocalised chelate is 1.36-1.42, of a neutral diketone 1.50."""
+_LONGEST_MEAN: Final = 1.45
 _LONGEST_CN: Final = 1.40
 
 
@@ -50,9 +51,9 @@ def _is_delocalised(backbone: Backbone, chain: tuple[int, int, int, int, int]) -
     sides = {j for i in (a, c) for j in backbone.near[i]} - set(chain)
     return (
         not any(backbone.aromatic_rings(i) for i in chain)
-        and max(backbone.length(a, b), backbone.length(b, c)) < _LONGEST_CONJUGATED
+        and (backbone.length(a, b) + backbone.length(b, c)) / 2 < _LONGEST_MEAN
         and all(len(backbone.near[i]) < 4 for i in (a, b, c))
-        and backbone.is_flat(b)
+        and (len(backbone.near[b]) < 3 or backbone.is_flat(b))
         and all(backbone.is_(j, _C) for j in sides)
         and (backbone.is_(first, _N) or len(backbone.near[first]) == len(backbone.near[last]) == 1)
     )

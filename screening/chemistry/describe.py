@@ -8,6 +8,7 @@ import gemmi
 
 from screening.chemistry.charge import read_charge
 from screening.chemistry.constitution import read_constitution
+from screening.chemistry.donor_groups import with_donor_groups
 from screening.chemistry.graph import read_graph
 from screening.chemistry.identity import (
     compound_key,
@@ -15,7 +16,7 @@ from screening.chemistry.identity import (
     determination_key,
     skeleton_key,
 )
-from screening.chemistry.ligand import Ligand
+from screening.chemistry.ligand import Ligand, find_ligands
 from screening.chemistry.oxidation import with_oxidation
 from screening.chemistry.plausibility import find_flags
 from screening.chemistry.polyhedron import with_polyhedra
@@ -69,9 +70,10 @@ def describe(
     constitution = read_constitution(complex_, graph)
     compound = compound_key(constitution)
     counts = Counter(graph.elements)
-    ligands: tuple[Ligand, ...] = ()
+    ligands = find_ligands(complex_, graph)
     charge, charge_reason = read_charge(graph.elements, determination, components)
     sites = with_polyhedra(read_sites(complex_, graph), complex_, graph)
+    sites = with_donor_groups(sites, graph, ligands)
     sites = with_oxidation(complex_, graph, sites, ligands, charge, determination)
     return Description(
         formula=hill(graph.elements),

@@ -63,7 +63,7 @@ def _is_bare(backbone: Backbone, atom: int) -> bool:
 def _on_carbon(backbone: Backbone, oxygen: int, carbon: int) -> str | None:
     oxygens = backbone.bonded(carbon, _O)
     others = [j for j in backbone.near[carbon] if j not in oxygens]
-    if backbone.aromatic_rings(carbon, 6):
+    if backbone.phenol_rings(carbon):
         return None if backbone.hydrogens[oxygen] else "phenoxide"
     if len(oxygens) > 1:
         return "carboxylate" if _is_carboxylate(backbone, carbon, oxygens, others) else None
@@ -92,7 +92,7 @@ def _on_nitrogen(backbone: Backbone, oxygen: int, nitrogen: int) -> str | None:
         return None
     if not 1.24 < backbone.length(nitrogen, oxygen) < 1.33:
         return None
-    if all(backbone.length(nitrogen, c) > 1.44 for c in carbons):
+    if all(backbone.length(nitrogen, c) > _SHORTEST_AMINE for c in carbons):
         return "nitroxide"
     is_nitronyl = any(
         other != nitrogen and len(backbone.near[other]) == 3 and backbone.bonded(other, _O)

@@ -1,4 +1,4 @@
-"""Formal charges of large delocalised dianions, which no single Lewis structure shows."""
+"""Formal charges that chemistry knows where lengths and valence alone could go wrong."""
 
 from screening.chemistry.backbone import Backbone
 from screening.chemistry.tetrapyrrole import find_tetrapyrroles
@@ -42,3 +42,19 @@ def _pair(backbone: Backbone, ring: tuple[int, ...]) -> tuple[int, int]:
             if j in free:
                 return i, j
     raise UnclearError("cyclooctatetraenyl with conjugated substituents")
+
+
+def n_oxides(backbone: Backbone) -> list[tuple[int, int]]:
+    """List (O, N) of O on an N with two other neighbours: N-oxides, nitrones, nitroxides; no nitro.
+
+    The O is never doubly bonded to this N.
+    """
+    return [
+        (oxygen, nitrogen)
+        for oxygen in backbone.atoms
+        if backbone.is_(oxygen, 8)
+        and len(backbone.near[oxygen]) == 1
+        and not backbone.hydrogens[oxygen]
+        for nitrogen in backbone.bonded(oxygen, 7)
+        if len(backbone.near[nitrogen]) == 3 and len(backbone.bonded(nitrogen, 8)) == 1
+    ]

@@ -31,7 +31,7 @@ def imine_carbon(backbone: Backbone, nitrogen: int) -> int | None:
         backbone.length(nitrogen, carbon) > _LONGEST_DOUBLE
         or not others
         or any(not backbone.is_(j, _C) for j in others)
-        or not backbone.is_flat(carbon)
+        or (len(others) == 2 and not backbone.is_flat(carbon))
         or backbone.is_linear(carbon)
         or backbone.aromatic_rings(carbon)
     ):
@@ -72,7 +72,7 @@ def salicyl_arms(backbone: Backbone, nitrogen: int, metal: int) -> dict[int, Kin
         if arm != double and backbone.length(nitrogen, arm) < 1.40:
             continue
         for ipso in backbone.bonded(arm, _C):
-            for ring in backbone.aromatic_rings(ipso, 6):
+            for ring in backbone.phenol_rings(ipso):
                 for oxygen in _phenolates(backbone, ring, ipso):
                     if metal in backbone.metals.get(oxygen, ()):
                         found[oxygen] = "imine" if arm == double else "amine"

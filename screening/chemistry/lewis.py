@@ -15,6 +15,7 @@ _MAX_ROWS: Final = 4000
 """Of the table of partial structures: more only in cages of sp2 atoms."""
 _WINDOW: Final = 1.0
 _WEIGHT: Final = 0.5
+_MOST: Final = 2.5
 _MIDDLES: Final = {
     (6, 6): (1.40, 0.06),
     (6, 7): (1.335, 0.05),
@@ -25,6 +26,7 @@ _MIDDLES: Final = {
     (7, 8): (1.28, 0.06),
     (8, 8): (1.33, 0.06),
     (7, 15): (1.62, 0.05),
+    (16, 16): (1.97, 0.06),
 }
 """Angstrom by elements: between a single and a double bond, and half the way from one to the other.
 
@@ -90,7 +92,7 @@ def solve(
 def _double_cost(length: float, first: int, second: int) -> float:
     """What a second bond costs at this length: below 0 where the bond is short."""
     middle, half = _MIDDLES.get((min(first, second), max(first, second)), (length, 1.0))
-    return _WEIGHT * max(-1.5, min(1.5, (length - middle) / half))
+    return _WEIGHT * max(-_MOST, min(_MOST, (length - middle) / half))
 
 
 def _parts(

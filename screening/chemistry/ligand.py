@@ -44,8 +44,9 @@ def find_ligands(complex_: Complex, graph: Graph) -> tuple[Ligand, ...]:
     polyoxometalate is one even where no further metal is there to bind.
     """
     positions = complex_.positions.tolist()
-    has_hydrogens = 1 in graph.elements
-    lacks_hydrogens = bool(complex_.missing_hydrogens)
+    missing = complex_.missing_hydrogens
+    has_hydrogens = 1 in graph.elements or missing == 0
+    lacks_hydrogens = bool(missing) or not has_hydrogens
     return tuple(
         _ligand(
             graph,

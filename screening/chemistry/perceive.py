@@ -10,12 +10,12 @@ from rdkit.rdBase import BlockLogs
 
 from screening.chemistry.backbone import Backbone
 from screening.chemistry.cut import Fragment
-from screening.chemistry.formal import known_states
+from screening.chemistry.formal import known_states, n_oxides
 from screening.chemistry.graph import Graph
 from screening.chemistry.lewis import Lewis, solve
+from screening.chemistry.small_ligand import is_lone_and_long, small_class
 from screening.chemistry.valence import Place, State, States, UnclearError, states
 from screening.crystal.formula import hill
-from screening.elements import HALOGENS
 
 MAX_ATOMS: Final = 400
 """A larger ligand gets no SMILES."""
@@ -23,6 +23,16 @@ _SURE: Final = 0.35
 """Least `margin` of a structure that is believed."""
 _RARE: Final = 1.2
 """A structure with an atom in a state this costly is not believed."""
+_STRONG_ACIDS: Final = frozenset(
+    {"nitrate", "nitrite", "perchlorate", "azide", "cyanate", "thiocyanate", "selenocyanate"}
+)
+"""Anions that no crystal holds with a hydrogen on them while they bind a metal."""
+_LONGEST_NITROXIDE: Final = 1.35
+"""Angstrom: N-O is 1.26-1.31 in nitroxides, 1.39-1.46 in hydroxylaminates."""
+_LONGEST_AMIDE: Final = 0.97
+"""Bond of an amide N, in sums of the covalent radii: 0.82-0.96; of an amine 0.95-1.08."""
+_PROTONATED: Final = frozenset({7, 8, 15, 16, 34})
+"""Elements whose negative atoms are told from protonated ones by their hydrogens only."""
 _ORDERS: Final = (Chem.BondType.SINGLE, Chem.BondType.DOUBLE, Chem.BondType.TRIPLE)
 
 
@@ -50,22 +60,41 @@ def perceive(
         return Perception(note=f"more than {MAX_ATOMS} atoms")
     try:
         lewis = _lewis(graph, fragment, backbone)
-        _check(graph, lewis, lacks_hydrogens=lacks_hydrogens)
+        _check(backbone, lewis, lacks_hydrogens=lacks_hydrogens)
         smiles = _smiles(graph, fragment, lewis)
     except UnclearError as problem:
         return Perception(note=str(problem))
     return Perception(smiles=smiles, charge=sum(lewis.charges.values()))
 
 
-def _check(graph: Graph, lewis: Lewis, *, lacks_hydrogens: bool) -> None:
+def _check(backbone: Backbone, lewis: Lewis, *, lacks_hydrogens: bool) -> None:
+    if len(backbone.atoms) == 1 and is_lone_and_long(backbone, backbone.atoms[0]):
+        raise UnclearError("hydrogens are missing: oxide, hydroxide or water")
     if lewis.worst >= _RARE:
         raise UnclearError("only an unusual structure fits: a radical, or hydrogens are missing")
     if lewis.margin < _SURE:
         raise UnclearError("bond lengths do not tell between two charges")
-    if lacks_hydrogens:
-        for atom, charge in lewis.charges.items():
-            if charge < 0 and graph.elements[atom] not in HALOGENS:
+    may_be_acid = small_class(backbone) not in _STRONG_ACIDS
+    for atom, charge in lewis.charges.items():
+        if charge < 0 and backbone.elements[atom] in _PROTONATED and may_be_acid:
+            if lacks_hydrogens:
                 raise UnclearError("hydrogens are missing: a negative atom may have one")
+            if _is_long_amide(backbone, atom):
+                raise UnclearError("an amide N this far from its metal may be an amine")
+    unsaturated = {i for bond in lewis.orders for i in bond}
+    for oxygen, nitrogen in n_oxides(backbone):
+        if nitrogen not in unsaturated and backbone.length(oxygen, nitrogen) < _LONGEST_NITROXIDE:
+            raise UnclearError("nitroxide: a radical has no structure with closed shells")
+
+
+def _is_long_amide(backbone: Backbone, atom: int) -> bool:
+    """A negative N between sp3 carbons whose bonds to metals are as long as those of an amine."""
+    return (
+        backbone.is_(atom, 7)
+        and atom in backbone.metals
+        and all(backbone.is_(j, 6) and backbone.length(atom, j) > 1.42 for j in backbone.near[atom])
+        and backbone.metal_ratio(atom) > _LONGEST_AMIDE
+    )
 
 
 def _lewis(graph: Graph, fragment: Fragment, backbone: Backbone) -> Lewis:
@@ -99,6 +128,8 @@ def _lewis(graph: Graph, fragment: Fragment, backbone: Backbone) -> Lewis:
                     ends=tuple(elements[j] for j in near if len(neighbours[j]) == 1),
                 )
             )
+    for oxygen, _ in n_oxides(backbone):
+        choices[oxygen] = {0: State(-1, 0.3)}
     can_double = {i for i, s in choices.items() if max(s) > 0}
     lengths = {
         (i, j): backbone.length(i, j)

@@ -41,7 +41,10 @@ def _end_on(backbone: Backbone, carbon: int) -> str | None:
         ring = backbone.aromatic_rings(carbon)[0]
         return "aryl" if all(backbone.is_(i, _C) for i in ring) else None
     near = backbone.near[carbon]
-    if len(near) == 1 and backbone.is_linear(near[0]) and not backbone.hydrogens[carbon]:
+    is_straight = len(near) == 1 and (
+        backbone.is_linear(near[0]) or len(backbone.near[near[0]]) == 1
+    )
+    if is_straight and not backbone.hydrogens[carbon]:
         length = backbone.length(carbon, near[0])
         if backbone.is_(near[0], _N):
             return "isocyanide" if length < 1.25 else None

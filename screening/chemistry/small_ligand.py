@@ -64,6 +64,16 @@ def _single(backbone: Backbone, atom: int) -> str | None:
     return "borohydride" if element == 5 and n_hydrogens == 4 else None
 
 
+def is_lone_and_long(backbone: Backbone, atom: int) -> bool:
+    """Whether a lone O drawn without hydrogens is too far from its one metal for an oxide."""
+    return (
+        backbone.is_(atom, 8)
+        and not backbone.hydrogens[atom]
+        and len(backbone.metals.get(atom, ())) == 1
+        and backbone.metal_ratio(atom) > _MULTIPLE
+    )
+
+
 def _bare(backbone: Backbone, atom: int, multiple: str, neutral: str) -> str | None:
     """Name an O or N drawn without hydrogens; None where it may have one."""
     metals = backbone.metals.get(atom, [])

@@ -135,7 +135,7 @@ def _sulfur(at: Place) -> States | None:
     if at.n == 1:
         if at.n_hydrogens:
             return {0: State(-1)}
-        return {1: State(0), 0: State(-1, 0.3 if at.is_donor else 0.8)}
+        return {1: State(0), 0: State(-1, 0.15 if at.is_donor else 0.8)}
     if at.n == 2:
         return {0: State(0)} | ({2: State(0, 0.1)} if 8 in at.ends else {})
     if at.n == 3:

@@ -1,0 +1,104 @@
+"""Ligand classes: told by elements, bonds, lengths and angles, with and without hydrogens."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ligand_factory import drawn, ligands, taken, without_hydrogens
+
+CASES = {
+    "C1CN2=Cc3ccccc3O[Zn]24Oc5ccccc5C=N14": "phenoxide salen-type schiff-base",
+    "c16ccccc1N2=Cc3ccccc3O[Zn]24Oc5ccccc5C=N64": "phenoxide salen-type schiff-base",
+    "C1CN2=C(C)c3ccc7ccccc7c3O[Zn]24Oc5ccccc5C=N14": "phenoxide salen-type schiff-base",
+    "C1C[NH+]2Cc3ccccc3O[Zn-2]24Oc5ccccc5C[NH+]14": "amine phenoxide salan-type",
+    "C1CN2=Cc3ccccc3O[Zn-]24Oc5ccccc5C[NH+]14": "amine phenoxide salalen-type schiff-base",
+    "CN1=Cc2ccccc2O[Zn]1Cl": "phenoxide schiff-base",
+    "C1CN2=C(C)C=C(C)O[Zn]24OC(C)=CC(C)=N14": "schiff-base",
+    "CC(=O)NN1=Cc2ccccc2O[Zn]1Cl": "hydrazone phenoxide schiff-base",
+    "ON1=Cc2ccccc2O[Zn]1Cl": "oxime phenoxide",
+    "CC1=CC(C)=O[Zn](Cl)O1": "beta-diketonate",
+    "FC(F)(F)C1=CC(c2cccs2)=O[Zn](Cl)O1": "beta-diketonate",
+    "CC1=CC(C)=N(C)[Zn](Cl)N1C": "beta-diketiminate",
+    "Cl[Zn]1(Cl)<-n2ccccc2-c2ccccn->12": "2,2'-bipyridine",
+    "Cl[Zn]1(Cl)<-n2cccc3ccc4cccn->1c4c32": "1,10-phenanthroline",
+    "c1ccn(->[Zn](Cl)Cl)cc1": "pyridine",
+    "Cn1ccn(->[Zn](Cl)Cl)c1": "imidazole",
+    "Cn1cccn1->[Zn](Cl)Cl": "pyrazole",
+    "CC(=O)O[Zn]Cl": "carboxylate",
+    "COC(C)=O->[Zn](Cl)Cl": "",
+    "c1ccc2O[Zn]Oc2c1": "dioxolene phenoxide",
+    "c1ccccc1O[Zn]Cl": "phenoxide",
+    "CN(C)C1=S[Zn](Cl)S1": "dithiocarbamate",
+    "CC1=N(C)[Zn](Cl)N1C": "amidinate",
+    "C[Si](C)(C)N([Zn]Cl)[Si](C)(C)C": "silylamide",
+    "CP(C)(C)->[Zn](Cl)Cl": "phosphine",
+    "CP(C)(C)=O->[Zn](Cl)Cl": "phosphine oxide",
+    "CS(C)=O->[Zn](Cl)Cl": "sulfoxide",
+    "CN(C)C=O->[Zn](Cl)Cl": "carboxamide",
+    "C1CCCO1->[Zn](Cl)Cl": "ether",
+    "c1ccccc1[Zn]Cl": "aryl",
+    "CC#N->[Zn](Cl)Cl": "nitrile",
+    "CS[Zn]Cl": "thiolate",
+}
+CLEAR = (
+    "C1CN2=Cc3ccccc3O[Zn]24Oc5ccccc5C=N14",
+    "CC1=CC(C)=O[Zn](Cl)O1",
+    "Cl[Zn]1(Cl)<-n2ccccc2-c2ccccn->12",
+    "CC(=O)NN1=Cc2ccccc2O[Zn]1Cl",
+    "CC(=O)O[Zn]Cl",
+)
+SMALL = {
+    "C[Zn]Cl": "alkyl",
+    "C#C[Zn]Cl": "alkynyl",
+    "O=[N+]1O[Zn](Cl)[O-]1": "nitrate",
+    "S=C=N[Zn]Cl": "thiocyanate",
+    "[N-]=[N+]=N[Zn]Cl": "azide",
+    "N#C[Zn]Cl": "cyanide",
+    "O[Zn]Cl": "hydroxo",
+    "[OH2]->[Zn](Cl)Cl": "aqua",
+    "[NH3]->[Zn](Cl)Cl": "ammine",
+    "CO[Zn]Cl": "alkoxide",
+    "CO([H])->[Zn](Cl)Cl": "alcohol",
+    "O=C1O[Zn]OC1=O": "oxalate",
+}
+
+
+def names(complex_):
+    return [" ".join(x.classes) for x in ligands(complex_) if x.classes != ("halide",)]
+
+
+@pytest.mark.parametrize(("smiles", "expected"), CASES.items())
+def test_classes_with_and_without_hydrogens(smiles, expected):
+    complex_ = drawn(smiles)
+    assert names(complex_) == [expected]
+    assert names(without_hydrogens(complex_)) == [expected]
+
+
+@pytest.mark.parametrize(("smiles", "expected"), SMALL.items())
+def test_small_ligands(smiles, expected):
+    assert names(drawn(smiles)) == [expected]
+
+
+def test_two_salicylaldimines_are_no_salen():
+    found = ligands(drawn("CN1=Cc2ccccc2O[Zn]13Oc4ccccc4C=N3C"))
+    assert [x.classes for x in found] == [("phenoxide", "schiff-base")] * 2
+
+
+def test_four_donors_shared_between_two_metals_are_no_salen():
+    """Each metal has one N and one O of the ligand."""
+    assert names(drawn("C(CN1=Cc2ccccc2O[Zn]1Cl)N1=Cc2ccccc2O[Zn]1Cl")) == ["phenoxide schiff-base"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.sampled_from(CLEAR),
+    st.integers(0, 2**32 - 1),
+)
+def test_noise_changes_no_class(smiles, seed):
+    """Each atom moved by 0.03 angstrom in a random direction."""
+    complex_ = drawn(smiles)
+    ways = np.random.default_rng(seed).normal(size=complex_.positions.shape)
+    noise = 0.03 * ways / np.linalg.norm(ways, axis=1)[:, None]
+    noisy = taken(complex_, np.arange(len(noise)), complex_.positions + noise)
+    assert names(noisy) == [CASES[smiles]]
+    assert names(without_hydrogens(noisy)) == [CASES[smiles]]
