@@ -9,14 +9,14 @@ Point = Sequence[float]
 _PYRAMID: Final = 0.28
 """Angstrom that a saturated atom stands above the plane of its three neighbours.
 
-Of 27 thousand such carbons of the CSD none in a thousand stands between 0.15 and 0.36; 0.45 is
-usual for sp3 and 0 to 0.1 for sp2.
+Of 27 thousand such carbons in complexes of the CSD 16 stand between 0.15 and 0.36; 0.45 is usual
+for sp3 and 0 to 0.1 for sp2.
 """
 _PUCKERED: Final = 32.0
 """Degrees of the largest torsion angle in a six-ring that holds a saturated bond.
 
-Of 12 thousand rings of C, N and O in the CSD 93 % stay below 10 and a chair, a half-chair or a boat
-exceeds 45; fewest are here.
+Of 12 thousand rings of C, N and O in complexes of the CSD 97 % stay below 10, a chair, a half-chair
+or a boat exceeds 45, and 16 are between 25 and 40.
 """
 
 
