@@ -1,5 +1,7 @@
 """`smmdb ingest`: files of structures to complexes."""
 
+from contextlib import ExitStack
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,14 +9,28 @@ import click
 
 from cli.console import open_progress
 from cli.output import Column, Format, counted, output_options, print_rows
+from cli.report_file import check_ending, open_report
 from cli.session import open_engine
 
 if TYPE_CHECKING:
     from screening.ingest import IngestSummary
+    from screening.store.complexes import Added
 
 _REJECTED = (
     "select file, block, code, reason from ingest_report where verdict = 'rejected' order by file"
 )
+_VERDICT_COLUMNS = [
+    Column("verdict", "Verdict"),
+    Column("code", "Code"),
+    Column("blocks", "Blocks", ",d"),
+    Column("meaning", "Meaning"),
+]
+_KIND_COLUMNS = [
+    Column("metal", "Metal"),
+    Column("with_metal", "New complexes", ",d"),
+    Column("ligand", "Ligand class"),
+    Column("with_ligand", "New complexes", ",d"),
+]
 
 
 @click.command(
@@ -24,6 +40,7 @@ Examples:
   smmdb ingest structures/                   a folder, with all folders in it
   smmdb ingest my.cif export.zip cod.tar.gz  files and archives
   smmdb ingest tmqm.xyz.xz                   many molecules in one file
+  smmdb ingest cod/ --report cod.csv         what became of each block, in a file
   smmdb db psql -- -c "select * from ingest_report where verdict = 'rejected'"
 """,
 )
@@ -39,8 +56,17 @@ Examples:
     type=click.IntRange(min=1),
     help="Reading processes.  [default: one for each core]",
 )
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    callback=check_ending,
+    metavar="FILE",
+    help="Write what became of each block to FILE (.csv or .json).",
+)
 @output_options
-def ingest(inputs: tuple[Path, ...], workers: int | None, output_format: Format) -> None:
+def ingest(
+    inputs: tuple[Path, ...], workers: int | None, report: Path | None, output_format: Format
+) -> None:
     """Read crystal structures (CIF as the CSD and the COD export it) into the database.
 
     Every data block ends accepted, or rejected with a code and a reason; what is
@@ -50,38 +76,32 @@ def ingest(inputs: tuple[Path, ...], workers: int | None, output_format: Format)
     archives; a file named here is read whatever its name, as CIF if the name says
     nothing else.
     """
+    from screening.ingest import REPORT_KEYS
     from screening.ingest import ingest as run_ingest
 
-    with open_engine() as engine:
-        summary = run_ingest(engine, inputs, workers=workers, progress=open_progress())
+    with open_engine() as engine, ExitStack() as stack:
+        write = stack.enter_context(open_report(report, REPORT_KEYS)) if report else None
+        progress = open_progress()
+        summary = run_ingest(engine, inputs, workers=workers, report=write, progress=progress)
     print_summary(summary, output_format)
 
 
 def print_summary(summary: "IngestSummary", output_format: Format) -> None:
-    """Print what came in and what did not, and why."""
-    from screening.crystal.verdict import CODES
-
+    """Print what came in by metal and ligand class, and what did not, and why."""
     added = summary.added
-    rows = [{"verdict": "accepted", "code": None, "blocks": added.accepted, "meaning": None}] + [
-        {"verdict": "rejected", "code": code, "blocks": count, "meaning": CODES[code]}
-        for code, count in added.rejected.most_common()
-    ]
-    columns = [
-        Column("verdict", "Verdict"),
-        Column("code", "Code"),
-        Column("blocks", "Blocks", ",d"),
-        Column("meaning", "Meaning"),
-    ]
-    if summary.blocks or output_format != "table":
-        print_rows(rows, columns, output_format)
-    metals = ", ".join(f"{metal} {count:,}" for metal, count in added.metals.most_common())
+    if output_format != "table":
+        print_rows(_verdicts(summary), _VERDICT_COLUMNS, output_format)
+    elif summary.blocks:
+        print_rows(_verdicts(summary), _VERDICT_COLUMNS, "table")
+        if added.complexes:
+            print_rows(_kinds(added), _KIND_COLUMNS, "table")
     lines = [
         (
             f"{counted(summary.blocks, 'block')} of {counted(added.files, 'new file')}: "
             f"{added.accepted:,} accepted, "
             f"{added.rejected.total():,} rejected."
         ),
-        counted(added.complexes, "new complex") + (f" (by metal: {metals})." if metals else "."),
+        counted(added.complexes, "new complex") + ".",
     ]
     if added.known_complexes:
         lines.append(f"Met again and added only once: {counted(added.known_complexes, 'complex')}.")
@@ -97,3 +117,27 @@ def print_summary(summary: "IngestSummary", output_format: Format) -> None:
         lines.append(f'Which and why: smmdb db psql -- -c "{_REJECTED}"')
     for line in lines:
         click.echo(line, err=True)
+
+
+def _verdicts(summary: "IngestSummary") -> list[dict[str, object]]:
+    from screening.crystal.verdict import CODES
+
+    added = summary.added
+    return [
+        {"verdict": "accepted", "blocks": added.accepted},
+        *(
+            {"verdict": "rejected", "code": code, "blocks": count, "meaning": CODES[code]}
+            for code, count in added.rejected.most_common()
+        ),
+    ]
+
+
+def _kinds(added: "Added") -> list[dict[str, object]]:
+    """New complexes by metal beside those by ligand class; a complex may count in several rows."""
+    pairs = zip_longest(
+        added.metals.most_common(), added.ligand_classes.most_common(), fillvalue=(None, None)
+    )
+    return [
+        {"metal": metal, "with_metal": n, "ligand": ligand, "with_ligand": m}
+        for (metal, n), (ligand, m) in pairs
+    ]

@@ -12,6 +12,7 @@ from screening.errors import SmmdbError
 COMMANDS: Final = (
     "demo",
     "ingest",
+    "reingest",
     "label",
     "train",
     "predict",

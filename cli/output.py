@@ -51,7 +51,7 @@ def print_rows(
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow([c.key for c in columns])
         for row in rows:
-            writer.writerow([_csv_cell(row.get(c.key)) for c in columns])
+            writer.writerow([csv_cell(row.get(c.key)) for c in columns])
     else:
         _print_table(rows, columns)
 
@@ -63,9 +63,10 @@ def as_json_value(value: object) -> object:
     raise TypeError(f"{type(value).__name__} cannot be printed as JSON")
 
 
-def _csv_cell(value: object) -> object:
+def csv_cell(value: object, between: str = " ") -> object:
+    """A value as a CSV cell that no spreadsheet runs; *between*: the items of a list."""
     if isinstance(value, (list, tuple)):
-        return " ".join(map(str, value))
+        value = between.join(map(str, value))
     # A spreadsheet would run such a cell as a formula; the apostrophe makes it text.
     if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
         return f"'{value}"

@@ -16,8 +16,8 @@ _TABLE = [
     Column("rank", "#", "d"),
     Column("identifier", "Complex", no_wrap=True),
     Column("score_and_spread", "Score", no_wrap=True),
-    Column("sites", "Metal sites", max_width=34),
-    Column("formula", "Formula", max_width=26),
+    Column("sites", "Metal sites", max_width=26),
+    Column("formula", "Formula", max_width=20),
     Column("remarks", "Remarks"),
 ]
 _PROGRAM_KEYS = (
@@ -29,6 +29,7 @@ _PROGRAM_KEYS = (
     "formula",
     "metals",
     "nuclearity",
+    "ligand_classes",
     "label",
     "label_reason",
     "training_part",
@@ -40,6 +41,10 @@ _PROGRAM_KEYS = (
     "compound_name",
     "is_disordered",
     "metal_disordered",
+    "donor_disordered",
+    "missing_hydrogens",
+    "has_crystal",
+    "implausible",
     "is_synthetic",
     "n_clipped",
     "temperature_k",
@@ -54,10 +59,18 @@ _PROGRAM_KEYS = (
 Examples:
   smmdb rank --metal Dy --top 20
   smmdb rank --metal Dy --metal Zn --cn 9         both metals; a site of CN 9
+  smmdb rank --metal Dy --ligand salen --plausible --ordered
   smmdb rank --metal Co --nuclearity 1 --format csv > candidates.csv
 """,
 )
 @click.option("--metal", "metals", multiple=True, metavar="SYMBOL", help="Must hold this metal.")
+@click.option(
+    "--ligand",
+    "ligands",
+    multiple=True,
+    metavar="CLASS",
+    help="Must have a ligand of this class, such as salen-type, or salen for short.",
+)
 @click.option(
     "--cn", type=click.IntRange(min=1), help="Must have a site of this coordination number."
 )
@@ -68,27 +81,35 @@ Examples:
     "--model", metavar="NAME[:VERSION]", help="Whose scores.  [default: the model that scored last]"
 )
 @click.option("--include-labelled", is_flag=True, help="Also compounds that literature has judged.")
-@click.option("--ordered-metals", is_flag=True, help="Leave out complexes with a disordered metal.")
+@click.option("--ordered", is_flag=True, help="Leave out a disordered metal or donor.")
+@click.option(
+    "--plausible", is_flag=True, help="Leave out what a rule of high severity speaks against."
+)
+@click.option("--crystal/--no-crystal", default=None, help="Only what was, or was not, measured.")
 @click.option("--synthetic/--real", default=None, help="Only synthetic, or only real complexes.")
 @click.option("--every-determination", is_flag=True, help="Not only the best of each compound.")
 @output_options
 def rank(
     metals: tuple[str, ...],
+    ligands: tuple[str, ...],
     cn: int | None,
     nuclearity: int | None,
     min_score: float | None,
     top: int,
     model: str | None,
     include_labelled: bool,
-    ordered_metals: bool,
+    ordered: bool,
+    plausible: bool,
+    crystal: bool | None,
     synthetic: bool | None,
     every_determination: bool,
     output_format: Format,
 ) -> None:
     """List the complexes that a model scores highest, one row a compound.
 
-    Each row says why to trust it or not: the metal sites, what literature says, and
-    remarks (metal never seen in training, disorder, atoms outside the voxel box).
+    Each row says why to trust it or not: the metal sites with their coordination number,
+    nearest polyhedron and donors, what literature says, and remarks (metal never seen in
+    training, rules of chemistry against it, disorder, atoms outside the voxel box).
     Compounds with a literature label are left out unless you ask for them.
     """
     from screening.elements import metal_symbol
@@ -97,11 +118,14 @@ def rank(
 
     filters = Filters(
         metals=[metal_symbol(metal) for metal in metals],
+        ligand_classes=ligands,
         coordination_number=cn,
         min_nuclearity=nuclearity,
         max_nuclearity=nuclearity,
         min_score=min_score,
-        ordered_metals=ordered_metals,
+        ordered=ordered,
+        plausible=plausible,
+        crystal=crystal,
         synthetic=synthetic,
         labelled=include_labelled,
     )

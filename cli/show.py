@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import click
 
 from cli.output import Column, as_json_value, print_rows
 from cli.session import open_engine
+
+_MANY: Final = 5
+"""Complexes of one name, beyond which `show` lists them."""
 
 
 @click.command(
@@ -16,6 +19,8 @@ from cli.session import open_engine
 Examples:
   smmdb show ABCDEF01        a CSD refcode
   smmdb show 4338717         a COD id or CCDC number
+  smmdb show ABCDEF --all    every determination of a refcode family
+  smmdb show "row 12"        a row by its number, also one that a newer reading superseded
   smmdb show synthetic_0001 --format json
 """,
 )
@@ -28,14 +33,23 @@ Examples:
     show_default=True,
     help="Text for reading, JSON for programs.",
 )
-def show(identifier: str, output_format: Literal["text", "json"]) -> None:
-    """Show everything known of a complex: crystal, metal sites, findings, labels, scores.
+@click.option("--all", "show_all", is_flag=True, help=f"Also more than {_MANY} complexes.")
+def show(identifier: str, output_format: Literal["text", "json"], show_all: bool) -> None:
+    """Show everything known of a complex.
 
-    A name that several complexes share (a refcode family, Z' > 1) shows each of them.
+    Crystal, metal sites, ligands, plausibility, findings, labels and scores. A name that
+    several complexes share (a refcode family, Z' > 1) shows each of them; where there are
+    many, it lists them.
     """
+    from screening.show import list_called
     from screening.show import show as run_show
 
     with open_engine() as engine:
+        if output_format == "text" and not show_all:
+            called = list_called(engine, identifier)
+            if len(called) > _MANY:
+                _print_list(identifier, called)
+                return
         details = run_show(engine, identifier)
     if output_format == "json":
         click.echo(json.dumps(details, indent=2, default=as_json_value, ensure_ascii=False))
@@ -44,24 +58,76 @@ def show(identifier: str, output_format: Literal["text", "json"]) -> None:
         _print_complex(item)
 
 
+def _print_list(name: str, called: list[dict[str, Any]]) -> None:
+    columns = [
+        Column("id", "Row", "d"),
+        Column("identifier", "Complex"),
+        Column("formula", "Formula", max_width=28),
+        Column("space_group", "Group"),
+        Column("temperature_k", "T/K", "g"),
+        Column("doi", "DOI"),
+    ]
+    print_rows(called, columns, "table")
+    click.echo(
+        f"{len(called)} complexes are called {name}: --all shows each in full, "
+        '`smmdb show "row N"` one.',
+        err=True,
+    )
+
+
 def _print_complex(item: Mapping[str, Any]) -> None:
     synthetic = "  (SYNTHETIC, not a measurement)" if item["is_synthetic"] else ""
     click.secho(f"{item['identifier']}  {item['formula']}{synthetic}", bold=True)
     _print_facts(_facts(item))
     _section(
         "Metal sites",
-        item["metal_sites"],
+        [site | _site_cells(site) for site in item["metal_sites"]],
         [
             Column("label", "Site"),
             Column("element", "Metal"),
             Column("coordination_number", "CN", "d"),
-            Column("donor_set", "Donors"),
-            Column("mean_distance", "Mean M-D/A", ".3f"),
-            Column("min_distance", "Min", ".3f"),
-            Column("max_distance", "Max", ".3f"),
-            Column("ion", "If trivalent"),
+            Column("donors", "Donors"),
+            Column("polyhedron", "Shape"),
+            Column("shape_measure", "CShM", ".2f"),
+            Column("distances", "M-donor, A"),
+            Column("oxidation_state", "State", "+d"),
+            Column("ion", "Ion"),
         ],
     )
+    for site in item["metal_sites"]:
+        _print_site_notes(site)
+    _section(
+        "Ligands",
+        _counted_ligands(item["ligands"]),
+        [
+            Column("times", "n", "d"),
+            Column("formula", "Formula"),
+            Column("donor_set", "Donors"),
+            Column("binds", "Binds"),
+            Column("classes", "Classes", max_width=24),
+            Column("smiles_or_note", "SMILES", max_width=40),
+        ],
+    )
+    _section(
+        "Plausibility as a single-molecule magnet",
+        item["plausibility"],
+        [
+            Column("rule", "Rule"),
+            Column("severity", "Says"),
+            Column("reason", "Why", max_width=32),
+            Column("source", "Source", max_width=34),
+        ],
+    )
+    if item["near_duplicates"]:
+        _section(
+            "May be the same determination",
+            item["near_duplicates"],
+            [
+                Column("identifier", "Complex"),
+                Column("formula", "Formula"),
+                Column("reason", "Why", max_width=50),
+            ],
+        )
     _section(
         "Left out of the complex",
         item["components"],
@@ -130,8 +196,15 @@ def _facts(item: Mapping[str, Any]) -> Iterable[tuple[str, object]]:
     yield "COD id", item["cod_id"]
     yield "CCDC number", item["ccdc_number"]
     yield "DOI", item["doi"]
+    if item["superseded_at"] is not None:
+        later = item["current_id"]
+        took = f"row {later} took its place" if later else "no complex took its place"
+        yield "SUPERSEDED", f"row {item['id']}, on {item['superseded_at']:%Y-%m-%d}: {took}"
     yield "Metals", f"{' '.join(item['metals'])} (nuclearity {item['nuclearity']})"
     yield "Molar mass", f"{item['molar_mass']:.1f} g/mol, {item['n_atoms']} atoms"
+    if item["charge"] is not None:
+        yield "Charge", f"{item['charge']:+d} ({item['charge_reason']})"
+    yield "Hydrogens missing", item["missing_hydrogens"] or None
     yield "Sum formula", item["formula_sum"]
     yield "Moiety", item["formula_moiety"]
     yield (
@@ -143,13 +216,51 @@ def _facts(item: Mapping[str, Any]) -> Iterable[tuple[str, object]]:
     yield "Space group", item["space_group"]
     yield "Temperature", None if item["temperature_k"] is None else f"{item['temperature_k']:g} K"
     yield "R factor", item["r_factor"]
-    yield (
-        "Disorder",
-        "of a metal" if item["metal_disordered"] else "yes" if item["is_disordered"] else "no",
-    )
+    yield "Disorder", _disorder(item)
+    for key, value in item["stated"].items():
+        yield f"Stated: {key}", value
     yield "Also determined as", ", ".join(item["other_determinations"] or []) or None
     for grid in item["voxel_grids"]:
         yield "Voxels", f"{grid['spec']}, {grid['n_clipped']} atoms outside the box"
+    for row in item["earlier_readings"]:
+        yield "Earlier reading", f"row {row['id']}, until {row['superseded_at']:%Y-%m-%d}"
+
+
+def _disorder(item: Mapping[str, Any]) -> str:
+    if item["metal_disordered"]:
+        return "of a metal"
+    if item["donor_disordered"]:
+        return "of an atom that binds a metal"
+    return "yes" if item["is_disordered"] else "no"
+
+
+def _site_cells(site: Mapping[str, Any]) -> dict[str, object]:
+    """What is shown of a site in fewer columns than it has."""
+    nearest, mean, farthest = (site[f"{word}_distance"] for word in ("min", "mean", "max"))
+    return {
+        "donors": site["donor_groups"] or site["donor_set"],
+        "distances": None if mean is None else f"{nearest:.2f} to {farthest:.2f}, mean {mean:.3f}",
+    }
+
+
+def _print_site_notes(site: Mapping[str, Any]) -> None:
+    if site["oxidation_state_reason"]:
+        click.echo(f"  {site['label']}, oxidation state: {site['oxidation_state_reason']}")
+    if site["shape_note"]:
+        click.echo(f"  {site['label']}, shape: {site['shape_note']}")
+
+
+def _counted_ligands(ligands: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Equal ligands as one row with their number."""
+    rows: dict[str, dict[str, Any]] = {}
+    for ligand in ligands:
+        row = rows.setdefault(repr(ligand), ligand | {"times": 0})
+        row["times"] += 1
+        hapticity = f" eta{ligand['hapticity']}" if ligand["hapticity"] > 1 else ""
+        bridges = f", bridges {ligand['n_metals']}" if ligand["is_bridging"] else ""
+        row["binds"] = f"{ligand['denticity']}-dentate{hapticity}{bridges}"
+        row["smiles_or_note"] = ligand["smiles"] or ligand["smiles_note"]
+    return list(rows.values())
 
 
 def _print_facts(facts: Iterable[tuple[str, object]]) -> None:

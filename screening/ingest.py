@@ -1,23 +1,46 @@
 """Ingest: CIF files to complexes in the database, on all cores, each batch in one transaction."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from screening.crystal.source import holds_many
 from screening.crystal.sources import count_sources, find_files, open_sources
 from screening.evidence.policy import builtin_policies
 from screening.pool import BATCH_FILES, read_sources
 from screening.progress import SILENT, Progress
+from screening.reading import FileReading
+from screening.store.block_report import read_blocks
 from screening.store.complexes import Added
 from screening.store.findings import MatchReport, match_findings
 from screening.store.labels import resolve_labels
 from screening.store.rules import ensure_rules
 from screening.store.structures import add_files, ensure_spec, known_digests
 from screening.voxel.spec import DEFAULT_SPEC, VoxelSpec
+
+Report = Callable[[Sequence[Mapping[str, Any]]], None]
+"""Takes the rows of each batch."""
+
+REPORT_KEYS = (
+    "file",
+    "status",
+    "block",
+    "line",
+    "verdict",
+    "code",
+    "reason",
+    "notes",
+    "formulas",
+    "metals",
+    "sites",
+    "ligand_classes",
+    "complex_ids",
+)
+"""status: new, or known: the database held the same bytes before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +67,14 @@ def ingest(
     *,
     workers: int | None = None,
     spec: VoxelSpec = DEFAULT_SPEC,
+    report: Report | None = None,
     progress: Progress = SILENT,
 ) -> IngestSummary:
     """Read every CIF under *inputs* that the database does not hold; store each block's verdict.
 
     Then findings that waited for a crystal are matched and the labels resolved. Each batch is one
-    transaction: stopped anywhere, the same call goes on from there.
+    transaction: stopped anywhere, the same call goes on from there. *report* gets a row for each
+    block of each file under *inputs*, with the keys `REPORT_KEYS`.
     """
     files, passed_over = find_files(inputs)
     with engine.begin() as connection:
@@ -64,6 +89,9 @@ def ingest(
         for batch in read_sources(open_sources(files), spec, known, workers):
             with engine.begin() as connection:
                 added.add(add_files(connection, batch, spec_id))
+                rows = _block_rows(connection, batch) if report is not None else []
+            if report is not None:
+                report(rows)
             task.advance(len(batch))
             task.detail(f"{added.accepted:,} accepted, {added.rejected.total():,} rejected")
     with engine.begin() as connection:
@@ -71,3 +99,15 @@ def ingest(
         for policy in builtin_policies():
             resolve_labels(connection, policy)
     return IngestSummary(len(files), added, passed_over, matched)
+
+
+def _block_rows(connection: Connection, batch: Sequence[FileReading]) -> list[dict[str, Any]]:
+    blocks = read_blocks(connection, [reading.sha256 for reading in batch])
+    rows = []
+    told: set[str] = set()
+    for reading in batch:
+        for row in blocks[reading.sha256]:
+            is_new = row["is_new"] and reading.sha256 not in told
+            rows.append(row | {"file": reading.name, "status": "new" if is_new else "known"})
+        told.add(reading.sha256)
+    return rows

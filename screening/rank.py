@@ -6,12 +6,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from screening.errors import NotFoundError
+from screening.errors import InputError, NotFoundError
 from screening.store.models import ModelVersion, find_version, get_version
 from screening.store.ranking import (
     Filters,
     count_labelled,
-    count_scored,
+    has_ligand_class,
+    has_scored,
+    known_ligand_classes,
     last_scored_version,
     ranked,
     training_metals,
@@ -38,16 +40,20 @@ def rank(
     """The *top* complexes that match *filters*; without *model* the version that scored last.
 
     When a version has scored both real and synthetic complexes, the synthetic ones are left out
-    unless the filters ask for them. Raises NotFoundError when nothing was scored.
+    unless the filters ask for them. Raises NotFoundError when nothing was scored, InputError for a
+    ligand class that no complex has.
     """
     with engine.connect() as connection:
         version = _version(connection, model)
-        real, synthetic = count_scored(connection, version.id)
-        if not real + synthetic:
+        real = has_scored(connection, version.id, synthetic=False)
+        synthetic = has_scored(connection, version.id, synthetic=True)
+        if not (real or synthetic):
             raise NotFoundError(
                 f"{version.label} has scored nothing yet: run `smmdb predict --model "
                 f"{version.label}`"
             )
+        classes = [_ligand_class(connection, name) for name in filters.ligand_classes]
+        filters = replace(filters, ligand_classes=classes)
         notes = []
         if version.trained_on_synthetic:
             notes.append(
@@ -57,9 +63,7 @@ def rank(
         notes.append(f"Of {version.label}: {version.card['verdict']}")
         if filters.synthetic is None and real and synthetic:
             filters = replace(filters, synthetic=False)
-            notes.append(
-                f"{synthetic:,} synthetic complexes are left out (--synthetic shows them)."
-            )
+            notes.append("Synthetic complexes are left out (--synthetic shows them).")
         if not filters.labelled:
             hidden = count_labelled(connection, version.id, replace(filters, labelled=True))
             if hidden:
@@ -94,23 +98,49 @@ def _version(connection: Connection, model: str | None) -> ModelVersion:
     return get_version(connection, version_id)
 
 
+def _ligand_class(connection: Connection, given: str) -> str:
+    """The class that *given* names: itself, or the only one that it begins (salen: salen-type)."""
+    wanted = given.strip().lower().replace("_", "-").replace(" ", "-")
+    if has_ligand_class(connection, wanted):
+        return wanted
+    known = known_ligand_classes(connection)
+    found = [name for name in known if name.lower() == wanted]
+    found = found or [name for name in known if wanted and name.lower().startswith(wanted)]
+    if len(found) == 1:
+        return found[0]
+    if len(found) > 1:
+        raise InputError(f"{given!r} can mean several ligand classes: {', '.join(found)}")
+    if not known:
+        raise InputError(
+            "no complex has a ligand class yet; `smmdb reingest` finds them in structures that an "
+            "older smmdb has read"
+        )
+    raise InputError(f"no complex has a ligand of the class {given!r}; known: {', '.join(known)}")
+
+
 def _remarks(row: Mapping[str, Any], seen_metals: frozenset[str]) -> list[str]:
     """What makes a score less sure, or the complex known."""
-    remarks = [] if row["label"] == "unlabelled" else [f"literature: {row['label']}"]
+    remarks: list[str] = [] if row["label"] == "unlabelled" else [f"literature: {row['label']}"]
     unseen = [metal for metal in row["metals"] if metal not in seen_metals]
     if unseen:
         remarks.append(f"{', '.join(unseen)} not in training")
     if row["training_part"] is not None:
         remarks.append(f"in {row['training_part']} set")
-    if row["metal_disordered"]:
-        remarks.append("metal disordered")
-    elif row["is_disordered"]:
-        remarks.append("disordered")
-    if row["formula_differs"]:
-        remarks.append("atoms do not fit the sum formula")
-    if row["n_clipped"]:
-        atoms = "1 atom" if row["n_clipped"] == 1 else f"{row['n_clipped']} atoms"
-        remarks.append(f"{atoms} outside the box")
-    if row["is_synthetic"]:
-        remarks.append("synthetic")
-    return remarks
+    return [*remarks, *row["implausible"], *_of_structure(row)]
+
+
+def _of_structure(row: Mapping[str, Any]) -> list[str]:
+    """What makes the molecule itself less sure."""
+    clipped = "1 atom" if row["n_clipped"] == 1 else f"{row['n_clipped']} atoms"
+    remarks = {
+        "metal disordered": row["metal_disordered"],
+        "donor disordered": row["donor_disordered"] and not row["metal_disordered"],
+        "disordered": row["is_disordered"]
+        and not (row["metal_disordered"] or row["donor_disordered"]),
+        "atoms do not fit the sum formula": row["formula_differs"],
+        f"{row['missing_hydrogens']} H missing": row["missing_hydrogens"],
+        f"{clipped} outside the box": row["n_clipped"],
+        "no crystal": not row["has_crystal"],
+        "synthetic": row["is_synthetic"],
+    }
+    return [remark for remark, holds in remarks.items() if holds]

@@ -4,7 +4,7 @@ import hashlib
 import itertools
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 
 from screening.schema import (
     Base,
@@ -12,9 +12,12 @@ from screening.schema import (
     CompoundRow,
     FindingRow,
     LabelRow,
+    LigandRow,
     MetalSiteRow,
     MetricRow,
     ModelVersionRow,
+    NearDuplicateRow,
+    PlausibilityFlagRow,
     PredictionFailureRow,
     PredictionRow,
     PublicationRow,
@@ -26,6 +29,7 @@ from screening.schema import (
     VoxelGridRow,
     VoxelSpecRow,
 )
+from screening.store.rules import ensure_rules
 
 _count = itertools.count()
 
@@ -110,6 +114,52 @@ def add_complex(connection: Connection, metals: tuple[str, ...] = ("Dy",), **giv
     link = {"structure_id": structure_id, "complex_id": complex_id}
     _add(connection, StructureComplexRow, link, {})
     return complex_id
+
+
+def supersede(connection: Connection, complex_id: int, by: int | None = None) -> None:
+    """A later reading took the place of the complex, and of its blocks' verdicts."""
+    later = {"superseded_at": func.now(), "superseded_by": by}
+    connection.execute(update(ComplexRow).where(ComplexRow.id == complex_id).values(later))
+    blocks = select(StructureComplexRow.structure_id).where(
+        StructureComplexRow.complex_id == complex_id
+    )
+    connection.execute(
+        update(StructureRow)
+        .where(StructureRow.id.in_(blocks))
+        .values({"superseded_at": func.now()})
+    )
+
+
+def add_ligand(connection: Connection, complex_id: int, **given: Any) -> int:
+    plain = {
+        "complex_id": complex_id,
+        "position": 0,
+        "formula": "C16 H14 N2 O2",
+        "smiles": "O=Cc1ccccc1",
+        "denticity": 4,
+        "hapticity": 1,
+        "n_metals": 1,
+        "donor_set": "N2O2",
+        "classes": ["salen-type", "schiff-base"],
+        "atoms": [1],
+    }
+    return _add(connection, LigandRow, plain, given)
+
+
+def add_flag(connection: Connection, complex_id: int, rule: str = "R5", **given: Any) -> None:
+    ensure_rules(connection)
+    plain = {
+        "complex_id": complex_id,
+        "rule": rule,
+        "severity": "high",
+        "reason": "Gd1: isotropic",
+    }
+    _add(connection, PlausibilityFlagRow, plain, given)
+
+
+def add_near_duplicate(connection: Connection, one: int, other: int) -> None:
+    pair = {"complex_id": min(one, other), "other_id": max(one, other)}
+    _add(connection, NearDuplicateRow, pair | {"reason": "cells agree to 1 %"}, {})
 
 
 def compound_of(connection: Connection, complex_id: int) -> int:

@@ -11,7 +11,7 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
-views_digest = "75215fe60dd6709f0f077bbeff12ad2c6448843f51e5b77553c9458b1df95c0e"
+views_digest = "48d8ecf8ab10545f0e5c48aa7e69174069e8ee365edf5212614546ffbdcb9888"
 
 COMPLEX = (
     ("determination_key", sa.Text()),
@@ -83,8 +83,15 @@ def upgrade() -> None:
     for name in ("donor_disordered", "ligand_classes", "stated"):
         op.alter_column("complex", name, nullable=False)
     op.alter_column("complex", "cell", nullable=True)
+    # A content key has one current row, so the old one goes before the new one comes.
     op.create_foreign_key(
-        "fk_complex_superseded_by_complex", "complex", "complex", ["superseded_by"], ["id"]
+        "fk_complex_superseded_by_complex",
+        "complex",
+        "complex",
+        ["superseded_by"],
+        ["id"],
+        deferrable=True,
+        initially="IMMEDIATE",
     )
     op.drop_constraint("uq_complex_content_key", "complex")
     op.create_index(
@@ -93,6 +100,18 @@ def upgrade() -> None:
         ["content_key"],
         unique=True,
         postgresql_where=sa.text("superseded_at is null"),
+    )
+    op.create_index(
+        "ix_complex_current_synthetic",
+        "complex",
+        ["is_synthetic", "id"],
+        postgresql_where=sa.text("superseded_at is null"),
+    )
+    op.create_index(
+        "ix_complex_superseded_by",
+        "complex",
+        ["superseded_by"],
+        postgresql_where=sa.text("superseded_by is not null"),
     )
     op.create_index("ix_complex_determination_key", "complex", ["determination_key"])
     op.create_index(
@@ -222,6 +241,8 @@ def downgrade() -> None:
         op.drop_column("metal_site", name)
     op.drop_index("ix_complex_ligand_classes", "complex")
     op.drop_index("ix_complex_determination_key", "complex")
+    op.drop_index("ix_complex_superseded_by", "complex")
+    op.drop_index("ix_complex_current_synthetic", "complex")
     op.drop_index("uq_complex_current", "complex")
     # Fails, and changes nothing, where a row was superseded: the older schema cannot hold both.
     op.create_unique_constraint("uq_complex_content_key", "complex", ["content_key"])

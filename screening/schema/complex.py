@@ -47,6 +47,17 @@ class ComplexRow(Base):
             unique=True,
             postgresql_where=text("superseded_at is null"),
         ),
+        Index(
+            "ix_complex_current_synthetic",
+            "is_synthetic",
+            "id",
+            postgresql_where=text("superseded_at is null"),
+        ),
+        Index(
+            "ix_complex_superseded_by",
+            "superseded_by",
+            postgresql_where=text("superseded_by is not null"),
+        ),
     )
 
     id: Mapped[Key]
@@ -89,7 +100,10 @@ class ComplexRow(Base):
     bonds: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
     created_at: Mapped[Created]
     superseded_at: Mapped[datetime | None]
-    superseded_by: Mapped[int | None] = mapped_column(ForeignKey("complex.id"))
+    # A content key has one current row, so the old one goes before the new one comes.
+    superseded_by: Mapped[int | None] = mapped_column(
+        ForeignKey("complex.id", deferrable=True, initially="IMMEDIATE")
+    )
 
 
 class MetalSiteRow(Base):

@@ -1,4 +1,4 @@
-"""Store complexes: compound, atoms, metal sites and voxel grids."""
+"""Store complexes: compound, atoms, metal sites, ligands, plausibility flags, voxel grids."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Added:
-    """What one call of `add_files` put into the database."""
+    """What one call of `add_files` put into the database; metals, ligand_classes: new complexes."""
 
     files: int = 0
     known_files: int = 0
@@ -32,6 +32,7 @@ class Added:
     known_complexes: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
     metals: Counter[str] = field(default_factory=Counter)
+    ligand_classes: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Added) -> None:
         """Add the counts of *other* to these."""
@@ -65,21 +66,40 @@ def new_id_block(connection: Connection, table: str, count: int) -> list[int]:
 def add_complexes(
     connection: Connection, blocks: Sequence[BlockReading], spec_id: int, added: Added
 ) -> dict[str, int]:
-    """Add the new complexes of *blocks* with their sites and grids; ids of all by content key."""
-    items = {
-        item.description.content_key: (item, block.verdict.outcome)
-        for block in blocks
-        for item in block.complexes
-        if isinstance(block.verdict.outcome, Accepted)
-    }
+    """Add the new complexes of *blocks* with all that is known of them; ids of all by content key.
+
+    Of a complex that several blocks hold, the first block tells paper and solvent.
+    """
+    items: dict[str, tuple[ComplexReading, Accepted]] = {}
+    for block in blocks:
+        for item in block.complexes:
+            items.setdefault(item.description.content_key, (item, accepted(block)))
     ids = existing_ids(connection, ComplexRow.content_key, ComplexRow.id, items)
     new = {key: item for key, item in items.items() if key not in ids}
     added.complexes = len(new)
     added.known_complexes = sum(len(block.complexes) for block in blocks) - len(new)
     for item, _ in new.values():
         added.metals.update(item.description.metals)
-    compound_ids = _add_compounds(connection, [item for item, _ in new.values()])
+        added.ligand_classes.update(item.description.ligand_classes)
     new_ids = dict(zip(new, new_id_block(connection, "complex", len(new)), strict=True))
+    insert_complexes(connection, new, new_ids, spec_id)
+    return ids | new_ids
+
+
+def accepted(block: BlockReading) -> Accepted:
+    """The verdict of a block that holds complexes."""
+    assert isinstance(block.verdict.outcome, Accepted)
+    return block.verdict.outcome
+
+
+def insert_complexes(
+    connection: Connection,
+    new: dict[str, tuple[ComplexReading, Accepted]],
+    new_ids: dict[str, int],
+    spec_id: int,
+) -> None:
+    """Copy the complexes *new*, by content key, under *new_ids*, with sites, ligands and grids."""
+    compound_ids = _add_compounds(connection, [item for item, _ in new.values()])
     _copy_complexes(connection, new, new_ids, compound_ids)
     _copy_metal_sites(connection, new, new_ids)
     _copy_ligands(connection, new, new_ids)
@@ -91,7 +111,6 @@ def add_complexes(
         ("int8", "int8", "bytea", "int2"),
         ((spec_id, new_ids[key], item.blob, item.n_clipped) for key, (item, _) in new.items()),
     )
-    return ids | new_ids
 
 
 def _add_compounds(connection: Connection, items: Sequence[ComplexReading]) -> dict[str, int]:

@@ -1,38 +1,84 @@
 """Details: everything that the database knows of one complex."""
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 from screening.evidence.identifier import read_identifier
 
-_FIND = text("""
+_FIND = """
     select id from complex
-    where (identifier = :given or lower(identifier) = :name or lower(compound_name) = :name
+    where superseded_at is {} null and (
+            identifier = :given or lower(identifier) = :name or lower(compound_name) = :name
             or refcode = :refcode or left(refcode, 6) = :family
             or cod_id = :cod_id or ccdc_number = :ccdc_number)
         and (cast(:formula as text) is null or replace(formula, ' ', '') = :formula)
-    order by identifier, id""")
+    order by identifier, id"""
+_FIND_CURRENT, _FIND_SUPERSEDED = text(_FIND.format("")), text(_FIND.format("not"))
+
+_ROW = re.compile(r"row\s+(\d{1,18})", re.IGNORECASE)
 
 _COMPLEX = text("""
     select c.id, c.identifier, c.refcode, c.cod_id, c.ccdc_number, c.doi, c.year, c.compound_name,
         c.formula, c.formula_sum, c.formula_moiety, c.metals, c.nuclearity, c.n_atoms,
-        c.molar_mass, c.cell, c.space_group, c.temperature_k, c.r_factor, c.is_disordered,
-        c.metal_disordered, c.is_synthetic, c.components, c.compound_id, k.key as compound_key,
-        c.skeleton_key,
+        c.charge, c.charge_reason, c.ligand_classes, c.missing_hydrogens, c.molar_mass, c.cell,
+        c.space_group, c.temperature_k, c.r_factor, c.is_disordered,
+        c.metal_disordered, c.donor_disordered, c.is_synthetic, c.components, c.stated,
+        c.compound_id, k.key as compound_key, c.skeleton_key, c.determination_key, c.content_key,
+        c.created_at, c.superseded_at, c.superseded_by,
         (select array_agg(distinct o.identifier) from complex o where o.compound_id = c.compound_id
-            and o.identifier <> c.identifier) as other_determinations
+            and o.identifier <> c.identifier and o.superseded_at is null) as other_determinations
     from complex c join compound k on k.id = c.compound_id where c.id = :id""")
 
 _SITES = text("""
-    select label, element, coordination_number, donor_set, mean_distance, min_distance,
-        max_distance, polyhedron, shape_measure, oxidation_state
+    select label, element, coordination_number, donor_set, donor_groups, mean_distance,
+        min_distance, max_distance, polyhedron, shape_measure, shape_note, bond_valence_sum,
+        oxidation_state, oxidation_state_reason, d_count, f_count, is_kramers, anisotropy
     from metal_site where complex_id = :id order by atom_index""")
+
+_LIGANDS = text("""
+    select formula, classes, denticity, hapticity, n_metals, n_metals > 1 as is_bridging,
+        donor_set, charge, smiles, smiles_note
+    from ligand where complex_id = :id order by position""")
+
+_FLAGS = text("""
+    select f.rule, f.severity, f.reason, r.statement, r.source, r.exceptions
+    from plausibility_flag f join plausibility_rule r on r.name = f.rule
+    where f.complex_id = :id
+    order by array_position(array['high', 'medium', 'soft', 'favourable', 'note'], f.severity),
+        substr(f.rule, 2)::int""")
+
+_NEAR_DUPLICATES = text("""
+    select o.id, o.identifier, o.formula, d.reason
+    from near_duplicate d
+    join complex o on o.id in (d.complex_id, d.other_id) and o.id <> :id
+    where (d.complex_id = :id or d.other_id = :id) and o.superseded_at is null
+    order by o.identifier, o.id""")
+
+_EARLIER = text("""
+    with recursive earlier (id) as (
+        select o.id from complex o where o.superseded_by = :id
+        union
+        select o.id from complex o join earlier on o.superseded_by = earlier.id)
+    select c.id, c.identifier, c.formula, c.created_at, c.superseded_at
+    from complex c join earlier using (id) order by c.id desc""")
+
+_LATER = text("""
+    with recursive later (id) as (
+        select superseded_by from complex where id = :id
+        union
+        select c.superseded_by from complex c join later using (id))
+    select c.id from complex c join later using (id) where c.superseded_at is null""")
 
 _SOURCES = text("""
     select f.name as file, s.block_name as block, s.line, s.notes, f.ingested_at
     from structure_complex l join structure s on s.id = l.structure_id
-    join source_file f on f.id = s.source_file_id where l.complex_id = :id order by s.id""")
+    join source_file f on f.id = s.source_file_id
+    where l.complex_id = :id
+        and (s.superseded_at is null or :superseded)  -- where an old row was read from
+    order by s.id""")
 
 _FINDINGS = text("""
     select f.behaviour, f.sample, f.dc_field_oe, f.t_min_k, f.f_max_hz, f.ueff_k, f.tau0_s, f.fit,
@@ -47,9 +93,11 @@ _LABELS = text("""
 _PREDICTIONS = text("""
     select v.name || ':' || v.version as model, p.score, p.spread, e.part as training_part,
         v.trained_on_synthetic,
-        (select count(*) + 1 from prediction b where b.model_version_id = v.id
-            and b.score > p.score) as rank,
-        (select count(*) from prediction b where b.model_version_id = v.id) as scored
+        (select count(*) + 1 from prediction b join complex o on o.id = b.complex_id
+            where b.model_version_id = v.id and b.score > p.score
+                and o.superseded_at is null) as rank,
+        (select count(*) from prediction b join complex o on o.id = b.complex_id
+            where b.model_version_id = v.id and o.superseded_at is null) as scored
     from prediction p join model_version v on v.id = p.model_version_id
     left join training_example e on e.model_version_id = v.id and e.complex_id = p.complex_id
     where p.complex_id = :id order by v.id desc""")
@@ -64,8 +112,21 @@ _GRIDS = text("""
     join voxel_spec s on s.id = g.spec_id where g.complex_id = :id order by s.id""")
 
 
-def find_complexes(connection: Connection, given: str) -> list[int]:
-    """Ids of complexes called *given*: refcode, family, COD id, CCDC number, block or name."""
+_LIST = text("""
+    select id, identifier, formula, metals, space_group, temperature_k, doi
+    from complex where id = any(cast(:ids as bigint[])) order by identifier, id""")
+
+
+def find_complexes(connection: Connection, given: str, *, superseded: bool = False) -> list[int]:
+    """Ids of complexes called *given*: refcode, family, COD id, CCDC number, block or name.
+
+    superseded: not the current rows, but those whose place newer readings took. `row 12` is the
+    row of that id, current or not.
+    """
+    row = _ROW.fullmatch(given.strip())
+    if row is not None:
+        query = text("select id from complex where id = :id")
+        return list(connection.scalars(query, {"id": int(row.group(1))}))
     reading = read_identifier(given)
     values = {
         "given": given.strip(),
@@ -76,20 +137,36 @@ def find_complexes(connection: Connection, given: str) -> list[int]:
         "ccdc_number": reading.ccdc_number,
         "formula": reading.formula,
     }
-    found = list(connection.scalars(_FIND, values))
+    query = _FIND_SUPERSEDED if superseded else _FIND_CURRENT
+    found = list(connection.scalars(query, values))
     if not found and reading.family is not None:
         # No such determination, but perhaps others of the family.
-        found = list(connection.scalars(_FIND, values | {"family": reading.family}))
+        found = list(connection.scalars(query, values | {"family": reading.family}))
     return found
 
 
+def list_complexes(connection: Connection, ids: Sequence[int]) -> list[dict[str, Any]]:
+    """What tells the complexes *ids* apart."""
+    return [dict(row) for row in connection.execute(_LIST, {"ids": list(ids)}).mappings()]
+
+
 def read_details(connection: Connection, complex_id: int) -> dict[str, Any]:
-    """The complex, with lists of its sites, findings, predictions and all else that names it."""
-    ids = {"id": complex_id}
+    """The complex, with lists of its sites, ligands, findings and all else that names it.
+
+    earlier_readings: the rows whose place this one took; current_id: of the row that took the
+    place of a superseded one (None: none did).
+    """
+    ids: dict[str, object] = {"id": complex_id}
     details = dict(connection.execute(_COMPLEX, ids).mappings().one())
     ids["compound_id"] = details["compound_id"]
+    ids["superseded"] = details["superseded_at"] is not None
+    details["current_id"] = connection.execute(_LATER, {"id": complex_id}).scalar_one_or_none()
     for name, query in (
         ("metal_sites", _SITES),
+        ("ligands", _LIGANDS),
+        ("plausibility", _FLAGS),
+        ("near_duplicates", _NEAR_DUPLICATES),
+        ("earlier_readings", _EARLIER),
         ("sources", _SOURCES),
         ("findings", _FINDINGS),
         ("labels", _LABELS),

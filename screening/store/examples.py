@@ -15,7 +15,7 @@ _EXAMPLES = """
         array(select s.element from metal_site s where s.complex_id = c.id order by s.element)
             as metals
     from label l
-    join complex c on c.compound_id = l.compound_id
+    join complex c on c.compound_id = l.compound_id and c.superseded_at is null
     join voxel_grid g on g.complex_id = c.id and g.spec_id = %(spec_id)s
     where l.policy = %(policy)s and l.policy_version = %(policy_version)s
         and l.class in ('positive', 'negative') and c.is_synthetic = %(synthetic)s
@@ -63,7 +63,8 @@ def count_labelled_by_origin(
 ) -> dict[bool, int]:
     """How many labelled complexes there are, by whether they are synthetic."""
     query = text("""
-        select c.is_synthetic, count(*) from label l join complex c on c.compound_id = l.compound_id
+        select c.is_synthetic, count(*) from label l
+        join complex c on c.compound_id = l.compound_id and c.superseded_at is null
         where l.policy = :policy and l.policy_version = :version
             and l.class in ('positive', 'negative') group by c.is_synthetic""")
     rows = connection.execute(query, {"policy": policy, "version": policy_version})

@@ -13,6 +13,7 @@ SCORE_TOLERANCE = 1e-4
 
 _PENDING = text("""
     select grid.complex_id from voxel_grid grid
+    join complex c on c.id = grid.complex_id and c.superseded_at is null
     where grid.spec_id = :spec_id and not exists (
         select from prediction p
         where p.model_version_id = :version_id and p.complex_id = grid.complex_id)
@@ -43,13 +44,16 @@ _DIFFERENT = text("""
 
 
 def count_grids(connection: Connection, spec_id: int) -> int:
-    """Complexes that are drawn under this spec."""
-    query = text("select count(*) from voxel_grid where spec_id = :spec_id")
+    """Complexes that are drawn under this spec; superseded ones are not asked for."""
+    query = text("""
+        select count(*) from voxel_grid grid
+        join complex c on c.id = grid.complex_id and c.superseded_at is null
+        where grid.spec_id = :spec_id""")
     return int(connection.execute(query, {"spec_id": spec_id}).scalar_one())
 
 
 def pending_complexes(connection: Connection, version_id: int, spec_id: int) -> list[int]:
-    """Ids of the complexes that have a grid and no score by this version, ascending."""
+    """Ids of the current complexes with a grid and without a score by this version, ascending."""
     values = {"version_id": version_id, "spec_id": spec_id}
     return list(connection.scalars(_PENDING, values))
 

@@ -6,26 +6,41 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+# What is only shown is asked for in the select list, where it is computed for the few rows that are
+# fetched; what is joined is looked up for each row that the filters pass by.
 _RANKED = """
     select c.id as complex_id, c.compound_id, c.identifier, c.refcode, c.cod_id, c.ccdc_number,
-        c.doi, c.compound_name, c.formula, c.metals, c.nuclearity, p.score, p.spread,
+        c.doi, c.compound_name, c.formula, c.metals, c.nuclearity, c.ligand_classes, p.score,
+        p.spread,
         (select string_agg(site, '; ' order by site) from (
-            select case when count(*) > 1 then count(*) || ' ' else '' end || s.element || ' CN '
-                || s.coordination_number || ' ' || s.donor_set as site
+            select concat_ws(' ', nullif(count(*), 1), s.element, 'CN', s.coordination_number,
+                s.polyhedron, s.donor_set) as site
             from metal_site s where s.complex_id = c.id
-            group by s.element, s.coordination_number, s.donor_set) sites) as sites,
+            group by s.element, s.coordination_number, s.polyhedron, s.donor_set) sites) as sites,
         coalesce(l.class, 'unlabelled') as label, l.reason as label_reason,
-        e.part as training_part, c.is_disordered, c.metal_disordered, c.is_synthetic,
-        c.temperature_k, c.r_factor, g.n_clipped,
+        coalesce(
+            (select e.part from training_example e
+                where e.model_version_id = v.id and e.complex_id = c.id),
+            (with recursive earlier (id) as (
+                select o.id from complex o where o.superseded_by = c.id
+                union
+                select o.id from complex o join earlier on o.superseded_by = earlier.id)
+            select e.part from training_example e join earlier on earlier.id = e.complex_id
+                where e.model_version_id = v.id limit 1)) as training_part,
+        c.is_disordered, c.metal_disordered, c.donor_disordered, c.missing_hydrogens,
+        c.cell is not null as has_crystal, c.is_synthetic, c.temperature_k, c.r_factor,
+        (select g.n_clipped from voxel_grid g
+            where g.spec_id = v.spec_id and g.complex_id = c.id) as n_clipped,
+        array(select f.rule || ': ' || f.reason from plausibility_flag f
+            where f.complex_id = c.id and f.severity = 'high' order by f.rule) as implausible,
         exists (select from structure_complex x join structure s on s.id = x.structure_id
-            where x.complex_id = c.id and s.notes like '%sum formula%') as formula_differs
+            where x.complex_id = c.id and s.superseded_at is null
+                and s.notes like '%sum formula%') as formula_differs
     from prediction p
-    join complex c on c.id = p.complex_id
+    join complex c on c.id = p.complex_id and c.superseded_at is null
     join model_version v on v.id = p.model_version_id
-    join voxel_grid g on g.spec_id = v.spec_id and g.complex_id = c.id
     left join label l on l.compound_id = c.compound_id and l.policy = v.policy
         and l.policy_version = v.policy_version
-    left join training_example e on e.model_version_id = v.id and e.complex_id = c.id
     where p.model_version_id = :version_id"""
 
 
@@ -34,17 +49,23 @@ class Filters:
     """What a candidate must be; None and empty ask nothing.
 
     metals: all of these elements are in the complex.
+    ligand_classes: all of these are among the classes of its ligands.
+    ordered: no complex with a disordered metal or donor.
+    plausible: no complex that a plausibility rule of high severity speaks against.
+    crystal: True only what was measured in a crystal, False only what was not.
     synthetic: True only synthetic complexes, False only real ones.
-    ordered_metals: no complex whose metal is disordered.
     labelled: also complexes that have a positive or negative label.
     """
 
     metals: Sequence[str] = ()
+    ligand_classes: Sequence[str] = ()
     coordination_number: int | None = None
     min_nuclearity: int | None = None
     max_nuclearity: int | None = None
     min_score: float | None = None
-    ordered_metals: bool = False
+    ordered: bool = False
+    plausible: bool = False
+    crystal: bool | None = None
     synthetic: bool | None = None
     labelled: bool = True
 
@@ -52,19 +73,28 @@ class Filters:
         """The conditions and their values."""
         conditions = {
             "c.metals @> cast(:metals as text[])": ("metals", list(self.metals) or None),
+            "c.ligand_classes @> cast(:ligands as text[])": (
+                "ligands",
+                list(self.ligand_classes) or None,
+            ),
             "exists (select from metal_site s where s.complex_id = c.id"
             " and s.coordination_number = :cn)": ("cn", self.coordination_number),
             "c.nuclearity >= :min_nuclearity": ("min_nuclearity", self.min_nuclearity),
             "c.nuclearity <= :max_nuclearity": ("max_nuclearity", self.max_nuclearity),
             "p.score >= :min_score": ("min_score", self.min_score),
-            "c.metal_disordered <> :ordered": ("ordered", self.ordered_metals or None),
+            "(c.cell is not null) = :crystal": ("crystal", self.crystal),
             "c.is_synthetic = :synthetic": ("synthetic", self.synthetic),
         }
         wanted = {sql: pair for sql, pair in conditions.items() if pair[1] is not None}
         values = dict(wanted.values())
-        if not self.labelled:
-            wanted["coalesce(l.class, '') not in ('positive', 'negative')"] = ("", None)
-        return "".join(f" and {sql}" for sql in wanted), values
+        fixed = {
+            "not (c.metal_disordered or c.donor_disordered)": self.ordered,
+            "not exists (select from plausibility_flag f where f.complex_id = c.id"
+            " and f.severity = 'high')": self.plausible,
+            "coalesce(l.class, '') not in ('positive', 'negative')": not self.labelled,
+        }
+        asked = [*wanted, *(sql for sql, is_asked in fixed.items() if is_asked)]
+        return "".join(f" and {sql}" for sql in asked), values
 
 
 def ranked(connection: Connection, version_id: int, filters: Filters) -> Iterator[dict[str, Any]]:
@@ -82,7 +112,7 @@ def count_labelled(connection: Connection, version_id: int, filters: Filters) ->
     conditions, values = filters.sql()
     query = text(f"""
         select count(distinct c.compound_id) from prediction p
-        join complex c on c.id = p.complex_id
+        join complex c on c.id = p.complex_id and c.superseded_at is null
         join model_version v on v.id = p.model_version_id
         join label l on l.compound_id = c.compound_id and l.policy = v.policy
             and l.policy_version = v.policy_version and l.class in ('positive', 'negative')
@@ -90,14 +120,31 @@ def count_labelled(connection: Connection, version_id: int, filters: Filters) ->
     return int(connection.execute(query, {"version_id": version_id} | values).scalar_one())
 
 
-def count_scored(connection: Connection, version_id: int) -> tuple[int, int]:
-    """How many complexes the version has scored: (real, synthetic)."""
+def has_scored(connection: Connection, version_id: int, *, synthetic: bool) -> bool:
+    """Whether the version has scored a real, or a synthetic, complex that is current."""
     query = text("""
-        select count(*) filter (where not c.is_synthetic), count(*) filter (where c.is_synthetic)
-        from prediction p join complex c on c.id = p.complex_id
-        where p.model_version_id = :version_id""")
-    real, synthetic = connection.execute(query, {"version_id": version_id}).one()
-    return real, synthetic
+        select exists (
+            select from complex c
+            join prediction p on p.complex_id = c.id and p.model_version_id = :version_id
+            where c.is_synthetic = :synthetic and c.superseded_at is null)""")
+    values = {"version_id": version_id, "synthetic": synthetic}
+    return bool(connection.execute(query, values).scalar_one())
+
+
+def known_ligand_classes(connection: Connection) -> list[str]:
+    """The ligand classes of all current complexes, sorted."""
+    query = text("""
+        select distinct unnest(ligand_classes) as class from complex
+        where superseded_at is null order by class""")
+    return list(connection.scalars(query))
+
+
+def has_ligand_class(connection: Connection, name: str) -> bool:
+    """Whether a current complex has a ligand of exactly this class."""
+    query = text("""
+        select exists (select from complex
+            where ligand_classes @> array[cast(:name as text)] and superseded_at is null)""")
+    return bool(connection.execute(query, {"name": name}).scalar_one())
 
 
 def training_metals(connection: Connection, version_id: int) -> frozenset[str]:

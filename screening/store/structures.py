@@ -15,13 +15,18 @@ from screening.store.copy import copy_rows
 from screening.store.duplicates import link_near_duplicates
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from screening.reading import BlockReading, FileReading
     from screening.voxel.spec import VoxelSpec
 
 # Writers of structures take turns, so that "is it there? then add it" cannot race.
 _WRITER_LOCK = text("select pg_advisory_xact_lock(hashtext('smmdb.structures'))")
+
+
+def lock_structures(connection: Connection) -> None:
+    """Let one transaction at a time add or supersede what was read."""
+    connection.execute(_WRITER_LOCK)
 
 
 def known_digests(connection: Connection) -> frozenset[str]:
@@ -43,7 +48,7 @@ def ensure_spec(connection: Connection, spec: VoxelSpec) -> int:
 
 def add_files(connection: Connection, readings: Sequence[FileReading], spec_id: int) -> Added:
     """Add files that are not there yet, in the caller's transaction; nothing is added twice."""
-    connection.execute(_WRITER_LOCK)
+    lock_structures(connection)
     added = Added()
     new_files = _without_known(connection, readings)
     added.known_files = len(readings) - len(new_files)
@@ -51,7 +56,8 @@ def add_files(connection: Connection, readings: Sequence[FileReading], spec_id: 
     blocks = [(file, block) for file in new_files for block in file.blocks or ()]
     file_ids = _add_source_files(connection, new_files)
     complex_ids = add_complexes(connection, [block for _, block in blocks], spec_id, added)
-    _add_structures(connection, blocks, file_ids, complex_ids)
+    placed = [(file_ids[file.sha256], block) for file, block in blocks]
+    add_structures(connection, placed, complex_ids)
     link_near_duplicates(connection, complex_ids.values())
     for _, block in blocks:
         if isinstance(block.verdict.outcome, Rejected):
@@ -82,32 +88,34 @@ def _add_source_files(connection: Connection, files: Sequence[FileReading]) -> d
     return {file.sha256: i for i, file in zip(ids, files, strict=True)}
 
 
-def _add_structures(
+STRUCTURE_COLUMNS = {
+    "position": "int8",
+    "block_name": "text",
+    "line": "int8",
+    "verdict": "text",
+    "code": "text",
+    "reason": "text",
+    "notes": "text",
+    "is_synthetic": "bool",
+}
+"""What is stored of a block beside its file and its complexes."""
+
+
+def add_structures(
     connection: Connection,
-    blocks: Sequence[tuple[FileReading, BlockReading]],
-    file_ids: dict[str, int],
-    complex_ids: dict[str, int],
+    blocks: Sequence[tuple[int, BlockReading]],
+    complex_ids: Mapping[str, int],
 ) -> None:
+    """Add the verdict of each (file id, block), and which complexes it holds."""
     ids = new_id_block(connection, "structure", len(blocks))
     copy_rows(
         connection,
         "structure",
+        ("id", "source_file_id", *STRUCTURE_COLUMNS),
+        ("int8", "int8", *STRUCTURE_COLUMNS.values()),
         (
-            "id",
-            "source_file_id",
-            "position",
-            "block_name",
-            "line",
-            "verdict",
-            "code",
-            "reason",
-            "notes",
-            "is_synthetic",
-        ),
-        ("int8", "int8", "int8", "text", "int8", "text", "text", "text", "text", "bool"),
-        (
-            _structure_row(i, file_ids[file.sha256], block)
-            for i, (file, block) in zip(ids, blocks, strict=True)
+            (i, file_id, *structure_row(block))
+            for i, (file_id, block) in zip(ids, blocks, strict=True)
         ),
     )
     links = {
@@ -120,7 +128,8 @@ def _add_structures(
     )
 
 
-def _structure_row(identity: int, file_id: int, block: BlockReading) -> tuple[object, ...]:
+def structure_row(block: BlockReading) -> tuple[object, ...]:
+    """The values of `STRUCTURE_COLUMNS`."""
     verdict, outcome = block.verdict, block.verdict.outcome
     notes = verdict.text_notes
     if isinstance(outcome, Accepted):
@@ -131,8 +140,6 @@ def _structure_row(identity: int, file_id: int, block: BlockReading) -> tuple[ob
     determination = outcome.determination
     is_synthetic = determination is not None and determination.is_synthetic
     return (
-        identity,
-        file_id,
         verdict.position,
         verdict.name,
         verdict.line,
@@ -147,7 +154,8 @@ def find_rejections(connection: Connection, given: str) -> list[tuple[str, str, 
     query = text("""
         select s.block_name, f.name, s.code, s.reason from structure s
         join source_file f on f.id = s.source_file_id
-        where s.verdict = 'rejected' and (lower(s.block_name) = lower(:given)
+        where s.verdict = 'rejected' and s.superseded_at is null
+            and (lower(s.block_name) = lower(:given)
             or lower(regexp_replace(f.name, '^.*[/!]|[.][a-zA-Z.]*$', '', 'g')) = lower(:given))
         order by s.id limit 5""")
     return [tuple(row) for row in connection.execute(query, {"given": given.strip()})]

@@ -8,6 +8,9 @@ from sqlalchemy import Connection, text
 VIEWS = (
     "complexes",
     "metal_sites",
+    "ligands",
+    "plausibility",
+    "near_duplicates",
     "findings",
     "labels",
     "latest_predictions",

@@ -7,6 +7,7 @@ select
     c.formula,
     c.metals,
     c.nuclearity,
+    c.ligand_classes,
     p.score,
     p.spread,
     p.model,
@@ -14,8 +15,16 @@ select
     l.class as label,
     e.part is not null as was_training_example,
     e.part as training_part,
+    (
+        select f.severity from plausibility_flag as f
+        where f.complex_id = c.id and f.severity in ('high', 'medium', 'soft')
+        order by array_position(array['high', 'medium', 'soft'], f.severity)
+        limit 1
+    ) as severity_against,
     c.is_disordered,
     c.metal_disordered,
+    c.donor_disordered,
+    c.cell is not null as has_crystal,
     (
         select g.n_clipped from voxel_grid as g
         where g.spec_id = v.spec_id and g.complex_id = c.id
@@ -34,14 +43,38 @@ left join label as l
     on l.policy = v.policy
     and l.policy_version = v.policy_version
     and l.compound_id = c.compound_id
-left join training_example as e on e.model_version_id = v.id and e.complex_id = c.id;
+-- A complex read anew is still what the model was trained on when it was read before.
+left join training_example as t on t.model_version_id = v.id and t.complex_id = c.id
+cross join lateral (
+    select coalesce(
+        t.part,
+        case when exists (select from complex as o where o.superseded_by = c.id) then (
+            with recursive earlier (id) as (
+                select o.id from complex as o
+                where o.superseded_by = c.id
+                union
+                select o.id from complex as o
+                join earlier on o.superseded_by = earlier.id
+            )
+
+            select s.part from training_example as s
+            join earlier on earlier.id = s.complex_id
+            where s.model_version_id = v.id
+            limit 1
+        ) end
+    ) as part
+) as e;
 
 comment on view candidates is 'Every scored complex with what is known of it, by one version of each model: the newest that has finished a run, else the newest that has scored anything.';
 comment on column candidates.score is 'Predicted probability of the positive class.';
 comment on column candidates.spread is 'Standard deviation of the score over repeated looks, such as rotations.';
 comment on column candidates.label is 'Of the compound under the policy that the model was trained by: positive, negative, unlabelled, excluded; empty: no finding.';
-comment on column candidates.was_training_example is 'The model was trained or tested on this complex: its score is no prediction.';
+comment on column candidates.was_training_example is 'The model was trained or tested on this complex, or on an earlier reading of it: its score is no prediction.';
 comment on column candidates.training_part is 'train, validation or test.';
+comment on column candidates.severity_against is 'The strongest plausibility rule that speaks against it: high, medium or soft; empty: none. Which: the view plausibility.';
+comment on column candidates.ligand_classes is 'All classes of its ligands; test with: ''salen-type'' = any (ligand_classes).';
+comment on column candidates.has_crystal is 'False: from a file of molecules, computed or drawn, such as xyz.';
+comment on column candidates.donor_disordered is 'An atom that binds a metal is disordered.';
 comment on column candidates.metals is 'Element symbols; test with: ''Dy'' = any (metals).';
 comment on column candidates.n_clipped is 'Atoms outside the box that the model saw.';
 comment on column candidates.is_synthetic is 'Made by a program, not measured.';

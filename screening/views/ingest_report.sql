@@ -18,12 +18,14 @@ join source_file as f on f.id = s.source_file_id
 cross join lateral (
     select array(
         select sc.complex_id from structure_complex as sc
-        where sc.structure_id = s.id
+        join complex as c on c.id = sc.complex_id
+        where sc.structure_id = s.id and c.superseded_at is null
         order by sc.complex_id
     ) as complex_ids
-) as held;
+) as held
+where s.superseded_at is null;
 
-comment on view ingest_report is 'What became of each data block of each file.';
+comment on view ingest_report is 'What became of each data block of each file, by its newest reading.';
 comment on column ingest_report.position is 'Of the block in its file.';
 comment on column ingest_report.line is 'Line of the file where the block begins.';
 comment on column ingest_report.verdict is 'accepted or rejected.';

@@ -8,11 +8,14 @@ select
     (
         select array_agg(distinct c.identifier order by c.identifier)
         from complex as c
-        where c.compound_id = l.compound_id
+        where c.compound_id = l.compound_id and c.superseded_at is null
     ) as identifiers,
     l.finding_ids,
     exists (select from finding as f where f.compound_id = l.compound_id and f.is_synthetic)
-    or exists (select from complex as c where c.compound_id = l.compound_id and c.is_synthetic)
+    or exists (
+        select from complex as c
+        where c.compound_id = l.compound_id and c.is_synthetic and c.superseded_at is null
+    )
     as is_synthetic,
     l.resolved_at
 from label as l;

@@ -25,7 +25,7 @@ from (
         v.version desc
 ) as m
 join prediction as p on p.model_version_id = m.id
-join complex as c on c.id = p.complex_id
+join complex as c on c.id = p.complex_id and c.superseded_at is null
 join screening_run as r on r.id = p.run_id;
 
 comment on view latest_predictions is 'The scores by one version of each model: the newest that has finished a run, else the newest that has scored anything.';

@@ -16,7 +16,8 @@ select
 from prediction_failure as f
 join screening_run as r on r.id = f.run_id
 join model_version as v on v.id = r.model_version_id
-join complex as c on c.id = f.complex_id;
+join complex as c on c.id = f.complex_id
+where c.superseded_at is null;
 
 comment on view prediction_failures is 'One complex that a run could not score, and why.';
 comment on column prediction_failures.code is 'Why, as a word to group by.';

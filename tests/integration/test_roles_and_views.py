@@ -18,6 +18,9 @@ IMMUTABLE = [
     "compound",
     "complex",
     "metal_site",
+    "ligand",
+    "plausibility_flag",
+    "near_duplicate",
     "voxel_spec",
     "voxel_grid",
     "model_version",
@@ -67,6 +70,9 @@ def fill(connection: Connection) -> dict[str, int]:
             make.add_prediction(connection, run, complex_id, score)
     spec = connection.scalar(text("select spec_id from model_version where id = :v"), {"v": new})
     make.add_grid(connection, known, spec, n_clipped=7)
+    make.add_ligand(connection, known)
+    make.add_flag(connection, mixed)
+    make.add_near_duplicate(connection, known, fresh)
     for failed in (unscored, fresh):
         make.add_failure(connection, run, failed)
     return {"known": known, "fresh": fresh, "mixed": mixed, "unscored": unscored}
@@ -92,6 +98,9 @@ def test_the_analyst_reads_every_view(connection: Connection) -> None:
     assert counts == {
         "complexes": 4,
         "metal_sites": 5,
+        "ligands": 1,
+        "plausibility": 1,
+        "near_duplicates": 2,
         "findings": 2,
         "labels": 2,
         "latest_predictions": 3,

@@ -1,0 +1,81 @@
+"""Report files: rows to CSV or JSON by the ending of the name, whole or not at all."""
+
+import csv
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO, Any
+
+import click
+
+from cli.output import as_json_value, csv_cell
+from screening.errors import InputError
+
+Write = Callable[[Sequence[Mapping[str, Any]]], None]
+
+
+def check_ending(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+    """Refuse, before any work, a name that does not say which kind of file is wanted."""
+    if path is not None and path.suffix.lower() not in {".csv", ".json"}:
+        raise click.BadParameter("the name must end in .csv or .json")
+    return path
+
+
+@contextmanager
+def open_report(path: Path, keys: Sequence[str]) -> Iterator[Write]:
+    """Give a function that adds rows; the file takes its place at the end, not after a stop.
+
+    Raises InputError where it cannot be written.
+    """
+    try:
+        file = NamedTemporaryFile(  # noqa: SIM115 - closed below, before it takes its place
+            "w", encoding="utf-8", newline="", dir=path.parent, prefix=path.name, delete=False
+        )
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from error
+    made = Path(file.name)
+    try:
+        with file:
+            writer = _Json(file, keys) if path.suffix.lower() == ".json" else _Csv(file, keys)
+            yield writer.write
+            writer.close()
+        mask = os.umask(0)
+        os.umask(mask)
+        made.chmod(0o666 & ~mask)  # as any file that a program writes
+        made.replace(path)
+    finally:
+        with suppress(FileNotFoundError):
+            made.unlink()
+
+
+class _Csv:
+    def __init__(self, file: IO[str], keys: Sequence[str]) -> None:
+        self._keys = keys
+        self._writer = csv.writer(file, lineterminator="\n")
+        self._writer.writerow(keys)
+
+    def write(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        self._writer.writerows([csv_cell(row.get(key), "; ") for key in self._keys] for row in rows)
+
+    def close(self) -> None:
+        pass
+
+
+class _Json:
+    """A list with an object a line."""
+
+    def __init__(self, file: IO[str], keys: Sequence[str]) -> None:
+        self._file, self._keys, self._between = file, keys, "[\n"
+
+    def write(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        for row in rows:
+            picked = {key: row.get(key) for key in self._keys}
+            line = json.dumps(picked, default=as_json_value, ensure_ascii=False)
+            self._file.write(self._between + line)
+            self._between = ",\n"
+
+    def close(self) -> None:
+        self._file.write("[]\n" if self._between == "[\n" else "\n]\n")

@@ -1,0 +1,46 @@
+"""Contents: the stored bytes of source files, streamed in the order in which they came."""
+
+from collections.abc import Iterator
+
+import zstandard
+from sqlalchemy import Connection, Engine, Row, text
+
+from screening.crystal.source import Source
+
+_ROWS = 16  # at a time: few, for a file may have 256 MiB
+
+_NEXT = text("""
+    select id, name, sha256, n_bytes, content from source_file
+    where id > :after and id <= :last and n_bytes > 0 order by id limit :rows""")
+
+
+def count_contents(connection: Connection) -> tuple[int, int, int]:
+    """(files with bytes, files without, highest id); without: what could never be read."""
+    query = text("""
+        select count(*) filter (where n_bytes > 0), count(*) filter (where n_bytes = 0),
+            coalesce(max(id), 0) from source_file""")
+    held, empty, last = connection.execute(query).one()
+    return held, empty, last
+
+
+def stored_sources(engine: Engine, last: int) -> Iterator[tuple[int, str, Source]]:
+    """(file id, sha256, source) of every file up to id *last* whose bytes are stored."""
+    after = 0
+    while rows := _rows(engine, after, last):
+        for row in rows:
+            yield row.id, row.sha256, _source(row)
+        after = rows[-1].id
+
+
+def _rows(engine: Engine, after: int, last: int) -> list[Row[tuple[object, ...]]]:
+    with engine.connect() as connection:
+        values = {"after": after, "last": last, "rows": _ROWS}
+        return list(connection.execute(_NEXT, values))
+
+
+def _source(row: Row[tuple[object, ...]]) -> Source:
+    try:
+        data = zstandard.decompress(row.content, max_output_size=row.n_bytes)
+    except zstandard.ZstdError as error:
+        return Source(row.name, problem=("unreadable", f"the stored bytes are damaged: {error}"))
+    return Source(row.name, data=data)

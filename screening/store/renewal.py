@@ -1,0 +1,318 @@
+"""Renewal: blocks read again; what reads otherwise now gets new rows that supersede the old."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import Connection, text
+
+from screening.store.complexes import accepted, insert_complexes, new_id_block
+from screening.store.duplicates import link_near_duplicates
+from screening.store.facts import CHANGES, Facts, pair, read_facts
+from screening.store.structures import (
+    STRUCTURE_COLUMNS,
+    add_structures,
+    lock_structures,
+    structure_row,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from screening.crystal.complex import Accepted
+    from screening.reading import BlockReading, ComplexReading, FileReading
+
+    Place = tuple[int, int]  # file id, position of the block in it
+
+_STRUCTURES = text(f"""
+    select s.id, s.source_file_id, {", ".join(f"s.{name}" for name in STRUCTURE_COLUMNS)},
+        array(select l.complex_id from structure_complex l join complex c on c.id = l.complex_id
+            where l.structure_id = s.id and c.superseded_at is null order by c.id) as complex_ids,
+        array(select c.content_key from structure_complex l join complex c on c.id = l.complex_id
+            where l.structure_id = s.id and c.superseded_at is null order by c.id) as content_keys
+    from structure s
+    where s.source_file_id = any(cast(:files as bigint[])) and s.superseded_at is null""")  # noqa: S608 - fixed columns
+
+# first_file: of the current blocks that hold the complex; the first of them tells paper and
+# solvent, in the order in which they were ingested.
+_COMPLEXES = text("""
+    select c.content_key, c.id, c.chemistry_key,
+        (select min(s.source_file_id) from structure_complex l
+            join structure s on s.id = l.structure_id
+            where l.complex_id = c.id and s.superseded_at is null) as first_file
+    from complex c
+    where c.content_key = any(cast(:keys as text[])) and c.superseded_at is null""")
+
+# A content key has one current row: the old one names its successor before that comes.
+_OLD_BEFORE_NEW = text("set constraints fk_complex_superseded_by_complex deferred")
+
+_SUPERSEDE_STRUCTURES = text("""
+    update structure set superseded_at = now()
+    where id = any(cast(:ids as bigint[])) and superseded_at is null""")
+
+_SUPERSEDE_COMPLEXES = text("""
+    update complex c set superseded_at = now(), superseded_by = t.later
+    from unnest(cast(:ids as bigint[]), cast(:later as bigint[])) as t (id, later)
+    where c.id = t.id and c.superseded_at is null""")
+
+# Blocks whose own verdict stands, but whose complex has a new row.
+_LINK = text("""
+    insert into structure_complex (structure_id, complex_id)
+    select l.structure_id, t.later
+    from unnest(cast(:ids as bigint[]), cast(:later as bigint[])) as t (id, later)
+    join structure_complex l on l.complex_id = t.id
+    join structure s on s.id = l.structure_id and s.superseded_at is null
+    on conflict do nothing""")
+
+_ORPHANS = text("""
+    select c.id from complex c
+    where c.id = any(cast(:ids as bigint[])) and c.superseded_at is null and not exists (
+        select from structure_complex l join structure s on s.id = l.structure_id
+        where l.complex_id = c.id and s.superseded_at is null)""")
+
+_SCORED = text("""
+    select count(*) from complex c
+    where c.id = any(cast(:ids as bigint[])) and c.superseded_by is not null
+        and exists (select from prediction p where p.complex_id = c.id)""")
+
+
+_OF_BLOCKS = (
+    "newly accepted",
+    "newly rejected",
+    "other code",
+    "number of complexes",
+    "other words",
+    "other",
+)
+KINDS = dict.fromkeys(_OF_BLOCKS, "blocks") | dict.fromkeys(CHANGES, "complexes")
+"""The kinds of change, and what is counted of each."""
+
+
+class _Held(NamedTuple):
+    """A block as the database holds it."""
+
+    id: int
+    values: tuple[object, ...]
+    complex_ids: list[int]
+    content_keys: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockChange:
+    """One block that reads otherwise now; before, after: verdict or code, and what was held.
+
+    changes: of `KINDS`; "other words": reason, notes or line; "other": none of those named.
+    """
+
+    file: str
+    block: str
+    position: int
+    changes: tuple[str, ...]
+    verdict_before: str | None
+    verdict_after: str | None
+    reason_before: str | None
+    reason_after: str | None
+    before: tuple[Facts, ...]
+    after: tuple[Facts, ...]
+
+
+@dataclass(slots=True)
+class Renewed:
+    """What one call of `renew_files` found and did.
+
+    changes: how many blocks or complexes changed, by kind; superseded: old rows of complexes;
+    scored: those of them that have a score, and a new row without one.
+    """
+
+    files: int = 0
+    blocks: int = 0
+    changed_blocks: int = 0
+    superseded: int = 0
+    scored: int = 0
+    changes: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: Renewed) -> None:
+        """Add the counts of *other* to these."""
+        for item in fields(self):
+            if isinstance(value := getattr(other, item.name), Counter):
+                getattr(self, item.name).update(value)
+            else:
+                setattr(self, item.name, getattr(self, item.name) + value)
+
+
+def renew_files(
+    connection: Connection, files: Mapping[int, FileReading], spec_id: int
+) -> tuple[Renewed, list[BlockChange]]:
+    """Bring what is held of *files*, by id, in line with their readings, in this transaction.
+
+    Only what differs gets new rows. To be called in the order of the ids: of a complex that
+    several blocks hold, the first block decides.
+    """
+    lock_structures(connection)
+    connection.execute(_OLD_BEFORE_NEW)
+    held = _held(connection, files)
+    blocks = {
+        (file_id, block.verdict.position): block
+        for file_id, reading in files.items()
+        for block in reading.blocks or ()
+    }
+    replaced = [place for place, block in blocks.items() if _differs(held.get(place), block)]
+    gone = [place for place in held if place not in blocks]
+    old_ids = [held[place].id for place in (*replaced, *gone) if place in held]
+    connection.execute(_SUPERSEDE_STRUCTURES, {"ids": old_ids})
+    complex_ids, renewed = _renew_complexes(connection, blocks, spec_id)
+    add_structures(connection, [(place[0], blocks[place]) for place in replaced], complex_ids)
+    left = {i for place in (*replaced, *gone) if place in held for i in held[place].complex_ids}
+    orphans = set(connection.scalars(_ORPHANS, {"ids": list(left - renewed.keys())}))
+    touched = {*replaced, *gone} | {
+        place for place in blocks if renewed.keys() & set(_complexes(held.get(place)))
+    }
+    after = {
+        place: [complex_ids[item.description.content_key] for item in blocks[place].complexes]
+        if place in blocks
+        else []
+        for place in touched
+    }
+    everything = {i for place in touched for i in (*_complexes(held.get(place)), *after[place])}
+    facts = read_facts(connection, everything)
+    changes = [
+        _change(files[place[0]], place, held.get(place), blocks.get(place), after[place], facts)
+        for place in sorted(touched)
+    ]
+    later = {
+        old.id: new.id
+        for change in changes
+        for old, new in pair(change.before, change.after)
+        if old.id in orphans
+    }
+    lost = {"ids": list(orphans), "later": [later.get(i) for i in orphans]}
+    connection.execute(_SUPERSEDE_COMPLEXES, lost)
+    link_near_duplicates(connection, complex_ids.values())
+    summary = _summary(connection, files, blocks, changes, orphans | renewed.keys())
+    return summary, changes
+
+
+def _held(connection: Connection, files: Iterable[int]) -> dict[Place, _Held]:
+    return {
+        (row[1], row[2]): _Held(row[0], tuple(row[2:-2]), row[-2], row[-1])
+        for row in connection.execute(_STRUCTURES, {"files": list(files)})
+    }
+
+
+def _complexes(held: _Held | None) -> list[int]:
+    return held.complex_ids if held is not None else []
+
+
+def _differs(held: _Held | None, block: BlockReading) -> bool:
+    if held is None or held.values != structure_row(block):
+        return True
+    return set(held.content_keys) != {item.description.content_key for item in block.complexes}
+
+
+def _renew_complexes(
+    connection: Connection, blocks: Mapping[Place, BlockReading], spec_id: int
+) -> tuple[dict[str, int], dict[int, int]]:
+    """Give a row to each complex that has none, or another one; (ids by content key, new by old).
+
+    A complex that an earlier block holds too stays as that block told it.
+    """
+    items: dict[str, tuple[int, ComplexReading, Accepted]] = {}
+    for place, block in blocks.items():
+        for item in block.complexes:
+            items.setdefault(item.description.content_key, (place[0], item, accepted(block)))
+    ids: dict[str, int] = {}
+    stale: dict[str, int] = {}
+    for row in connection.execute(_COMPLEXES, {"keys": list(items)}):
+        file_id, item, _ = items[row.content_key]
+        decides = row.first_file is None or file_id <= row.first_file
+        if decides and row.chemistry_key != item.chemistry_key:
+            stale[row.content_key] = row.id
+        else:
+            ids[row.content_key] = row.id
+    new = {key: (item, block) for key, (_, item, block) in items.items() if key not in ids}
+    new_ids = dict(zip(new, new_id_block(connection, "complex", len(new)), strict=True))
+    renewed = {old: new_ids[key] for key, old in stale.items()}
+    values = {"ids": list(renewed), "later": list(renewed.values())}
+    connection.execute(_SUPERSEDE_COMPLEXES, values)
+    insert_complexes(connection, new, new_ids, spec_id)
+    connection.execute(_LINK, values)
+    return ids | new_ids, renewed
+
+
+def _change(
+    file: FileReading,
+    place: Place,
+    held: _Held | None,
+    block: BlockReading | None,
+    after_ids: Sequence[int],
+    facts: Mapping[int, Facts],
+) -> BlockChange:
+    row = dict(zip(STRUCTURE_COLUMNS, held.values, strict=True)) if held else {}
+    now = dict(zip(STRUCTURE_COLUMNS, structure_row(block), strict=True)) if block else {}
+    before = tuple(facts[i] for i in _complexes(held))
+    after = tuple(facts[i] for i in dict.fromkeys(after_ids))
+    return BlockChange(
+        file=file.name,
+        block=str((now or row)["block_name"]),
+        position=place[1],
+        changes=tuple(_kinds(row, now, before, after)),
+        verdict_before=_verdict(row),
+        verdict_after=_verdict(now),
+        reason_before=_text(row.get("reason") or row.get("notes")),
+        reason_after=_text(now.get("reason") or now.get("notes")),
+        before=before,
+        after=after,
+    )
+
+
+def _verdict(row: Mapping[str, object]) -> str | None:
+    return _text(row.get("code") or row.get("verdict"))
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _kinds(
+    row: Mapping[str, object],
+    now: Mapping[str, object],
+    before: Sequence[Facts],
+    after: Sequence[Facts],
+) -> list[str]:
+    was, is_ = row.get("verdict"), now.get("verdict")
+    if was != is_:
+        return ["newly accepted" if is_ == "accepted" else "newly rejected"]
+    if row["code"] != now["code"]:
+        return ["other code"]
+    kinds = ["number of complexes"] if len(before) != len(after) else []
+    found = {kind for old, new in pair(before, after) for kind in old.changes(new)}
+    kinds += [kind for kind in CHANGES if kind in found]
+    if not kinds and row != now:
+        kinds.append("other words")
+    return kinds or ["other"]
+
+
+def _summary(
+    connection: Connection,
+    files: Mapping[int, FileReading],
+    blocks: Mapping[Place, BlockReading],
+    changes: Sequence[BlockChange],
+    old_ids: set[int],
+) -> Renewed:
+    scored = connection.execute(_SCORED, {"ids": list(old_ids)}).scalar_one()
+    of_blocks = Counter(
+        kind for change in changes for kind in change.changes if kind not in CHANGES
+    )
+    # A complex that two blocks hold changes once.
+    pairs = {(old, new) for change in changes for old, new in pair(change.before, change.after)}
+    of_complexes = Counter(kind for old, new in pairs for kind in old.changes(new))
+    return Renewed(
+        files=len(files),
+        blocks=len(blocks),
+        changed_blocks=len(changes),
+        superseded=len(old_ids),
+        scored=scored,
+        changes=of_blocks + of_complexes,
+    )
