@@ -46,7 +46,7 @@ def list_open(engine: Engine) -> list[dict[str, Any]]:
     """Findings without a compound, each with candidates: "identifier (formula)" of complexes.
 
     The candidates of an ambiguous finding all fit it; those of a waiting one come from its paper
-    and do not fit by their formula.
+    and do not fit by their formula. First what can be decided.
     """
     with engine.connect() as connection:
         rows = stored_findings(connection, unmatched=True)
@@ -57,7 +57,7 @@ def list_open(engine: Engine) -> list[dict[str, Any]]:
         else:
             row["candidates"] = papers.get(row["doi"], [])
             row["why"] = "of the same paper" if row["candidates"] else None
-    return rows
+    return sorted(rows, key=lambda row: (row["state"] != "ambiguous", not row["candidates"]))
 
 
 def list_conflicts(engine: Engine, *, identifier: str | None = None) -> list[dict[str, Any]]:

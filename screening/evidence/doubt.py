@@ -9,6 +9,7 @@ from screening.evidence.finding import Behaviour, Finding, Sample, spread_fields
 from screening.units import KELVIN_PER_WAVENUMBER
 
 _SWAP_TOLERANCE = 0.005  # papers round both numbers
+_SMALLEST_FIELD_OE = 10.0  # ac runs apply hundreds of Oe; what a magnet leaves behind is a few
 _HUNDRED_SECONDS = re.compile(r"\b100\s*s\b", re.IGNORECASE)
 _HYSTERESIS = re.compile(r"hyst", re.IGNORECASE)
 
@@ -50,6 +51,8 @@ def odd_pairs(finding: Finding) -> list[tuple[str, str]]:
     )
     if has_barrier and behaviour in (Behaviour.NO_SIGNAL_OBSERVED, Behaviour.NOT_MEASURED):
         odd.append(("behaviour", f"{behaviour}, yet a barrier Ueff is given"))
+    if field and field < _SMALLEST_FIELD_OE:
+        odd.append(("dc_field_oe", f"{field:g} Oe is hardly a field: was tesla meant?"))
     if behaviour is Behaviour.SMM_FIELD_INDUCED and field == 0:
         odd.append(("dc_field_oe", "field-induced, yet the field is 0"))
     if behaviour is Behaviour.SMM_ZERO_FIELD and field:

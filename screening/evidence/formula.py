@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import product
 
 from screening.elements import MAX_ATOMIC_NUMBER, METALS, symbol
@@ -18,6 +19,7 @@ _TOKEN = re.compile(
     r"|(?P<number>\d+(?:\.\d+)?)|(?P<open>[\[({])|(?P<close>[\])}])|(?P<blank>\s+)"
 )
 _LEADING = re.compile(r"\d+(?:\.\d+)?(?=\s*[A-Z(\[{])")
+_TIMES = re.compile(r"((?:^|,)\s*)\d+(?:\.\d+)?\(")  # before a moiety
 _CUT = "\x1f"
 _MAX_COPIES = 4  # of one counter-ion beside one complex
 _MAX_KINDS = 4
@@ -95,27 +97,55 @@ def _times(part: Composition, times: float) -> Composition:
     return {element: n * times for element, n in part.items() if n * times}
 
 
-def formula_fits(
-    stated: str, complex_formula: str, formula_sum: str | None, components: Sequence[str]
-) -> bool:
+@dataclass(frozen=True, slots=True)
+class CrystalFormula:
+    """What a crystal says of one complex in it.
+
+    complex_: the atoms that were found. sum_, moiety: of the whole crystal, as its file states
+    them. beside: of the other components.
+    """
+
+    complex_: str
+    sum_: str | None = None
+    moiety: str | None = None
+    beside: tuple[str, ...] = ()
+
+
+def formula_fits(stated: str, crystal: CrystalFormula) -> bool:
     """Whether the formula of a paper is that of a complex.
 
-    It is where one part, or all together, are the atoms of the complex itself; of the complex with
-    counter-ions or solvent that its crystal holds (components: their formulas); or of the sum
-    formula of the crystal. Hydrogen counts.
+    It is where one part, or all together, are the atoms of the complex itself, or of the complex
+    with counter-ions or solvent that stand beside it; where all together are the sum formula of
+    the crystal; and where a part is the moiety that the crystal states for the complex, whose
+    hydrogen may not have been located.
     """
     parts = parse_formula(stated)
     asked = [part for part in parts if has_metal(part)]
-    molecule = _only(parse_formula(complex_formula))
+    molecule = _only(parse_formula(crystal.complex_))
     if not asked or molecule is None:
         return False
+    whole = _sum(parts)
+    units = parse_formula(_TIMES.sub(r"\1(", crystal.moiety or ""))
+    named = [unit for unit in units if _heavy(unit) == _heavy(molecule)]
+    if any(part in named for part in (*asked, whole)):
+        return True
+    if whole == _only(parse_formula(crystal.sum_ or "")):
+        return True
+    if named and whole == _sum(parse_formula(crystal.moiety or "")):
+        return True
+    beside = [p for p in map(_only, map(parse_formula, crystal.beside[:_MAX_KINDS])) if p]
+    return any(_is_made_of(part, molecule, beside) for part in (*asked, whole))
+
+
+def _heavy(part: Composition) -> Composition:
+    return {element: n for element, n in part.items() if element != "H"}
+
+
+def _sum(parts: Sequence[Composition]) -> Composition:
     whole: Composition = {}
     for part in parts:
         _add(whole, part)
-    if formula_sum is not None and whole == _only(parse_formula(formula_sum)):
-        return True
-    beside = [p for p in map(_only, map(parse_formula, components[:_MAX_KINDS])) if p]
-    return any(_is_made_of(part, molecule, beside) for part in (*asked, whole))
+    return whole
 
 
 def _only(parts: list[Composition]) -> Composition | None:

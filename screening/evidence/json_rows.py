@@ -23,7 +23,9 @@ def read_json(text: str, name: str) -> tuple[Record | None, list[Record]]:
         return None, []
     keys = list(dict.fromkeys(key for row in data for key in row))
     records = [_record(line, row, keys) for line, row in enumerate(data, start=1)]
-    return Record(0, tuple(keys)), [record for record in records if record.problem or any(record.cells)]
+    return Record(0, tuple(keys)), [
+        record for record in records if record.problem or any(record.cells)
+    ]
 
 
 def _record(line: int, row: dict[str, Any], keys: list[str]) -> Record:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 
-from screening.evidence.formula import formula_fits
+from screening.evidence.formula import CrystalFormula, formula_fits
 from screening.evidence.identifier import Reading, is_paper_label
 
 MATCHED_BY = (
@@ -79,12 +79,16 @@ def _find_by_formula(
         (key, row.id)
         for key, said in statements.items()
         for row in by_doi.get(said.doi, ())
-        if fits(said.formula, row.formula, row.formula_sum, tuple(row.beside))
+        if fits(said.formula, _crystal(row))
     ]
 
 
+def _crystal(row: Row[Any]) -> CrystalFormula:
+    return CrystalFormula(row.formula, row.formula_sum, row.formula_moiety, tuple(row.beside))
+
+
 _OF_PAPERS = text("""
-    select id, lower(doi) as doi, formula, formula_sum,
+    select id, lower(doi) as doi, formula, formula_sum, formula_moiety,
         array(select c ->> 'formula' from jsonb_array_elements(components) as c) as beside
     from complex where lower(doi) = any(cast(:dois as text[])) and superseded_at is null""")
 

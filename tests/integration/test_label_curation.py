@@ -367,11 +367,16 @@ def test_a_swap_against_a_stored_finding_is_told_in_a_dry_run(engine, bring):
 
 
 def test_doubts_stand_in_the_list(engine, bring):
-    bring("A,no_signal_observed,0,1.8,3000,,", "B,smm_zero_field,0,1.8,90,,")
-    first, second = list_findings(engine)
+    bring(
+        "A,no_signal_observed,0,1.8,3000,,",
+        "B,smm_zero_field,0,1.8,90,,",
+        "C,smm_field_induced,0.1,1.8,,,",
+    )
+    first, second, third = list_findings(engine)
     assert "ueff_k: 3000 K is outside the usual 5 to 2.5e+03; is the unit right?" in first["doubts"]
     assert "yet a barrier Ueff is given" in first["doubts"]
     assert second["doubts"] is None
+    assert third["doubts"] == "0.1 Oe is hardly a field: was tesla meant?"
 
 
 def test_outcomes_row_by_row(engine, bring):

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screening.evidence.formula import formula_fits, parse_formula
+from screening.evidence.formula import CrystalFormula, formula_fits, parse_formula
 
 COMPLEX = "C15 H25 Dy O8"  # Dy(acac)3(H2O)2
-CATION = "C30 H20 Co N2 O2"
+METHANOL = CrystalFormula(COMPLEX, "C17 H33 Dy O10", None, ("C H4 O",))
+PERCHLORATE = CrystalFormula("C30 H20 Co N2 O2", beside=("Cl O4",))
 
 
 @pytest.mark.parametrize(
@@ -45,26 +46,47 @@ def test_what_is_no_formula_of_elements(text):
     ],
 )
 def test_solvent_does_not_matter(stated):
-    assert formula_fits(stated, COMPLEX, "C17 H33 Dy O10", ("C H4 O",))
+    assert formula_fits(stated, METHANOL)
 
 
 def test_counter_ions_stand_beside_or_within():
     for stated in ("[CoC30H20N2O2]ClO4", "[CoC30H20N2O2](ClO4)", "C30H20CoN2O2, ClO4"):
-        assert formula_fits(stated, CATION, None, ("Cl O4",))
-    assert not formula_fits("[CoC30H20N2O2]BF4", CATION, None, ("Cl O4",))
+        assert formula_fits(stated, PERCHLORATE)
+    assert not formula_fits("[CoC30H20N2O2]BF4", PERCHLORATE)
 
 
 @pytest.mark.parametrize("stated", ["C15H25TbO8", "C15H24DyO8", "CH3OH", "[Dy(dbm)3]", "Dy"])
 def test_another_compound_does_not_fit(stated):
-    assert not formula_fits(stated, COMPLEX, "C17 H33 Dy O10", ("C H4 O",))
+    assert not formula_fits(stated, METHANOL)
+
+
+@pytest.mark.parametrize(
+    ("stated", "fits"),
+    [
+        ("[Co(NH3)5(CH3)]S2O6", True),
+        ("[Co(NH3)5(CH3)]2+", True),
+        ("[Co(NH3)5(CH3)].3H2O", True),
+        ("[Co(NH3)5(CH2)]S2O6", False),
+        ("[Co(NH3)5Cl]S2O6", False),
+    ],
+)
+def test_hydrogen_that_was_not_located_is_taken_from_the_moiety(stated, fits):
+    crystal = CrystalFormula("C H16 Co N5", None, "C1 H18 Co1 N5 2+,O6 S2 2-", ("O6 S2",))
+    assert formula_fits(stated, crystal) == fits
+
+
+def test_a_moiety_may_stand_several_times():
+    crystal = CrystalFormula("C16 Al F36 O4", None, "4(C16 Al F36 O4), C60 H48 In4 N12")
+    assert formula_fits("[Al(OC4F9)4]", crystal)
+    assert not formula_fits("[In4C60H48N12]", crystal)
 
 
 @given(st.permutations(["C15", "H25", "Dy", "O8"]))
 def test_order_does_not_matter(parts):
-    assert formula_fits("".join(parts), COMPLEX, None, ())
+    assert formula_fits("".join(parts), CrystalFormula(COMPLEX))
 
 
 @given(st.text(max_size=40))
 def test_any_text_is_read_without_an_error(text):
     parse_formula(text)
-    formula_fits(text, COMPLEX, None, ("C H4 O",))
+    formula_fits(text, METHANOL)
