@@ -10,12 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.chemistry.colouring import graph_key
+from screening.chemistry.constitution import read_constitution
 from screening.chemistry.describe import describe
-from screening.chemistry.identity import near_determinations
+from screening.chemistry.graph import read_graph
+from screening.chemistry.identity import compound_key, near_determinations
 from screening.chemistry.reduced_cell import near_bins, reduce_cell
 from screening.chemistry.saturation import six_rings
 from screening.crystal.complex import Accepted, Determination
 from screening.crystal.read import read_file
+from screening.elements import symbol
+from screening.molecule.read import read_molecules
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -235,22 +239,57 @@ def test_molecules_without_a_crystal_differ_by_name_charge_and_what_is_stated():
     assert describe(molecule, replace(plain)).content_key == contents[0]
 
 
+@pytest.fixture(scope="module")
 def real(shared_data):
-    for path in sorted((shared_data / "cif/real/molecular").glob("*.cif")):
-        for verdict in read_file(path.read_bytes(), path.name):
-            if isinstance(verdict.outcome, Accepted):
-                yield path.name, verdict.outcome
+    """(file, its complexes) of the real molecular crystals."""
+    paths = sorted((shared_data / "cif/real/molecular").glob("*.cif"))
+    return [
+        (path.name, verdict.outcome.complexes)
+        for path in paths
+        for verdict in read_file(path.read_bytes(), path.name)
+        if isinstance(verdict.outcome, Accepted)
+    ]
 
 
-def heavy(complex_):
-    return tuple(sorted(z for z in complex_.atomic_numbers.tolist() if z > 1))
-
-
-def test_molecules_of_one_real_crystal_are_one_compound(shared_data):
+def test_molecules_of_one_real_crystal_are_one_compound(real):
     parted = []
-    for name, outcome in real(shared_data):
+    for name, complexes in real:
         found = {}
-        for item in outcome.complexes:
-            found.setdefault(heavy(item), set()).add(describe(item).compound_key)
+        for item in complexes:
+            heavy = tuple(sorted(z for z in item.atomic_numbers.tolist() if z > 1))
+            found.setdefault(heavy, set()).add(compound_of(item))
         parted += [name for compounds in found.values() if len(compounds) > 1]
     assert parted == []
+
+
+def read_alone(complex_, positions, keep):
+    """Compound keys of the atoms *keep* at *positions*, bonded anew, without their crystal."""
+    rows = [
+        f"{symbol(z)} {x:.4f} {y:.4f} {w:.4f}"
+        for z, (x, y, w), kept in zip(
+            complex_.atomic_numbers.tolist(), positions.tolist(), keep, strict=True
+        )
+        if kept
+    ]
+    text = "\n".join([str(len(rows)), "real", *rows, ""])
+    (verdict,) = read_molecules(text.encode(), "real.xyz", "xyz")
+    assert isinstance(verdict.outcome, Accepted), verdict.outcome
+    return {compound_of(item) for item in verdict.outcome.complexes}
+
+
+def compound_of(complex_):
+    return compound_key(read_constitution(complex_, read_graph(complex_)))
+
+
+def test_real_molecules_stay_what_they_are_through_noise_and_without_hydrogens(real):
+    generator = np.random.default_rng(0)
+    molecules = [item for _, complexes in real for item in complexes][::2]
+    n_noise = n_hydrogen = 0
+    for item in molecules:
+        everything = np.ones(len(item.labels), dtype=bool)
+        reference = read_alone(item, item.positions, everything)
+        noise = generator.normal(scale=0.05 / np.sqrt(3), size=item.positions.shape)
+        n_noise += read_alone(item, item.positions + noise, everything) != reference
+        n_hydrogen += read_alone(item, item.positions, item.atomic_numbers > 1) != reference
+    assert n_noise <= 0.02 * len(molecules)
+    assert n_hydrogen <= 0.02 * len(molecules)
