@@ -187,49 +187,56 @@ class Tally:
         self.slowest = max(self.slowest, tuple(report["slowest"]))
 
 
-def read_range(start: int, stop: int, step: int, corpus: list[bytes], mark: mmap.mmap) -> None:
-    """The reading process: read its inputs and print a report every thousand of them."""
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def judge(data: bytes, *, with_chemistry: bool) -> tuple[list[str], list[str]]:
+    """Read *data*: the codes of its blocks, and what is wrong with their verdicts."""
     from screening.crystal.complex import Rejected  # noqa: PLC0415 - under the limit
     from screening.crystal.read import read_file  # noqa: PLC0415 - under the limit
     from screening.crystal.verdict import CODES  # noqa: PLC0415 - under the limit
 
-    def report() -> None:
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-        told = {"codes": codes, "faults": faults, "memory": memory, "slowest": slowest}
-        print(json.dumps(told), flush=True)
-        codes.clear()
-        faults.clear()
+    outcomes = [verdict.outcome for verdict in read_file(data, "fuzz.cif")]
+    rejected = [outcome for outcome in outcomes if isinstance(outcome, Rejected)]
+    accepted = [outcome for outcome in outcomes if not isinstance(outcome, Rejected)]
+    faults = [r.reason for r in rejected if r.code == "internal_error"]
+    faults += [f"{r.code!r} without meaning or reason" for r in rejected if r.code not in CODES]
+    faults += [] if outcomes else ["no verdict"]
+    if with_chemistry:
+        from screening.chemistry.describe import describe  # noqa: PLC0415 - only if asked for
 
+        for block in accepted:
+            for complex_ in block.complexes:
+                describe(complex_, block.determination, block.components)
+    return [r.code for r in rejected] + ["accepted"] * len(accepted), faults
+
+
+def read_range(
+    numbers: range, corpus: list[bytes], mark: mmap.mmap, *, with_chemistry: bool
+) -> None:
+    """The reading process: read its inputs and print a report every thousand of them."""
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     codes: Counter[str] = Counter()
     faults: list[tuple[int, str]] = []
     slowest = (0.0, -1)
-    for done, number in enumerate(range(start, stop, step), start=1):
+    judge(b"data_x", with_chemistry=with_chemistry)  # imports take their time once
+    for done, number in enumerate(numbers, start=1):
         data = make_input(number, corpus)
         struct.pack_into("<q", mark, 0, number)
         signal.setitimer(signal.ITIMER_REAL, SECONDS)  # its signal ends the process
         began = time.perf_counter()
         try:
-            verdicts = read_file(data, "fuzz.cif")
+            found, wrong = judge(data, with_chemistry=with_chemistry)
         except BaseException as error:  # noqa: BLE001 - whatever it raises is the finding
-            faults.append((number, f"raised {error!r}"))
-            continue
+            found, wrong = [], [f"raised {error!r}"]
         slowest = max(slowest, (time.perf_counter() - began, number))
         signal.setitimer(signal.ITIMER_REAL, 0)
-        if not verdicts:
-            faults.append((number, "no verdict"))
-        for verdict in verdicts:
-            outcome = verdict.outcome
-            code = outcome.code if isinstance(outcome, Rejected) else "accepted"
-            codes[code] += 1
-            if code in {"internal_error", "reader_memory"}:
-                faults.append((number, outcome.reason))
-            elif code != "accepted" and (code not in CODES or not outcome.reason):
-                faults.append((number, f"verdict {code!r} without a meaning or a reason"))
-        if done % 1000 == 0:
-            report()
-    report()
+        codes.update(found)
+        faults += [(number, what) for what in wrong]
+        if wrong or done % 1000 == 0 or done == len(numbers):  # a crash loses what is not told
+            memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+            told = {"codes": codes, "faults": faults, "memory": memory, "slowest": slowest}
+            print(json.dumps(told), flush=True)
+            codes.clear()
+            faults.clear()
 
 
 def drive(first: int, arguments: argparse.Namespace) -> Tally:
@@ -244,6 +251,7 @@ def drive(first: int, arguments: argparse.Namespace) -> Tally:
             command = [sys.executable, __file__, "--inputs", str(arguments.inputs)]
             command += ["--workers", str(step), "--child", str(start), file.name]
             command += ["--corpus", str(arguments.corpus)] if arguments.corpus else []
+            command += ["--chemistry"] if arguments.chemistry else []
             with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as process:
                 for line in process.stdout:
                     tally.add(json.loads(line))
@@ -266,6 +274,7 @@ def main() -> int:
     parser.add_argument("--inputs", type=int, default=200_000)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--corpus", type=Path)
+    parser.add_argument("--chemistry", action="store_true", help="also describe the complexes")
     parser.add_argument("--only", type=int, metavar="N")
     parser.add_argument("--write", type=Path, metavar="FILE")
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
@@ -277,7 +286,8 @@ def main() -> int:
         start, path = int(arguments.child[0]), Path(arguments.child[1])
         with path.open("r+b") as file, mmap.mmap(file.fileno(), 8) as mark:
             corpus = read_corpus(arguments.corpus)
-            read_range(start, arguments.inputs, arguments.workers, corpus, mark)
+            numbers = range(start, arguments.inputs, arguments.workers)
+            read_range(numbers, corpus, mark, with_chemistry=arguments.chemistry)
         return 0
     began = time.perf_counter()
     firsts = range(arguments.workers)

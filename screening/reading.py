@@ -94,9 +94,15 @@ def _read_block(verdict: BlockVerdict, spec: VoxelSpec) -> BlockReading:
     outcome = verdict.outcome
     if not isinstance(outcome, Accepted):
         return BlockReading(verdict, ())
-    return BlockReading(
-        verdict, tuple(_read_complex(item, outcome, spec) for item in outcome.complexes)
-    )
+    try:
+        complexes = tuple(_read_complex(item, outcome, spec) for item in outcome.complexes)
+    except MemoryError:
+        raise  # says nothing of the block: with more memory it may be a good one
+    except Exception as error:  # noqa: BLE001 - a fault of ours costs this block, and shows itself
+        reason = f"{type(error).__name__}: {error}"
+        fault = Rejected("internal_error", reason, outcome.determination)
+        return BlockReading(replace(verdict, outcome=fault), ())
+    return BlockReading(verdict, complexes)
 
 
 def _read_complex(item: Complex, block: Accepted, spec: VoxelSpec) -> ComplexReading:

@@ -4,9 +4,11 @@ import time
 
 from small_crystals import small_cif
 
+from screening.chemistry.describe import describe
 from screening.crystal.complex import Accepted
 from screening.crystal.source import Source
 from screening.pool import Limits, read_sources
+from screening.reading import read_source
 from screening.voxel.spec import DEFAULT_SPEC
 
 
@@ -66,6 +68,22 @@ def test_a_file_that_eats_memory_or_meets_a_fault_costs_only_itself():
         assert outcomes[name].reason == "reading took more than 150 MiB of memory"
     assert outcomes["faulty"].code == "internal_error"
     assert outcomes["faulty"].reason == "ZeroDivisionError: made up"
+
+
+def test_a_fault_of_the_chemistry_costs_one_block(monkeypatch):
+    def broken(complex_, *rest):
+        if "Dy1" in complex_.labels:
+            raise ZeroDivisionError("made up")
+        return describe(complex_, *rest)
+
+    monkeypatch.setattr("screening.reading.describe", broken)
+    data = (small_cif("a", "Dy") + small_cif("b", "Co")).encode()
+    reading = read_source(Source("two.cif", data=data), DEFAULT_SPEC, frozenset())
+    assert reading.blocks is not None
+    first, second = reading.blocks
+    assert first.verdict.outcome.code == "internal_error"
+    assert first.verdict.outcome.reason == "ZeroDivisionError: made up"
+    assert (len(first.complexes), len(second.complexes)) == (0, 1)
 
 
 def test_a_file_that_never_ends_costs_its_time():
