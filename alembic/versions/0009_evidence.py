@@ -11,6 +11,8 @@ down_revision = "0008"
 branch_labels = None
 depends_on = None
 
+views_digest = "fd78b5e79669836aee928b5d7979532977afee63076f17345a318211daef3936"
+
 FINDING = (
     ("stated_formula", sa.Text()),
     ("decided_complex_id", sa.BigInteger()),

@@ -84,7 +84,7 @@ _FINDINGS = text("""
     select f.behaviour, f.sample, f.dc_field_oe, f.t_min_k, f.f_max_hz, f.ueff_k, f.tau0_s, f.fit,
         f.tb_k, f.tb_definition, f.note, p.doi, p.year, f.matched_by, f.is_synthetic
     from finding f left join publication p on p.id = f.publication_id
-    where f.compound_id = :compound_id order by f.id""")
+    where f.compound_id = :compound_id and f.withdrawn_at is null order by f.id""")
 
 _LABELS = text("""
     select policy, policy_version, class as label, reason from label

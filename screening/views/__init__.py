@@ -12,6 +12,7 @@ VIEWS = (
     "plausibility",
     "near_duplicates",
     "findings",
+    "finding_history",
     "labels",
     "latest_predictions",
     "candidates",

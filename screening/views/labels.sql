@@ -11,7 +11,10 @@ select
         where c.compound_id = l.compound_id and c.superseded_at is null
     ) as identifiers,
     l.finding_ids,
-    exists (select from finding as f where f.compound_id = l.compound_id and f.is_synthetic)
+    exists (
+        select from finding as f
+        where f.compound_id = l.compound_id and f.is_synthetic and f.withdrawn_at is null
+    )
     or exists (
         select from complex as c
         where c.compound_id = l.compound_id and c.is_synthetic and c.superseded_at is null

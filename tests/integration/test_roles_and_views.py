@@ -102,6 +102,7 @@ def test_the_analyst_reads_every_view(connection: Connection) -> None:
         "plausibility": 1,
         "near_duplicates": 2,
         "findings": 2,
+        "finding_history": 2,
         "labels": 2,
         "latest_predictions": 3,
         "candidates": 3,
