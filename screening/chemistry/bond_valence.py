@@ -17,6 +17,8 @@ MARGIN: Final = 0.20
 """Valence units by which every other state must miss more."""
 FEWEST: Final = 4
 """Donors below which a sum says nothing: the short bonds of amides and the like mislead it."""
+_LOW_SPIN_NITROGEN: Final = 2.10
+"""angstrom: a low- or intermediate-spin 3d ion has M-N bonds shorter than this on average."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +95,19 @@ def bond_valence_sums(metal: str, donors: Sequence[tuple[str, float]]) -> list[F
     for state, spin in sorted(spins):
         values = [(parameters.find(state, spin, donor), distance) for donor, distance in donors]
         lengths = [(r0, distance) for r0, distance in values if r0 is not None]
-        used = (state, spin, "N") in parameters.r0 and any(donor == "N" for donor, _ in donors)
-        if len(lengths) < len(donors) or (spin and not used):
+        if len(lengths) < len(donors) or not _may_have(spin, donors):
             continue
         total = sum(math.exp((r0 - distance) / SOFTNESS) for r0, distance in lengths)
         fits.append(Fit(state, spin, total))
     return sorted(fits, key=lambda fit: (fit.miss, fit.state))
+
+
+def _may_have(spin: str, donors: Sequence[tuple[str, float]]) -> bool:
+    """Whether a spin, which only R0 of M-N asks for, is possible with these bonds."""
+    nitrogen = [distance for donor, distance in donors if donor == "N"]
+    if not spin or not nitrogen:
+        return not spin
+    return spin == "high" or sum(nitrogen) / len(nitrogen) < _LOW_SPIN_NITROGEN
 
 
 def decide(fits: Sequence[Fit], n_donors: int) -> Fit | None:

@@ -5,15 +5,23 @@ from dataclasses import dataclass
 from typing import Final
 
 from screening.chemistry.graph import Graph
+from screening.chemistry.ion import Ion, read_ion
 from screening.chemistry.ligand import Ligand
 from screening.chemistry.site import MetalSite
 from screening.crystal.complex import Complex
-from screening.elements import IONIC_METALS
+from screening.elements import IONIC_METALS, LANTHANIDES, symbol
 
 _ALKALI: Final = frozenset({3, 11, 19, 37, 55, 87})
 _NON_INNOCENT: Final = frozenset({"N O", "O2"})
 """Ligands whose charge the formula does not tell: NO+, NO or NO-; superoxide or peroxide."""
-_HIGHEST: Final = 8
+_HIGHEST: Final = {
+    **dict.fromkeys(("Be", "Mg", "Zn", "Cd", "Hg"), 2),
+    **dict.fromkeys(("Co", "Ni", "Cu", "Ag", "Au", "Al", "Ga", "In", "Tl"), 3),
+    **dict.fromkeys(("Pd", "Pt", "Sn", "Pb"), 4),
+    **dict.fromkeys(("Rh", "Ir", "Bi"), 5),
+    **{symbol(z): 4 for z in LANTHANIDES},
+}
+"""Highest states of complexes; of all other metals as many as their group has electrons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +72,15 @@ def balance_charge(
         note = f"the charge balance leaves {left}+ to {len(open_)} {elements[0]}: mixed valence"
         return Balance({}, f"{note} or a radical")
     state = left // len(open_)
-    possible = 0 <= state <= _HIGHEST
     problem = f"the charge balance would make {elements[0]} {state}"
+    possible = _is_met(elements[0], state)
     return Balance({elements[0]: state}, "") if possible else Balance({}, problem)
+
+
+def _is_met(element: str, state: int) -> bool:
+    if state < 0 or element in _HIGHEST:
+        return 0 <= state <= _HIGHEST.get(element, 0)
+    return read_ion(element, state) != Ion()
 
 
 def _unbalanced(

@@ -1,6 +1,6 @@
 """Oxidation states of the metals of a complex: hints, each with its reason."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -32,6 +32,7 @@ _USUAL: Final = {
 _LOW_VALENT_TOO: Final = frozenset({"Al", "Ga", "In", "Zn", "Cd"})
 _METAL_BOND: Final = 0.3
 """angstrom over the sum of covalent radii up to which a contact of these is a bond."""
+_FAR: Final = 2
 _LOOSE: Final = 0.5
 """Valence units by which a sum may miss a state and still agree with it."""
 
@@ -51,11 +52,25 @@ class _Evidence:
             return self.named, "name of the compound"
         if self.usual is not None:
             return self.usual, "usual state of the element"
+        if self.conflict():
+            return None, ""
         if self.balanced is not None:
             return self.balanced, "charge balance"
         if self.bonds is not None:
             return self.bonds.state, f"bond-valence sum {self.bonds.total:.2f}"
         return None, ""
+
+    def conflict(self) -> str:
+        """What charge balance and bonds say where they differ by two; the charge is in doubt then.
+
+        Where they differ by one the bonds are more often wrong.
+        """
+        if self.balanced is None or self.bonds is None:
+            return ""
+        if abs(self.balanced - self.bonds.state) < _FAR:
+            return ""
+        sum_ = f"bond-valence sum {self.bonds.total:.2f} speaks for {self.bonds.state}"
+        return f"charge balance gives {self.balanced}, {sum_}"
 
 
 def with_oxidation(
@@ -76,31 +91,52 @@ def with_oxidation(
     name = determination.compound_name if determination is not None else None
     given = states_in_name(name)
     named = {element: min(states) for element, states in given.items() if len(states) == 1}
-    usual = {site.atom_index: _usual(complex_, graph, site) for site in sites}
+    usual = {site.atom_index: usual_state(complex_, graph, site) for site in sites}
     fixed = {site.atom_index: named.get(site.element, usual[site.atom_index]) for site in sites}
     balance = balance_charge(complex_, graph, sites, ligands, charge, fixed)
-    is_odd = _is_odd(complex_, graph, sites, charge)
+    is_odd = has_odd_electrons(complex_, graph, sites, charge)
     has_crystal = determination is not None and determination.cell is not None
-    vague = (
-        "are of disordered atoms"
-        if complex_.metal_disordered or complex_.donor_disordered
-        else "are of positions that need not be measured"
-        if not has_crystal and is_odd is None
-        else ""
-    )
+    vague = _vagueness(complex_, is_measured=has_crystal or is_odd is not None)
+    donors = {site.atom_index: donor_distances(complex_, graph, site) for site in sites}
+    fits = {i: bond_valence_sums(symbol(graph.elements[i]), near) for i, near in donors.items()}
+    bonds = {
+        site.atom_index: None
+        if vague
+        else decide(of_parity(site, fits[site.atom_index], is_odd), len(donors[site.atom_index]))
+        for site in sites
+    }
+    shared = _shared_evenly(balance.states, sites, bonds)
     found = []
     for site in sites:
-        donors = _donors(complex_, graph, site)
-        fits = bond_valence_sums(site.element, donors)
-        evidence = _Evidence(
-            named.get(site.element),
-            balance.states.get(site.element),
-            None if vague else decide(_of_parity(site, fits, is_odd), len(donors)),
-            usual[site.atom_index],
-        )
-        silence = _silence(site, donors, fits, vague)
-        found.append(_judged(site, evidence, fits, f"{balance.note}; {silence}"))
+        i = site.atom_index
+        evidence = _Evidence(named.get(site.element), shared.get(site.element), bonds[i], usual[i])
+        silence = (balance.note, _silence(site, donors[i], fits[i], vague))
+        why = evidence.conflict() or "; ".join(text for text in silence if text)
+        found.append(_judged(site, evidence, fits[i], why))
     return tuple(found)
+
+
+def _vagueness(complex_: Complex, *, is_measured: bool) -> str:
+    """Why no bond length of the complex tells a state; empty: they may."""
+    if complex_.metal_disordered or complex_.donor_disordered:
+        return "are of disordered atoms"
+    return "" if is_measured else "are of positions that need not be measured"
+
+
+def _shared_evenly(
+    states: Mapping[str, int], sites: Sequence[MetalSite], bonds: Mapping[int, Fit | None]
+) -> dict[str, int]:
+    """The balanced states but for elements of mixed valence.
+
+    These have bonds that tell different states of the same sum, as Mn(II) beside Mn(IV).
+    """
+    even = dict(states)
+    for element, state in states.items():
+        told = [bonds[site.atom_index] for site in sites if site.element == element]
+        each = [fit.state for fit in told if fit is not None]
+        if len(each) == len(told) and sum(each) == state * len(told) and set(each) != {state}:
+            del even[element]
+    return even
 
 
 def _judged(site: MetalSite, evidence: _Evidence, fits: Sequence[Fit], silence: str) -> MetalSite:
@@ -154,7 +190,7 @@ def _silence(
     return f"bond-valence sums {sums} {vague or few}"
 
 
-def _is_odd(
+def has_odd_electrons(
     complex_: Complex, graph: Graph, sites: Sequence[MetalSite], charge: int | None
 ) -> bool | None:
     """Whether a mononuclear complex has an odd number of electrons; None: not known.
@@ -166,7 +202,7 @@ def _is_odd(
     return (sum(graph.elements) - charge) % 2 == 1
 
 
-def _of_parity(site: MetalSite, fits: Sequence[Fit], is_odd: bool | None) -> list[Fit]:
+def of_parity(site: MetalSite, fits: Sequence[Fit], is_odd: bool | None) -> list[Fit]:
     z = atomic_number(site.element)
     return [fit for fit in fits if is_odd is None or (z - fit.state) % 2 == is_odd]
 
@@ -178,7 +214,7 @@ def _best_of_each(fits: Sequence[Fit]) -> list[Fit]:
     return [best[state] for state in sorted(best)]
 
 
-def _donors(complex_: Complex, graph: Graph, site: MetalSite) -> list[tuple[str, float]]:
+def donor_distances(complex_: Complex, graph: Graph, site: MetalSite) -> list[tuple[str, float]]:
     around = list(graph.donors[site.atom_index])
     distances = np.linalg.norm(
         complex_.positions[around] - complex_.positions[site.atom_index], axis=1
@@ -187,7 +223,7 @@ def _donors(complex_: Complex, graph: Graph, site: MetalSite) -> list[tuple[str,
     return list(zip(names, distances.tolist(), strict=True))
 
 
-def _usual(complex_: Complex, graph: Graph, site: MetalSite) -> int | None:
+def usual_state(complex_: Complex, graph: Graph, site: MetalSite) -> int | None:
     """The one usual state; None for Al, Ga, In, Zn or Cd at a bond to a metal (Zn-Zn, Ga-Fe)."""
     centre = site.atom_index
     z = graph.elements[centre]

@@ -67,6 +67,13 @@ def test_the_spin_state_of_nitrogen_complexes_has_its_own_parameters():
     assert decide(low_spin, 6) is None  # low-spin Fe(II) and Fe(III) have the same lengths
 
 
+def test_long_bonds_to_nitrogen_are_of_high_spin():
+    long = [("Cl", 2.3)] * 2 + [("N", 2.2)] * 4
+    short = [("Cl", 2.3)] * 2 + [("N", 2.0)] * 4
+    assert {fit.spin for fit in bond_valence_sums("Fe", long)} == {"high"}
+    assert {fit.spin for fit in bond_valence_sums("Fe", short)} == {"high", "intermediate", "low"}
+
+
 def test_a_spin_is_asked_of_nitrogen_only():
     assert {fit.spin for fit in bond_valence_sums("Fe", [("O", 2.0)] * 6)} == {""}
 

@@ -114,6 +114,15 @@ def test_the_charge_balance_counts_before_the_bonds():
     assert (site.d_count, site.is_kramers) == (5, True)
 
 
+def test_a_balance_and_bonds_that_are_two_apart_leave_the_state_open():
+    water = octahedra("Co", distance=2.09)
+    site = one(water, ligands=ligands_of(water, [0] * 6), charge=0)
+    assert site.oxidation_state is None
+    assert site.oxidation_state_reason == (
+        "not known: charge balance gives 0, bond-valence sum 2.01 speaks for 2"
+    )
+
+
 def test_the_bonds_decide_where_nothing_else_tells():
     site = one(octahedra("Fe", distance=2.0))
     assert site.oxidation_state == 3
@@ -127,6 +136,17 @@ def test_atoms_of_one_element_share_the_charge_evenly_or_not_at_all():
     odd = judged(pair, ligands=ligands_of(pair, [-1] * 5 + [0] * 7), charge=0)
     assert [site.oxidation_state for site in odd] == [None, None]
     assert "leaves 5+ to 2 Ru: mixed valence or a radical" in odd[0].oxidation_state_reason
+
+
+def test_bonds_that_tell_mixed_valence_of_the_same_sum_are_followed():
+    pair = octahedra("Mn", "Mn")
+    positions = pair.positions.copy()
+    positions[1:7] *= 2.19 / 2.1  # Mn(II)
+    positions[8:] = positions[7] + (positions[8:] - positions[7]) * 1.89 / 2.1  # Mn(IV)
+    mixed = replace(pair, positions=positions)
+    sites = judged(mixed, ligands=ligands_of(mixed, [-1] * 6 + [0] * 6), charge=0)
+    assert [site.oxidation_state for site in sites] == [2, 4]
+    assert sites[0].oxidation_state_reason.startswith("bond-valence sum 1.9")
 
 
 def test_metals_of_one_usual_state_leave_the_rest_to_the_others():
@@ -147,6 +167,7 @@ def test_metals_of_one_usual_state_leave_the_rest_to_the_others():
         ([0] * 6, "H2 O", {"missing_hydrogens": 2}, 2, "hydrogens are missing"),
         ([0] * 6, "H2 O", {}, None, "the charge of the complex is not known"),
         ([0] * 6, "H2 O", {}, -2, "the charge balance would make Ru -2"),
+        ([-2] * 6, "H2 O", {}, -3, "the charge balance would make Ru 9"),
     ],
 )
 def test_a_charge_that_cannot_be_balanced_is_not(charges, formula, flags, charge, why):
