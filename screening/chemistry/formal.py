@@ -12,17 +12,22 @@ _CARBON = 6
 def known_states(backbone: Backbone) -> dict[int, States]:
     """States of the atoms that carry the charge of a tetrapyrrole or a cyclooctatetraenyl.
 
-    Porphyrins and their kin are counted as dianions with two opposite N negative, corroles are
-    left to their Lewis structure; a ring of eight carbons on an f element is a dianion. On other
-    metals such a ring raises UnclearError.
+    Porphyrins and their kin are counted as dianions with two opposite N negative, corroles as
+    trianions; a ring of eight carbons on an f element is a dianion. Raises UnclearError for such a
+    ring on other metals, and for four or more pyrroles joined in another way.
     """
     found: dict[int, States] = {}
-    for ring in find_tetrapyrroles(backbone):
+    tetrapyrroles = find_tetrapyrroles(backbone)
+    n_pyrroles = sum(backbone.formula(ring) == (6, 6, 6, 6, 7) for ring in backbone.aromatic)
+    if n_pyrroles >= 4 and not tetrapyrroles:
+        raise UnclearError("pyrroles joined in an unusual way: their charge is not known")
+    for ring in tetrapyrroles:
         is_core = all(len(backbone.near[i]) + backbone.hydrogens[i] == 2 for i in ring.nitrogens)
-        if ring.kind != "corrole" and is_core:
+        if is_core:
             first, second, third, fourth = ring.nitrogens
-            found |= {i: {0: State(-1)} for i in (first, third)}
+            negative = (first, second, third) if ring.kind == "corrole" else (first, third)
             found |= {i: {1: State(0)} for i in (second, fourth)}
+            found |= {i: {0: State(-1)} for i in negative}
     for metal, groups in backbone.donors.items():
         for group in groups:
             if len(group) == 8 and all(backbone.is_(i, _CARBON) for i in group):

@@ -74,17 +74,26 @@ def _check(backbone: Backbone, lewis: Lewis, *, lacks_hydrogens: bool) -> None:
         raise UnclearError("only an unusual structure fits: a radical, or hydrogens are missing")
     if lewis.margin < _SURE:
         raise UnclearError("bond lengths do not tell between two charges")
-    may_be_acid = small_class(backbone) not in _STRONG_ACIDS
-    for atom, charge in lewis.charges.items():
-        if charge < 0 and backbone.elements[atom] in _PROTONATED and may_be_acid:
-            if lacks_hydrogens:
-                raise UnclearError("hydrogens are missing: a negative atom may have one")
-            if _is_long_amide(backbone, atom):
-                raise UnclearError("an amide N this far from its metal may be an amine")
     unsaturated = {i for bond in lewis.orders for i in bond}
+    if small_class(backbone) not in _STRONG_ACIDS:
+        for atom, charge in lewis.charges.items():
+            if charge < 0 and backbone.elements[atom] in _PROTONATED:
+                _check_anion(backbone, atom, unsaturated, lacks_hydrogens=lacks_hydrogens)
     for oxygen, nitrogen in n_oxides(backbone):
         if nitrogen not in unsaturated and backbone.length(oxygen, nitrogen) < _LONGEST_NITROXIDE:
             raise UnclearError("nitroxide: a radical has no structure with closed shells")
+
+
+def _check_anion(
+    backbone: Backbone, atom: int, unsaturated: set[int], *, lacks_hydrogens: bool
+) -> None:
+    """Raise UnclearError where a negative atom may rather have a hydrogen that the file lacks."""
+    if lacks_hydrogens:
+        raise UnclearError("hydrogens are missing: a negative atom may have one")
+    if atom not in backbone.metals and unsaturated.isdisjoint(backbone.near[atom]):
+        raise UnclearError("hydrogens are missing: an alkoxide or amide that binds no metal")
+    if _is_long_amide(backbone, atom):
+        raise UnclearError("an amide N this far from its metal may be an amine")
 
 
 def _is_long_amide(backbone: Backbone, atom: int) -> bool:
@@ -128,6 +137,10 @@ def _lewis(graph: Graph, fragment: Fragment, backbone: Backbone) -> Lewis:
                     ends=tuple(elements[j] for j in near if len(neighbours[j]) == 1),
                 )
             )
+    if len(fragment.atoms) > 2:  # only carbon monoxide has a triple bond to O
+        for i in fragment.atoms:
+            if elements[i] == 8:
+                choices[i] = {k: state for k, state in choices[i].items() if k < 2}
     for oxygen, _ in n_oxides(backbone):
         choices[oxygen] = {0: State(-1, 0.3)}
     can_double = {i for i, s in choices.items() if max(s) > 0}

@@ -23,9 +23,9 @@ class Tetrapyrrole:
 def find_tetrapyrroles(backbone: Backbone) -> list[Tetrapyrrole]:
     """Four rings NC4 whose N bind one metal, joined in a ring by four bridges between alpha C.
 
-    Four C bridges: porphyrin (reduced ones such as chlorin too); four N bridges: phthalocyanine
-    where each outer bond is shared with an aromatic ring, else porphyrazine; three C bridges and
-    one direct bond: corrole.
+    Four bridges, at least one of C: porphyrin (reduced ones such as chlorin too); four N bridges:
+    phthalocyanine where each outer bond is shared with an aromatic ring, else porphyrazine; three
+    C bridges and one direct bond: corrole.
     """
     found = []
     for groups in backbone.donors.values():
@@ -85,6 +85,6 @@ def _kind(
             for beta in betas
         )
         return "phthalocyanine" if fused else "porphyrazine"
-    if bridges == [_CARBON] * 4:
-        return "porphyrin"
-    return "corrole" if sorted(bridges) == [0, 6, 6, 6] else None
+    if sorted(bridges) == [0, _CARBON, _CARBON, _CARBON]:
+        return "corrole"
+    return "porphyrin" if set(bridges) <= {_CARBON, _NITROGEN} else None
