@@ -89,7 +89,8 @@ def _print_complex(item: Mapping[str, Any]) -> None:
             Column("donors", "Donors"),
             Column("polyhedron", "Shape"),
             Column("shape_measure", "CShM", ".2f"),
-            Column("distances", "M-donor, A"),
+            Column("mean_distance", "M-D/A", ".3f"),
+            Column("range", "Range", no_wrap=True),
             Column("oxidation_state", "State", "+d"),
             Column("ion", "Ion"),
         ],
@@ -203,7 +204,8 @@ def _facts(item: Mapping[str, Any]) -> Iterable[tuple[str, object]]:
     yield "Metals", f"{' '.join(item['metals'])} (nuclearity {item['nuclearity']})"
     yield "Molar mass", f"{item['molar_mass']:.1f} g/mol, {item['n_atoms']} atoms"
     if item["charge"] is not None:
-        yield "Charge", f"{item['charge']:+d} ({item['charge_reason']})"
+        charge = f"{item['charge']:+d}" if item["charge"] else "0"
+        yield "Charge", f"{charge} ({item['charge_reason']})"
     yield "Hydrogens missing", item["missing_hydrogens"] or None
     yield "Sum formula", item["formula_sum"]
     yield "Moiety", item["formula_moiety"]
@@ -236,10 +238,10 @@ def _disorder(item: Mapping[str, Any]) -> str:
 
 def _site_cells(site: Mapping[str, Any]) -> dict[str, object]:
     """What is shown of a site in fewer columns than it has."""
-    nearest, mean, farthest = (site[f"{word}_distance"] for word in ("min", "mean", "max"))
+    nearest, farthest = site["min_distance"], site["max_distance"]
     return {
         "donors": site["donor_groups"] or site["donor_set"],
-        "distances": None if mean is None else f"{nearest:.2f} to {farthest:.2f}, mean {mean:.3f}",
+        "range": None if nearest is None else f"{nearest:.2f}-{farthest:.2f}",
     }
 
 

@@ -101,8 +101,9 @@ def _version(connection: Connection, model: str | None) -> ModelVersion:
 def _ligand_class(connection: Connection, given: str) -> str:
     """The class that *given* names: itself, or the only one that it begins (salen: salen-type)."""
     wanted = given.strip().lower().replace("_", "-").replace(" ", "-")
-    if has_ligand_class(connection, wanted):
-        return wanted
+    for name in (wanted, f"{wanted}-type"):  # by an index; all classes are a look at every row
+        if has_ligand_class(connection, name):
+            return name
     known = known_ligand_classes(connection)
     found = [name for name in known if name.lower() == wanted]
     found = found or [name for name in known if wanted and name.lower().startswith(wanted)]

@@ -67,8 +67,12 @@ def add_compound(connection: Connection, **given: Any) -> int:
 
 
 def add_complex(connection: Connection, metals: tuple[str, ...] = ("Dy",), **given: Any) -> int:
-    """A complex with one metal site for each metal, in an accepted structure of its own."""
+    """A complex with one metal site for each metal, in an accepted structure of its own.
+
+    site: what else is said of each metal site.
+    """
     min_distance = given.pop("min_distance", None)
+    site = given.pop("site", {})
     structure_id = given.pop("structure_id", None) or add_structure(connection)
     if "compound_id" not in given:
         given["compound_id"] = add_compound(connection)
@@ -109,7 +113,7 @@ def add_complex(connection: Connection, metals: tuple[str, ...] = ("Dy",), **giv
                 "mean_distance": 2.35,
                 "min_distance": min_distance,
             },
-            {},
+            site,
         )
     link = {"structure_id": structure_id, "complex_id": complex_id}
     _add(connection, StructureComplexRow, link, {})

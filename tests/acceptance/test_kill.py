@@ -8,6 +8,7 @@ from sqlalchemy import text
 from screening.ingest import ingest
 from screening.label import import_findings
 from screening.learning.train import TrainingConfig
+from screening.reading import read_source
 from screening.train import train
 
 FILES = 400
@@ -45,6 +46,34 @@ def test_ingest_killed_in_the_middle_finishes_when_run_again(engine, env, folder
     assert f"{FILES - stored} blocks of {FILES - stored} new files" in again.stderr
     assert count(engine, "structure") == count(engine, "source_file") == FILES
     assert count(engine, "complex") == count(engine, "voxel_grid")
+
+
+def test_reingest_killed_in_the_middle_finishes_when_run_again(engine, env, folder, monkeypatch):
+    """All complexes were read by an older chemistry."""
+    keyed = "screening.reading._chemistry_key"
+    monkeypatch.setattr(keyed, lambda *_: "older")
+    monkeypatch.setattr("screening.ingest.read_sources", read_here)
+    ingest(engine, [folder / "cif"])
+    complexes = count(engine, "complex")
+    superseded = "complex where superseded_at is not null"
+    process = start_smmdb("reingest", env=env)
+    wait_until(lambda: count(engine, superseded) > 0)
+    kill_hard(process)
+    done = count(engine, superseded)
+    assert 0 < done < complexes
+    again = run_smmdb("reingest", env=env)
+    assert again.returncode == 0, again.stderr
+    assert f"{complexes - done} complexes were superseded" in again.stderr
+    assert count(engine, superseded) == complexes
+    assert count(engine, "complex") == count(engine, "voxel_grid") == 2 * complexes
+    third = run_smmdb("reingest", env=env)
+    assert "0 blocks changed" in third.stderr
+
+
+def read_here(sources, spec, known, _workers):
+    """Read in this process, where a test can change the chemistry."""
+    for source in sources:
+        yield [read_source(source, spec, known)]
 
 
 def test_predict_killed_in_the_middle_finishes_when_run_again(engine, env, folder):

@@ -1,6 +1,8 @@
 """`ingest`: every block gets its verdict, once, whatever happens on the way."""
 
+import csv
 import gzip
+import json
 import os
 import signal
 import tarfile
@@ -8,9 +10,11 @@ import threading
 import zipfile
 
 import pytest
+from click.testing import CliRunner
 from small_crystals import small_cif, write_findings, write_small_crystals
 from sqlalchemy import text
 
+from cli.main import smmdb
 from screening import ingest as use_case
 from screening.crystal.complex import Accepted
 from screening.crystal.source import Source
@@ -199,3 +203,67 @@ def test_show_says_that_a_block_was_rejected_and_why(engine, tmp_path):
     for name in ("no_such_element", "4300001"):
         with pytest.raises(NotFoundError, match=r"was read and rejected: unknown_element: .*Xx"):
             show(engine, name)
+
+
+def run(database_url, monkeypatch, *arguments):
+    monkeypatch.setenv("SMMDB_DATABASE_URL", database_url)
+    return CliRunner().invoke(smmdb, ["ingest", "--workers", "1", *map(str, arguments)])
+
+
+def test_a_report_has_a_row_for_each_block_new_or_known(
+    engine, database_url, tmp_path, monkeypatch
+):
+    folder, path = tmp_path / "cif", tmp_path / "report.csv"
+    write_small_crystals(folder, 1)
+    bad = small_cif("=1+1", "Dy").replace("Dy1 Dy", "Xx1 Xx")
+    (folder / "two.cif").write_text(small_cif("good", "Co", 5) + bad)
+    assert run(database_url, monkeypatch, folder, "--report", path).exit_code == 0
+    rows = list(csv.DictReader(path.read_text().splitlines()))
+    assert [(r["block"], r["status"], r["verdict"], r["code"]) for r in rows] == [
+        ("small_000", "new", "accepted", ""),
+        ("good", "new", "accepted", ""),
+        ("'=1+1", "new", "rejected", "unknown_element"),
+    ]
+    assert rows[0]["metals"] == "Dy"
+    assert rows[0]["sites"].startswith("Dy CN 3 ")
+    assert rows[0]["formulas"] == "C3 Dy O3"
+    (folder / "later.cif").write_text(small_cif("later", "Dy", 4))
+    path = path.with_suffix(".json")
+    assert run(database_url, monkeypatch, folder, "--report", path).exit_code == 0
+    status = {row["block"]: row["status"] for row in json.loads(path.read_text())}
+    assert status == {"small_000": "known", "good": "known", "=1+1": "known", "later": "new"}
+
+
+def test_a_report_of_a_stopped_run_is_not_left_half_written(
+    engine, database_url, tmp_path, monkeypatch
+):
+    write_small_crystals(tmp_path / "cif", 2)
+    report = tmp_path / "report.csv"
+    report.write_text("of an earlier run")
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(use_case, "read_blocks", stop)
+    done = run(database_url, monkeypatch, tmp_path / "cif", "--report", report)
+    assert done.exit_code == 130
+    assert report.read_text() == "of an earlier run"
+    assert [file.name for file in tmp_path.glob("report*")] == ["report.csv"]
+
+
+def test_a_report_of_another_kind_is_refused_before_any_work(
+    engine, database_url, tmp_path, monkeypatch
+):
+    write_small_crystals(tmp_path / "cif", 1)
+    done = run(database_url, monkeypatch, tmp_path / "cif", "--report", tmp_path / "report.xls")
+    assert done.exit_code == 2
+    assert ".csv or .json" in done.stderr
+    assert count(engine, "structure") == 0
+
+
+def test_the_summary_counts_metals_and_ligand_classes(engine, database_url, tmp_path, monkeypatch):
+    write_small_crystals(tmp_path / "cif", 4)
+    done = run(database_url, monkeypatch, tmp_path / "cif")
+    assert "Ligand class" in done.stdout
+    for metal in ("Dy", "Co", "Zn", "Gd"):
+        assert metal in done.stdout

@@ -1,8 +1,12 @@
 """What a name on the command line finds."""
 
-import pytest
-from factories import add_complex
+import json
 
+import pytest
+from click.testing import CliRunner
+from factories import add_complex, add_flag, add_ligand, add_near_duplicate
+
+from cli.main import smmdb
 from screening.errors import NotFoundError
 from screening.show import show
 
@@ -48,3 +52,63 @@ def test_a_molecule_of_the_same_crystal_is_no_other_determination(filled):
     first, second = show(filled, "7050234")
     assert first["other_determinations"] is None
     assert second["other_determinations"] is None
+
+
+def test_a_name_of_many_is_listed_and_all_shows_each(engine, database_url, monkeypatch):
+    monkeypatch.setenv("SMMDB_DATABASE_URL", database_url)
+    with engine.begin() as connection:
+        for i in range(6):
+            add_complex(connection, identifier="many", cod_id=7000000, formula=f"C{i} Dy")
+    listed = CliRunner().invoke(smmdb, ["show", "7000000"])
+    assert listed.exit_code == 0
+    assert "C5 Dy" in listed.stdout
+    assert "Metal sites" not in listed.stdout
+    assert "6 complexes are called 7000000: --all shows each" in listed.stderr
+    shown = CliRunner().invoke(smmdb, ["show", "7000000", "--all"])
+    assert shown.stdout.count("Metal sites") == 6
+    told = CliRunner().invoke(smmdb, ["show", "7000000", "--format", "json"])
+    assert len(json.loads(told.stdout)) == 6
+
+
+def test_chemistry_is_shown_with_its_reasons(engine, database_url, monkeypatch):
+    monkeypatch.setenv("SMMDB_DATABASE_URL", database_url)
+    site = {
+        "polyhedron": "SAPR-8",
+        "shape_measure": 0.42,
+        "oxidation_state": 3,
+        "oxidation_state_reason": "the name says dysprosium(III)",
+    }
+    with engine.begin() as connection:
+        one = add_complex(
+            connection,
+            refcode="ABCDEF",
+            cell=None,
+            charge=1,
+            charge_reason="counter-ions",
+            missing_hydrogens=4,
+            stated={"spin": "5"},
+            site=site,
+        )
+        other = add_complex(connection, refcode="GHIJKL")
+        add_ligand(connection, one)
+        add_ligand(connection, one, position=1)
+        add_flag(connection, one)
+        add_near_duplicate(connection, one, other)
+    shown = CliRunner().invoke(smmdb, ["show", "ABCDEF"]).stdout
+    for words in (
+        "SAPR-8",
+        "0.42",
+        "the name says dysprosium(III)",
+        "salen-type",
+        "Gd1: isotropic",
+        "GHIJKL",
+        "no crystal",
+        "+1 (counter-ions)",
+        "Hydrogens missing   4",
+        "Stated: spin        5",
+    ):
+        assert words in shown
+    (told,) = json.loads(CliRunner().invoke(smmdb, ["show", "ABCDEF", "--format", "json"]).stdout)
+    assert [ligand["smiles"] for ligand in told["ligands"]] == ["O=Cc1ccccc1"] * 2
+    assert told["plausibility"][0]["source"]
+    assert told["metal_sites"][0]["shape_measure"] == 0.42

@@ -1,0 +1,83 @@
+"""What `rank` leaves out and what it remarks on."""
+
+import factories as make
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import Engine
+
+from cli.main import smmdb
+from screening.errors import InputError
+from screening.rank import rank
+from screening.store.ranking import Filters
+
+
+@pytest.fixture
+def scored(engine: Engine) -> Engine:
+    """Six complexes, best first, each of which another filter leaves out."""
+    with engine.begin() as connection:
+        version = make.add_version(connection, card={"verdict": "none"})
+        run = make.add_run(connection, version)
+        spec = make.add_spec(connection)
+        kinds = {
+            "SALENA": {"ligand_classes": ["salen-type", "schiff-base"]},
+            "SALANB": {"ligand_classes": ["salan-type"]},
+            "METALC": {"metal_disordered": True, "is_disordered": True},
+            "DONORD": {"donor_disordered": True, "is_disordered": True},
+            "COMPUT": {"cell": None, "missing_hydrogens": 2},
+            "GADOLF": {"site": {"polyhedron": "SAPR-8"}},
+        }
+        for i, (name, given) in enumerate(kinds.items()):
+            row = make.add_complex(connection, refcode=name, **given)
+            make.add_grid(connection, row, spec)
+            make.add_prediction(connection, run, row, 0.9 - i / 10)
+        make.add_flag(connection, row, reason="Gd1: only Gd")
+    return engine
+
+
+def names(engine: Engine, **filters: object) -> list[str]:
+    return [row["identifier"] for row in rank(engine, Filters(**filters)).rows]
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ({"ligand_classes": ["salen-type"]}, ["SALENA"]),
+        ({"ligand_classes": ["salen"]}, ["SALENA"]),
+        ({"ligand_classes": ["Salen_Type", "Schiff base"]}, ["SALENA"]),
+        ({"ligand_classes": ["salen", "salan"]}, []),
+        ({"ordered": True}, ["SALENA", "SALANB", "COMPUT", "GADOLF"]),
+        ({"plausible": True}, ["SALENA", "SALANB", "METALC", "DONORD", "COMPUT"]),
+        ({"crystal": False}, ["COMPUT"]),
+        ({"crystal": True, "ordered": True, "plausible": True}, ["SALENA", "SALANB"]),
+    ],
+)
+def test_filters(scored: Engine, filters: dict[str, object], found: list[str]) -> None:
+    assert names(scored, **filters) == found
+
+
+def test_an_unknown_class_names_the_known_ones(scored: Engine) -> None:
+    with pytest.raises(InputError, match=r"'porphyrin'; known: salan-type, salen-type, schiff"):
+        names(scored, ligand_classes=["porphyrin"])
+    with pytest.raises(InputError, match=r"several ligand classes: salan-type, salen-type"):
+        names(scored, ligand_classes=["sal"])
+
+
+def test_remarks_and_sites_say_what_to_know(scored: Engine) -> None:
+    rows = {row["identifier"]: row for row in rank(scored, Filters()).rows}
+    assert "metal disordered" in rows["METALC"]["remarks"]
+    assert "donor disordered" in rows["DONORD"]["remarks"]
+    assert "2 H missing; no crystal" in rows["COMPUT"]["remarks"]
+    assert "R5: Gd1: only Gd" in rows["GADOLF"]["remarks"]
+    assert rows["GADOLF"]["sites"] == "Dy CN 8 SAPR-8 N2O6"
+
+
+def test_the_command_takes_the_filters(
+    scored: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMMDB_DATABASE_URL", database_url)
+    done = CliRunner().invoke(
+        smmdb, ["rank", "--ligand", "salen", "--ordered", "--plausible", "--crystal"]
+    )
+    assert done.exit_code == 0
+    assert "SALENA" in done.stdout
+    assert "SALANB" not in done.stdout
