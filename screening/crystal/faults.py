@@ -8,6 +8,7 @@ from screening.crystal.sites import Sites
 from screening.elements import METAL_CENTRES, METALS
 
 _SURROUNDINGS = 3.0
+_SAME_PLACE = 0.3
 _MAX_CARBON_NEIGHBOURS = 4
 _IS_CENTRE = np.isin(np.arange(119), list(METAL_CENTRES))
 _IS_METAL = np.isin(np.arange(119), list(METALS))
@@ -22,7 +23,8 @@ def find_faults(sites: Sites, atoms: CellAtoms, bonds: Contacts) -> dict[int, st
     for a, b, d in zip(
         clash.first.tolist(), clash.second.tolist(), clash.distance.tolist(), strict=True
     ):
-        if z[a] > 1 and z[b] > 1:
+        # hydrogens often stand badly, but never on another atom
+        if min(z[a], z[b]) > 1 or d < _SAME_PLACE:
             found.setdefault(a, f"{labels[a]} and {labels[b]} are {d:.2f} angstrom apart")
     heavy = (z[bonds.first] > 1) & (z[bonds.second] > 1)
     heavy &= ~_IS_METAL[z[bonds.first]] & ~_IS_METAL[z[bonds.second]]

@@ -117,6 +117,10 @@ HARD = {
         cif([*methoxide("Fe"), Atom("Zn", (5, 5, 5))]),
         "overlapping_atoms",
     ),
+    "hydrogen on another atom": (
+        cif([*methoxide("Fe"), Atom("H", methoxide("Fe")[2].xyz)]),
+        "overlapping_atoms",
+    ),
     "no metal": (cif(methoxide("P", 1.6)), "no_metal"),
     "sodium alone": (cif(methoxide("Na", 2.4)), "ionic_metal_only"),
 }
