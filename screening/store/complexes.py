@@ -104,12 +104,17 @@ def insert_complexes(
     _copy_metal_sites(connection, new, new_ids)
     _copy_ligands(connection, new, new_ids)
     _copy_flags(connection, new, new_ids)
+    copy_grids(connection, {new_ids[key]: item for key, (item, _) in new.items()}, spec_id)
+
+
+def copy_grids(connection: Connection, items: dict[int, ComplexReading], spec_id: int) -> None:
+    """Copy the voxel grids of *items*, by complex id."""
     copy_rows(
         connection,
         "voxel_grid",
         ("spec_id", "complex_id", "blob", "n_clipped"),
         ("int8", "int8", "bytea", "int2"),
-        ((spec_id, new_ids[key], item.blob, item.n_clipped) for key, (item, _) in new.items()),
+        ((spec_id, i, item.blob, item.n_clipped) for i, item in items.items()),
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Connection, text
 
-from screening.store.complexes import accepted, insert_complexes, new_id_block
+from screening.store.complexes import accepted, copy_grids, insert_complexes, new_id_block
 from screening.store.duplicates import link_near_duplicates
 from screening.store.facts import CHANGES, Facts, pair, read_facts
 from screening.store.structures import (
@@ -56,6 +56,11 @@ _SUPERSEDE_COMPLEXES = text("""
     update complex c set superseded_at = now(), superseded_by = t.later
     from unnest(cast(:ids as bigint[]), cast(:later as bigint[])) as t (id, later)
     where c.id = t.id and c.superseded_at is null""")
+
+_WITHOUT_GRID = text("""
+    select c.id from unnest(cast(:ids as bigint[])) as c (id)
+    where not exists (
+        select from voxel_grid g where g.complex_id = c.id and g.spec_id = :spec_id)""")
 
 # Blocks whose own verdict stands, but whose complex has a new row.
 _LINK = text("""
@@ -238,7 +243,15 @@ def _renew_complexes(
     connection.execute(_SUPERSEDE_COMPLEXES, values)
     insert_complexes(connection, new, new_ids, spec_id)
     connection.execute(_LINK, values)
+    _draw_again(connection, {i: items[key][1] for key, i in ids.items()}, spec_id)
     return ids | new_ids, renewed
+
+
+def _draw_again(connection: Connection, held: Mapping[int, ComplexReading], spec_id: int) -> None:
+    """Add the grids of complexes that stay as they are and were only drawn under older specs."""
+    values = {"ids": list(held), "spec_id": spec_id}
+    missing = list(connection.scalars(_WITHOUT_GRID, values))
+    copy_grids(connection, {i: held[i] for i in missing}, spec_id)
 
 
 def _change(

@@ -22,6 +22,7 @@ from screening.pool import read_sources
 from screening.reading import BlockReading, unreadable
 from screening.reingest import reingest
 from screening.show import show
+from screening.voxel.spec import DEFAULT_SPEC
 
 TABLES = ("structure", "complex", "metal_site", "voxel_grid", "structure_complex")
 
@@ -306,3 +307,14 @@ def test_the_command_says_what_changed_and_writes_it(
     assert "CN 9" in str(by_block["small_000"]["sites_before"])
     assert "CN 3" in str(by_block["small_000"]["sites_after"])
     assert [file.name for file in tmp_path.glob("changes*")] == [path.name]
+
+
+def test_what_stays_is_drawn_under_a_new_spec_too(engine, folder):
+    ingest(engine, [folder], workers=1)
+    finer = replace(DEFAULT_SPEC, spacing=0.4)
+    summary = reingest(engine, workers=1, spec=finer)
+    assert summary.renewed.superseded == 0
+    assert rows(engine, "select spec_id, count(*) from voxel_grid group by 1 order by 1") == [
+        (1, 7),
+        (2, 7),
+    ]
