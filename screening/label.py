@@ -122,6 +122,8 @@ def import_table(
 
     One transaction, which a dry run takes back at its end.
     """
+    if table.sheet is not None:
+        source_name = f"{source_name}, sheet {table.sheet}"
     refused = len({problem.line for problem in table.errors})
     added: list[str] = []
     against_stored: list[RowProblem] = []

@@ -8,6 +8,7 @@ from cli.label.person import by_option
 from cli.output import Column, Format, output_options, print_rows
 from cli.session import open_engine
 
+_ID = click.IntRange(1, 2**63 - 1)
 _OPEN = (
     Column("id", "Id", "d", no_wrap=True),
     Column("identifier", "Identifier", max_width=36),
@@ -30,7 +31,7 @@ Examples:
   smmdb label match 15 --undo                it matches by itself again
 """
 )
-@click.argument("finding_id", required=False, type=int)
+@click.argument("finding_id", required=False, type=_ID)
 @click.argument("complex_", metavar="COMPLEX", required=False)
 @click.option("--undo", is_flag=True, help="Take the decision on this finding back.")
 @click.option("--reason", metavar="TEXT", help="Why, for the history.")
@@ -82,7 +83,7 @@ Examples:
   smmdb label list --withdrawn
 """
 )
-@click.argument("finding_id", type=int)
+@click.argument("finding_id", type=_ID)
 @click.option("--reason", metavar="TEXT", help="Why; must be said.")
 @click.option("--undo", is_flag=True, help="Let a withdrawn finding count again.")
 @by_option
@@ -115,7 +116,7 @@ Examples:
   smmdb label correct 15 --set tau0_s= --reason "not in the paper"
 """
 )
-@click.argument("finding_id", type=int)
+@click.argument("finding_id", type=_ID)
 @click.option(
     "--set", "changes", metavar="COLUMN=TEXT", multiple=True, required=True, help="A new cell."
 )

@@ -10,6 +10,7 @@ from cli.output import Column, Format, as_json_value, output_options, print_rows
 from cli.session import open_engine
 
 _FINDING_DIGITS = 5  # longer numbers are COD ids and CCDC numbers
+_ID_DIGITS = 18  # of what the database can count
 
 _TABLE_COLUMNS = (
     Column("id", "Id", "d", no_wrap=True),
@@ -127,7 +128,8 @@ def show(what: str, output_format: str) -> None:
 
     number = what.lower().removeprefix("finding").strip()
     is_finding = number.isascii() and number.isdigit()
-    is_finding = is_finding and (number != what or len(number) <= _FINDING_DIGITS)
+    most = _FINDING_DIGITS if number == what else _ID_DIGITS
+    is_finding = is_finding and len(number) <= most
     with open_engine() as engine:
         shown = [show_finding(engine, int(number))] if is_finding else show_compounds(engine, what)
     if output_format == "json":
@@ -138,10 +140,9 @@ def show(what: str, output_format: str) -> None:
 
 
 def _print_finding(item: Mapping[str, Any]) -> None:
-    shown = for_people(item)
     click.echo(f"Finding {item['id']}: {item['identifier']}, {item['behaviour']} ({item['state']})")
-    skipped = {"id", "key", "identifier", "behaviour", "state", "given", "history", "ueff"}
-    for name, value in shown.items():
+    skipped = {"id", "key", "identifier", "behaviour", "state", "given", "history"}
+    for name, value in item.items():
         if value is not None and name not in skipped:
             click.echo(f"  {name:<16}{value}")
     click.echo("As given:")

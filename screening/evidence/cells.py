@@ -47,7 +47,7 @@ def clean(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     for character in text:
         # Control characters would reach the terminal of whoever lists the findings.
-        if unicodedata.category(character) == "Cc" and character not in "\n\t":
+        if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t":
             raise CellError(f"holds the control character U+{ord(character):04X}")
     text = "".join(c for c in text if unicodedata.category(c) != "Cf").strip()
     if _SPREADSHEET_ERROR.fullmatch(text):
@@ -57,7 +57,8 @@ def clean(text: str) -> str:
 
 def printable(text: str) -> str:
     """The text without control and invisible characters, as it may be shown in a terminal."""
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf"))
+    unseen = ("Cc", "Cf", "Cs")
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in unseen)
 
 
 def is_guarded(text: str) -> bool:

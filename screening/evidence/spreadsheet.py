@@ -13,14 +13,16 @@ if TYPE_CHECKING:
     from openpyxl.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
-_MAX_BYTES = 64 * 2**20  # of the unpacked workbook: a few MB of cells; more is no table of findings
+_MAX_BYTES = 32 * 2**20  # of the unpacked workbook: a few MB of cells; more is no table of findings
 _MAX_ROWS = 20_000
 _MAX_COLUMNS = 200
 _EXACT = 1e15  # a spreadsheet keeps 15 digits
 
 
-def read_sheet(content: bytes, name: str, sheet: str | None) -> tuple[Record | None, list[Record]]:
-    """The heading (None if there is none) and the records below it, of one sheet.
+def read_sheet(
+    content: bytes, name: str, sheet: str | None
+) -> tuple[str, Record | None, list[Record]]:
+    """The name of one sheet, its heading (None if there is none) and the records below that.
 
     sheet: its name, needed where several hold something. Blank rows are left out, and rows above
     the heading whose first cell starts with `#`. A record whose cells are no longer what was typed
@@ -44,7 +46,7 @@ def read_sheet(content: bytes, name: str, sheet: str | None) -> tuple[Record | N
     has_formulas = any(cell.data_type == "f" for row in page.iter_rows() for cell in row)
     results = _open(content, name, formulas=False)[page.title] if has_formulas else page
     records = _records(page, results, merged)
-    return next(records, None), list(records)
+    return page.title, next(records, None), list(records)
 
 
 def _open(content: bytes, name: str, *, formulas: bool) -> Any:

@@ -1,7 +1,7 @@
 """Table: findings as people and spreadsheets write them: CSV, XLSX or JSON."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from screening.errors import InputError
@@ -34,11 +34,15 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class FindingTable:
-    """What a file holds: usable rows, and every problem with its line and column."""
+    """What a file holds: usable rows, and every problem with its line and column.
+
+    sheet: of the workbook that it comes from.
+    """
 
     rows: tuple[TableRow, ...]
     errors: tuple[RowProblem, ...]
     warnings: tuple[RowProblem, ...]
+    sheet: str | None = None
 
 
 def read_table(
@@ -54,8 +58,9 @@ def read_table(
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
     if content.startswith(_ZIP):
-        heading, records = read_sheet(content, path.name, sheet)
-        return _parse(path.name, heading, records, separator=None, mapping=mapping)
+        title, heading, records = read_sheet(content, path.name, sheet)
+        table = _parse(path.name, heading, records, separator=None, mapping=mapping)
+        return replace(table, sheet=title)
     if sheet is not None:
         raise InputError(f"{path.name} is no workbook: it has no sheet {sheet!r}")
     text = decode(content, path.name)

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, text, update
 
 from screening.errors import InputError, NotFoundError
+from screening.evidence.cells import printable
 from screening.schema import FindingEventRow, FindingRow
 from screening.store.findings import lock_evidence
 
@@ -108,8 +109,8 @@ def _record(
     values = {
         "finding_id": finding_id,
         "event": event,
-        "by": by,
-        "reason": reason,
+        "by": printable(by),
+        "reason": None if reason is None else printable(reason),
         "details": details,
     }
     connection.execute(insert(FindingEventRow).values(values))

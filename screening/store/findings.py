@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, text
 from sqlalchemy.dialects.postgresql import insert
 
+from screening.evidence.cells import printable
 from screening.evidence.finding import Finding
 from screening.evidence.identifier import read_identifier
 from screening.evidence.row import RowProblem
@@ -79,7 +80,7 @@ def add_findings(
             "given": dict(row.given),
             "source_name": source_name,
             "source_row": row.line,
-            "entered_by": entered_by,
+            "entered_by": printable(entered_by),
             "replaces": replaces,
         }
         for row in rows

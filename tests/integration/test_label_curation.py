@@ -2,6 +2,7 @@
 
 import json
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 from factories import add_complex, compound_of
@@ -453,6 +454,17 @@ def test_what_is_exported_imports_to_nothing_new(run, bring, engine, tmp_path, e
     again = run("import", str(path))
     assert again.exit_code == 0, again.output
     assert "Rows: 3 (0 added, 3 known already, 0 refused)." in again.stdout
+
+
+def test_a_row_of_a_workbook_is_found_again(run, tmp_path):
+    workbook = openpyxl.Workbook()
+    workbook.active.title = "Dy papers"
+    for row in (("identifier", "behaviour"), ("ABCDEF", "conflict")):
+        workbook.active.append(row)
+    workbook.save(tmp_path / "ours.xlsx")
+    assert run("import", str(tmp_path / "ours.xlsx"), "--by", "Ann").exit_code == 0
+    (row,) = json.loads(run("list", "--format", "json").stdout)
+    assert (row["source_name"], row["source_row"]) == ("ours.xlsx, sheet Dy papers", 2)
 
 
 def test_export_to_standard_output(run, bring):

@@ -187,6 +187,13 @@ def test_a_json_cell_that_is_no_text_costs_its_row(tmp_path):
     assert [(e.line, e.column) for e in read_table(path).errors] == [(1, None), (2, "behaviour")]
 
 
+@pytest.mark.parametrize("escape", [r"\ud800", r"\u0000", r"\u001b[31m"])
+def test_json_escapes_that_no_database_or_terminal_takes_are_refused(tmp_path, escape):
+    path = tmp_path / "t.json"
+    path.write_text(f'[{{"identifier": "A{escape}", "behaviour": "conflict"}}]')
+    assert [(e.line, e.column) for e in read_table(path).errors] == [(1, "identifier")]
+
+
 def test_json_numbers_are_read_as_written(tmp_path):
     path = tmp_path / "t.json"
     path.write_text(json.dumps([{"identifier": "A", "behaviour": "conflict", "ueff_k": 90.10}]))

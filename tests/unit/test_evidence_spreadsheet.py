@@ -135,8 +135,8 @@ def test_workbooks_that_cannot_be_used(tmp_path, book):
         path.write_bytes(content)
         with pytest.raises(InputError, match=r"bad\.xlsx"):
             read_table(path)
-    path.write_bytes(_archive({"xl/workbook.xml": b"<" * (65 * 2**20)}))
-    with pytest.raises(InputError, match="unpacks to more than 64 MB"):
+    path.write_bytes(_archive({"xl/workbook.xml": b"<" * (33 * 2**20)}))
+    with pytest.raises(InputError, match="unpacks to more than 32 MB"):
         read_table(path)
     wide = book(head=(*HEAD, *([None] * 200), "x"))
     with pytest.raises(InputError, match="columns; at most"):
