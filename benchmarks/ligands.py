@@ -2,10 +2,13 @@
 
     python benchmarks/ligands.py metalig csd_ligands.jsonl.xz [--every 10]
     python benchmarks/ligands.py tmqm tmqm_01.xyz.xz tmqm_index.csv [--every 10]
+    python benchmarks/ligands.py stability tmqm_01.xyz.xz [--every 20]
 
 MetaLig's charges come from a balance over many CSD entries, its SMILES has no hydrogens and no
 charges; only the connectivity is compared. The counts of the tmQM index are bond-length rules of
-their own, no truth. Times are CPU time of the ligands alone, after a warm-up.
+their own, no truth. Stability: the classes that come or go when every atom moves by 0.03 angstrom,
+bonds as before, and when the hydrogens are taken away. Times are CPU time of the ligands alone,
+after a warm-up.
 """
 
 import argparse
@@ -16,29 +19,31 @@ import statistics
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 from rdkit import Chem
 from rdkit.rdBase import BlockLogs
 
 from screening.chemistry.graph import read_graph
 from screening.chemistry.ligand import Ligand, find_ligands
 from screening.crystal.complex import Accepted, Complex
+from screening.elements import METALS
 from screening.molecule.read import read_molecules
 
-SHOWN = 25
+SHOWN, NOISE = 25, 0.03
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("against", choices=["metalig", "tmqm"])
+    parser.add_argument("against", choices=["metalig", "tmqm", "stability"])
     parser.add_argument("paths", type=Path, nargs="+")
     parser.add_argument("--every", type=int, default=10)
     options = parser.parse_args()
-    {"metalig": against_metalig, "tmqm": against_tmqm}[options.against](
-        *options.paths, every=options.every
-    )
+    run = {"metalig": against_metalig, "tmqm": against_tmqm, "stability": stability}
+    run[options.against](*options.paths, every=options.every)
 
 
 def read_one(text: str, name: str) -> Complex | None:
@@ -186,6 +191,55 @@ def against_tmqm(path: Path, index: Path, *, every: int) -> None:
             print("  ", line)
     print(", ".join(f"{name} {n}" for name, n in classes.most_common()))
     clock.report()
+
+
+def stability(path: Path, *, every: int) -> None:
+    rng, changes, total, n_read = np.random.default_rng(0), Counter[str](), 0, 0
+    for refcode, text in molecules(path, every):
+        if (complex_ := read_one(text, refcode)) is None:
+            continue
+        n_read += 1
+        ways = rng.normal(size=complex_.positions.shape)
+        noise = NOISE * ways / np.linalg.norm(ways, axis=1)[:, None]
+        variants = {
+            "noise": replace(complex_, positions=complex_.positions + noise),
+            "no hydrogens": without_hydrogens(complex_),
+        }
+        before = classes_of(complex_)
+        total += before.total()
+        for kind, other in variants.items():
+            after = classes_of(other)
+            changes.update(f"{kind:13} gone {name}" for name in before - after)
+            changes.update(f"{kind:13} new  {name}" for name in after - before)
+    print(f"{n_read} complexes, {total} classes of ligands")
+    for change, n in changes.most_common():
+        print(f"{n:5}  {change}")
+
+
+def classes_of(complex_: Complex) -> Counter[str]:
+    found = find_ligands(complex_, read_graph(complex_))
+    return Counter(name for ligand in found for name in ligand.classes)
+
+
+def without_hydrogens(complex_: Complex) -> Complex:
+    """The complex without the hydrogens that sit on a non-metal."""
+    graph = read_graph(complex_)
+    keep = [
+        i
+        for i, z in enumerate(graph.elements)
+        if z > 1 or all(graph.elements[j] in METALS for j in graph.neighbours[i])
+    ]
+    place = np.full(len(graph.elements), -1)
+    place[keep] = np.arange(len(keep))
+    bonds = place[complex_.bonds]
+    return replace(
+        complex_,
+        atomic_numbers=complex_.atomic_numbers[keep],
+        positions=complex_.positions[keep],
+        labels=tuple(complex_.labels[i] for i in keep),
+        bonds=bonds[(bonds >= 0).all(axis=1)].astype(np.int32),
+        missing_hydrogens=None,
+    )
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ from screening.elements import HALOGENS
 _B, _C, _N, _O, _SI, _P, _S = 5, 6, 7, 8, 14, 15, 16
 _SHORTEST_AMINE: Final = 1.42
 """Angstrom: C-N is 1.45-1.50 where both are sp3, 1.33-1.43 where either is flat."""
-
+_LONGEST_AMIDE: Final = 0.95
+"""Bond of an amide N in sums of the covalent radii: 0.82-0.96; of an amine 0.95-1.08."""
 _IMIDO: Final = 0.875
 """A bond to N this short, in sums of the covalent radii, is a multiple one: 1.70-1.80 angstrom."""
 _SHORTEST_ALCOHOL: Final = 1.33
@@ -119,13 +120,15 @@ def _nitrogen(backbone: Backbone, nitrogen: int) -> str | None:
         and backbone.length(nitrogen, j) > _SHORTEST_AMINE
         for j in near
     )
-    is_full = len(near) + backbone.hydrogens[nitrogen] == 3 or not backbone.has_hydrogens
+    is_full = len(near) + backbone.hydrogens[nitrogen] == 3 or (
+        not backbone.has_hydrogens and backbone.metal_ratio(nitrogen) > _LONGEST_AMIDE
+    )
     return "amine" if is_amine and is_full else None
 
 
 def _phosphorus(backbone: Backbone, phosphorus: int) -> str | None:
     near = backbone.near[phosphorus]
-    if len(near) + backbone.hydrogens[phosphorus] != 3 and backbone.has_hydrogens:
+    if len(near) + backbone.hydrogens[phosphorus] != 3:
         return None
     if near and all(backbone.is_(j, _C) for j in near):
         return "phosphine" if backbone.is_(phosphorus, _P) else "arsine"

@@ -7,7 +7,7 @@ from screening.chemistry.ring import Ring
 
 _LONGEST_DOUBLE: Final = 1.37
 """Angstrom: C=N on a metal is 1.27-1.31, C-N of an amine 1.45-1.50."""
-_ENAMIDE: Final = (1.335, 1.41)
+_ENAMIDE: Final = (1.345, 1.39)
 """C-N longer than the first beside C-C shorter than the second is N-C=C, an enamide."""
 _C, _N, _O = 6, 7, 8
 
@@ -38,7 +38,7 @@ def imine_carbon(backbone: Backbone, nitrogen: int) -> int | None:
         return None
     long, short = _ENAMIDE
     if backbone.length(nitrogen, carbon) > long and any(
-        backbone.length(carbon, j) < short for j in others
+        backbone.length(carbon, j) < short and not backbone.aromatic_rings(j) for j in others
     ):
         return None
     return carbon

@@ -28,12 +28,22 @@ def _side_on(backbone: Backbone, group: tuple[int, ...]) -> str | None:
         return None  # sp3 carbon: drawn side-on by nearness only, or part of a cage
     if all(n == 2 for n in inside):
         return _CLOSED.get(len(group))
-    if len(group) == 2 and all(
-        len(backbone.near[i]) < 3 and backbone.hydrogens[i] + len(backbone.near[i]) == 2
-        for i in group
-    ):
-        return "alkyne" if backbone.length(*group) < 1.36 else None
+    if len(group) == 2 and all(len(backbone.near[i]) + backbone.hydrogens[i] < 3 for i in group):
+        return _two_with_one_group_each(backbone, group)
     return _OPEN.get(len(group)) if sorted(inside)[:2] == [1, 1] and max(inside) < 3 else None
+
+
+def _two_with_one_group_each(backbone: Backbone, group: tuple[int, ...]) -> str | None:
+    """Alkyne, or an alkene whose hydrogens are lost: by angle, or by length without any angle."""
+    angles = [
+        backbone.angle(group[1 - k], group[k], j)
+        for k in range(2)
+        for j in backbone.near[group[k]]
+        if j not in group
+    ]
+    if min(angles) > 135 if angles else backbone.length(*group) < 1.31:
+        return "alkyne"
+    return None if backbone.has_hydrogens else "alkene"
 
 
 def _end_on(backbone: Backbone, carbon: int) -> str | None:

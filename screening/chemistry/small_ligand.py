@@ -24,6 +24,8 @@ _CENTRED: Final = {
 }
 """By heavy atoms, of which one is bonded to all others."""
 _PAIRS: Final = {"C O": "carbonyl", "C N": "cyanide", "N O": "nitrosyl", "N2": "dinitrogen"}
+_LONGEST_PAIR: Final = 1.28
+"""Angstrom: CO, CN-, NO, N2 are 1.09-1.22; methanol and methylamine without hydrogens 1.40-1.50."""
 _MULTIPLE: Final = 0.86
 """A bond this short, in sums of the covalent radii, is a multiple one: oxo, nitrido."""
 _LONG: Final = 1.03
@@ -43,7 +45,8 @@ def small_class(backbone: Backbone) -> str | None:
     if formula == "O2":
         return "peroxo" if backbone.length(*atoms) > _SHORTEST_PEROXO else "dioxygen"
     if formula in _PAIRS:
-        return None if any(backbone.hydrogens.values()) else _PAIRS[formula]
+        is_multiple = backbone.length(*atoms) < _LONGEST_PAIR
+        return _PAIRS[formula] if is_multiple and not any(backbone.hydrogens.values()) else None
     if formula in _CENTRED:
         is_centred = any(len(near) == len(atoms) - 1 for near in backbone.near.values())
         return _CENTRED[formula] if is_centred else None
