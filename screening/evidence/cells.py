@@ -107,6 +107,8 @@ def parse_quantity(text: str, column: NumberColumn, mark: DecimalMark) -> Quanti
     sigma = quantity.sigma
     if sigma is None and parts.value is not None:
         sigma = standard_uncertainty(parts.value.replace(",", "."))
+    if sigma is not None and not math.isfinite(sigma * column.factor):
+        raise CellError(f"{text!r} has an uncertainty too large for a number")
     return replace(quantity, sigma=sigma, is_about=parts.is_about)
 
 
