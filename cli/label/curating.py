@@ -32,7 +32,7 @@ Examples:
 """
 )
 @click.argument("finding_id", required=False, type=_ID)
-@click.argument("complex_", metavar="COMPLEX", required=False)
+@click.argument("complex_", metavar="[COMPLEX]", required=False)
 @click.option("--undo", is_flag=True, help="Take the decision on this finding back.")
 @click.option("--reason", metavar="TEXT", help="Why, for the history.")
 @by_option
