@@ -14,8 +14,8 @@ from cli.session import open_engine
 
 if TYPE_CHECKING:
     from screening.reingest import ReingestSummary
+    from screening.store.block_change import BlockChange
     from screening.store.facts import Facts
-    from screening.store.renewal import BlockChange
 
 _REPORT_KEYS = (
     "file",
@@ -113,7 +113,7 @@ def _held(when: str, complexes: "Sequence[Facts]") -> dict[str, object]:
 
 
 def _print_summary(summary: "ReingestSummary", output_format: Format) -> None:
-    from screening.store.renewal import KINDS
+    from screening.store.block_change import KINDS
 
     renewed = summary.renewed
     rows = [

@@ -13,10 +13,11 @@ from screening.evidence.policy import builtin_policies
 from screening.pool import BATCH_FILES, read_sources
 from screening.progress import SILENT, Progress
 from screening.reading import FileReading
+from screening.store.block_change import BlockChange
 from screening.store.contents import count_contents, stored_sources
 from screening.store.findings import MatchReport, match_findings
 from screening.store.labels import resolve_labels
-from screening.store.renewal import BlockChange, Renewed, renew_files
+from screening.store.renewal import Renewed, renew_files
 from screening.store.rules import ensure_rules
 from screening.store.structures import ensure_spec
 from screening.voxel.spec import DEFAULT_SPEC, VoxelSpec

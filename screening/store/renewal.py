@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Connection, text
 
+from screening.store.block_change import BlockChange, compare
 from screening.store.complexes import accepted, copy_grids, insert_complexes, new_id_block
 from screening.store.duplicates import link_near_duplicates
 from screening.store.facts import CHANGES, Facts, pair, read_facts
@@ -83,18 +84,6 @@ _SCORED = text("""
         and exists (select from prediction p where p.complex_id = c.id)""")
 
 
-_OF_BLOCKS = (
-    "newly accepted",
-    "newly rejected",
-    "other code",
-    "number of complexes",
-    "other words",
-    "other",
-)
-KINDS = dict.fromkeys(_OF_BLOCKS, "blocks") | dict.fromkeys(CHANGES, "complexes")
-"""The kinds of change, and what is counted of each."""
-
-
 class _Held(NamedTuple):
     """A block as the database holds it."""
 
@@ -102,25 +91,6 @@ class _Held(NamedTuple):
     values: tuple[object, ...]
     complex_ids: list[int]
     content_keys: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class BlockChange:
-    """One block that reads otherwise now; before, after: verdict or code, and what was held.
-
-    changes: of `KINDS`; "other words": reason, notes or line; "other": none of those named.
-    """
-
-    file: str
-    block: str
-    position: int
-    changes: tuple[str, ...]
-    verdict_before: str | None
-    verdict_after: str | None
-    reason_before: str | None
-    reason_after: str | None
-    before: tuple[Facts, ...]
-    after: tuple[Facts, ...]
 
 
 @dataclass(slots=True)
@@ -183,7 +153,7 @@ def renew_files(
     everything = {i for place in touched for i in (*_complexes(held.get(place)), *after[place])}
     facts = read_facts(connection, everything)
     changes = [
-        _change(files[place[0]], place, held.get(place), blocks.get(place), after[place], facts)
+        _change(files[place[0]], held.get(place), blocks.get(place), after[place], facts)
         for place in sorted(touched)
     ]
     later = {
@@ -256,7 +226,6 @@ def _draw_again(connection: Connection, held: Mapping[int, ComplexReading], spec
 
 def _change(
     file: FileReading,
-    place: Place,
     held: _Held | None,
     block: BlockReading | None,
     after_ids: Sequence[int],
@@ -266,45 +235,7 @@ def _change(
     now = dict(zip(STRUCTURE_COLUMNS, structure_row(block), strict=True)) if block else {}
     before = tuple(facts[i] for i in _complexes(held))
     after = tuple(facts[i] for i in dict.fromkeys(after_ids))
-    return BlockChange(
-        file=file.name,
-        block=str((now or row)["block_name"]),
-        position=place[1],
-        changes=tuple(_kinds(row, now, before, after)),
-        verdict_before=_verdict(row),
-        verdict_after=_verdict(now),
-        reason_before=_text(row.get("reason") or row.get("notes")),
-        reason_after=_text(now.get("reason") or now.get("notes")),
-        before=before,
-        after=after,
-    )
-
-
-def _verdict(row: Mapping[str, object]) -> str | None:
-    return _text(row.get("code") or row.get("verdict"))
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
-
-
-def _kinds(
-    row: Mapping[str, object],
-    now: Mapping[str, object],
-    before: Sequence[Facts],
-    after: Sequence[Facts],
-) -> list[str]:
-    was, is_ = row.get("verdict"), now.get("verdict")
-    if was != is_:
-        return ["newly accepted" if is_ == "accepted" else "newly rejected"]
-    if row["code"] != now["code"]:
-        return ["other code"]
-    kinds = ["number of complexes"] if len(before) != len(after) else []
-    found = {kind for old, new in pair(before, after) for kind in old.changes(new)}
-    kinds += [kind for kind in CHANGES if kind in found]
-    if not kinds and row != now:
-        kinds.append("other words")
-    return kinds or ["other"]
+    return compare(file.name, row, now, before, after)
 
 
 def _summary(
