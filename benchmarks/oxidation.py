@@ -20,21 +20,21 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
-from screening.chemistry.bond_valence import bond_valence_sums, decide
-from screening.chemistry.charge import read_charge
-from screening.chemistry.charge_balance import balance_charge
 from screening.chemistry.graph import read_graph
 from screening.chemistry.ion import read_ion
-from screening.chemistry.ligand import find_ligands
-from screening.chemistry.oxidation import (
+from screening.chemistry.ligands.ligand import find_ligands
+from screening.chemistry.oxidation.bond_valence import bond_valence_sums, decide
+from screening.chemistry.oxidation.charge import read_charge
+from screening.chemistry.oxidation.charge_balance import balance_charge
+from screening.chemistry.oxidation.hint import (
     donor_distances,
     has_odd_electrons,
     of_parity,
     usual_state,
     with_oxidation,
 )
+from screening.chemistry.oxidation.stated import states_in_name
 from screening.chemistry.site import read_sites
-from screening.chemistry.stated import states_in_name
 from screening.crystal.complex import Accepted, BlockVerdict
 from screening.crystal.read import read_file
 from screening.molecule.read import read_molecules

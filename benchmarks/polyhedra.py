@@ -20,9 +20,9 @@ import numpy as np
 from cosymlib.shape.shp import cshm
 
 from screening.chemistry.graph import read_graph
-from screening.chemistry.polyhedron import read_polyhedron, site_points
-from screening.chemistry.reference_shape import N_VERTICES, reference_shapes
-from screening.chemistry.shape import nearest_shape
+from screening.chemistry.polyhedra.polyhedron import read_polyhedron, site_points
+from screening.chemistry.polyhedra.reference_shape import N_VERTICES, reference_shapes
+from screening.chemistry.polyhedra.shape import nearest_shape
 from screening.crystal.complex import Accepted, BlockVerdict
 from screening.crystal.read import read_file
 from screening.molecule.read import read_molecules

@@ -6,20 +6,20 @@ from dataclasses import dataclass
 
 import gemmi
 
-from screening.chemistry.charge import read_charge
-from screening.chemistry.constitution import read_constitution
-from screening.chemistry.donor_groups import with_donor_groups
 from screening.chemistry.graph import read_graph
-from screening.chemistry.identity import (
+from screening.chemistry.identity.constitution import read_constitution
+from screening.chemistry.identity.keys import (
     compound_key,
     content_key,
     determination_key,
     skeleton_key,
 )
-from screening.chemistry.ligand import Ligand, find_ligands
-from screening.chemistry.oxidation import with_oxidation
+from screening.chemistry.ligands.donor_groups import with_donor_groups
+from screening.chemistry.ligands.ligand import Ligand, find_ligands
+from screening.chemistry.oxidation.charge import read_charge
+from screening.chemistry.oxidation.hint import with_oxidation
 from screening.chemistry.plausibility import find_flags
-from screening.chemistry.polyhedron import with_polyhedra
+from screening.chemistry.polyhedra.polyhedron import with_polyhedra
 from screening.chemistry.rule import Flag
 from screening.chemistry.site import MetalSite, read_sites
 from screening.crystal.complex import Complex, Component, Determination

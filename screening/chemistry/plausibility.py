@@ -6,7 +6,7 @@ from typing import Final
 
 from screening.chemistry.field import axiality
 from screening.chemistry.graph import Graph
-from screening.chemistry.ligand import Ligand
+from screening.chemistry.ligands.ligand import Ligand
 from screening.chemistry.rule import Flag, Severity
 from screening.chemistry.site import MetalSite
 from screening.crystal.complex import Complex

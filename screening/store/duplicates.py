@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Connection, text
 
-from screening.chemistry.identity import near_determinations
-from screening.chemistry.reduced_cell import SAME_CELL, reduce_cell
+from screening.chemistry.identity.keys import near_determinations
+from screening.chemistry.identity.reduced_cell import SAME_CELL, reduce_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

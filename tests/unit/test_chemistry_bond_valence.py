@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from screening.chemistry.bond_valence import (
+from screening.chemistry.oxidation.bond_valence import (
     MARGIN,
     TOLERANCE,
     Fit,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screening.chemistry.charge import read_charge
-from screening.chemistry.moiety import Part, read_moiety
+from screening.chemistry.oxidation.charge import read_charge
+from screening.chemistry.oxidation.moiety import Part, read_moiety
 from screening.crystal.complex import Component, Determination
 from screening.elements import atomic_number
 

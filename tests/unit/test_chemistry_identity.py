@@ -9,13 +9,13 @@ from crystal_factory import Atom, accept, cif, methoxide, orthogonal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.chemistry.colouring import graph_key
-from screening.chemistry.constitution import read_constitution
 from screening.chemistry.describe import describe
 from screening.chemistry.graph import read_graph
-from screening.chemistry.identity import compound_key, near_determinations
-from screening.chemistry.reduced_cell import near_bins, reduce_cell
-from screening.chemistry.saturation import six_rings
+from screening.chemistry.identity.colouring import graph_key
+from screening.chemistry.identity.constitution import read_constitution
+from screening.chemistry.identity.keys import compound_key, near_determinations
+from screening.chemistry.identity.reduced_cell import near_bins, reduce_cell
+from screening.chemistry.identity.saturation import six_rings
 from screening.crystal.complex import Accepted, Determination
 from screening.crystal.read import read_file
 from screening.elements import symbol

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ligand_factory import drawn, ligands, taken, without_hydrogens
 
-from screening.chemistry.cut import cut
-from screening.chemistry.donor_groups import donor_groups
 from screening.chemistry.graph import read_graph
+from screening.chemistry.ligands.cut import cut
+from screening.chemistry.ligands.donor_groups import donor_groups
 from screening.crystal.complex import Complex
 
 SALEN = "C1CN2=Cc3ccccc3O[Zn]24Oc5ccccc5C=N14"

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screening.chemistry.graph import read_graph
-from screening.chemistry.ligand import Ligand
-from screening.chemistry.oxidation import with_oxidation
+from screening.chemistry.ligands.ligand import Ligand
+from screening.chemistry.oxidation.hint import with_oxidation
+from screening.chemistry.oxidation.stated import states_in_name
 from screening.chemistry.site import read_sites
-from screening.chemistry.stated import states_in_name
 from screening.crystal.complex import Complex, Determination
 from screening.elements import atomic_number
 

@@ -10,7 +10,7 @@ from scipy.spatial.transform import Rotation
 
 from screening.chemistry.field import axiality
 from screening.chemistry.graph import read_graph
-from screening.chemistry.ligand import Ligand
+from screening.chemistry.ligands.ligand import Ligand
 from screening.chemistry.plausibility import find_flags
 from screening.chemistry.rule import Flag, rules
 from screening.chemistry.site import MetalSite

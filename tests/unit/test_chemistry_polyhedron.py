@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.chemistry.graph import read_graph
-from screening.chemistry.polyhedron import Polyhedron, read_polyhedron, with_polyhedra
-from screening.chemistry.reference_shape import N_VERTICES, normalised, reference_shapes
-from screening.chemistry.shape import nearest_shape, shape_measure
+from screening.chemistry.polyhedra.polyhedron import Polyhedron, read_polyhedron, with_polyhedra
+from screening.chemistry.polyhedra.reference_shape import N_VERTICES, normalised, reference_shapes
+from screening.chemistry.polyhedra.shape import nearest_shape, shape_measure
 from screening.chemistry.site import read_sites
 from screening.crystal.complex import Accepted, Complex
 from screening.crystal.read import read_file

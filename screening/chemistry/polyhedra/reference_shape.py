@@ -33,7 +33,9 @@ class ReferenceShapes:
 @cache
 def reference_shapes(n_vertices: int) -> ReferenceShapes:
     """The shapes of 2 to 12 vertices, of SHAPE 2.1 as cosymlib has them; see the data file."""
-    text = files("screening.chemistry").joinpath("reference_shapes.json").read_text("utf-8")
+    text = (
+        files("screening.chemistry.polyhedra").joinpath("reference_shapes.json").read_text("utf-8")
+    )
     found = [
         (shape["code"], normalised(np.array(shape["vertices"])))
         for shape in json.loads(text)["shapes"]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from screening.chemistry.backbone import Backbone
+from screening.chemistry.ligands.backbone import Backbone
 from screening.elements import HALOGENS
 
 _B, _C, _N, _O, _SI, _P, _S = 5, 6, 7, 8, 14, 15, 16

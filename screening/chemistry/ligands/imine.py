@@ -2,8 +2,8 @@
 
 from typing import Final, Literal
 
-from screening.chemistry.backbone import Backbone
-from screening.chemistry.ring import Ring
+from screening.chemistry.ligands.backbone import Backbone
+from screening.chemistry.ligands.ring import Ring
 
 _LONGEST_DOUBLE: Final = 1.37
 """Angstrom: C=N on a metal is 1.27-1.31, C-N of an amine 1.45-1.50."""

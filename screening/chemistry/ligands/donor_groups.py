@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from screening.chemistry.cut import donor_set
 from screening.chemistry.graph import Graph
-from screening.chemistry.ligand import Ligand
+from screening.chemistry.ligands.cut import donor_set
+from screening.chemistry.ligands.ligand import Ligand
 from screening.chemistry.site import MetalSite
 
 

@@ -67,7 +67,11 @@ def _table() -> dict[str, _Parameters]:
     Hu (2014), listed in I. D. Brown's accumulated table of 2016 as to be published.
     """
     found: dict[str, _Parameters] = {}
-    text = files("screening.chemistry").joinpath("bond_valence.csv").read_text(encoding="utf-8")
+    text = (
+        files("screening.chemistry.oxidation")
+        .joinpath("bond_valence.csv")
+        .read_text(encoding="utf-8")
+    )
     for row in csv.DictReader(text.splitlines()):
         state = int(row["state"]) if row["state"] else None
         parameters = found.setdefault(row["metal"], _Parameters({}))

@@ -6,13 +6,19 @@ from typing import Final
 
 import numpy as np
 
-from screening.chemistry.bond_valence import FEWEST, Fit, bond_valence_sums, decide, missing_pairs
-from screening.chemistry.charge_balance import balance_charge
 from screening.chemistry.graph import Graph
 from screening.chemistry.ion import read_ion
-from screening.chemistry.ligand import Ligand
+from screening.chemistry.ligands.ligand import Ligand
+from screening.chemistry.oxidation.bond_valence import (
+    FEWEST,
+    Fit,
+    bond_valence_sums,
+    decide,
+    missing_pairs,
+)
+from screening.chemistry.oxidation.charge_balance import balance_charge
+from screening.chemistry.oxidation.stated import states_in_name
 from screening.chemistry.site import MetalSite
-from screening.chemistry.stated import states_in_name
 from screening.crystal.complex import Complex, Determination
 from screening.elements import (
     COVALENT_RADII,

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from screening.chemistry.colouring import digest
-from screening.chemistry.constitution import Constitution
-from screening.chemistry.reduced_cell import near_bins, reduce_cell
+from screening.chemistry.identity.colouring import digest
+from screening.chemistry.identity.constitution import Constitution
+from screening.chemistry.identity.reduced_cell import near_bins, reduce_cell
 from screening.crystal.complex import Complex, Determination
 from screening.elements import HALOGENS, LANTHANIDES, symbol
 

@@ -1,8 +1,8 @@
 """Formal charges that chemistry knows where lengths and valence alone could go wrong."""
 
-from screening.chemistry.backbone import Backbone
-from screening.chemistry.tetrapyrrole import find_tetrapyrroles
-from screening.chemistry.valence import State, States, UnclearError
+from screening.chemistry.ligands.backbone import Backbone
+from screening.chemistry.ligands.tetrapyrrole import find_tetrapyrroles
+from screening.chemistry.ligands.valence import State, States, UnclearError
 from screening.elements import LANTHANIDES
 
 _ACTINIDES = frozenset(range(89, 104))

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screening.chemistry.graph import Graph
-from screening.chemistry.reference_shape import N_VERTICES
-from screening.chemistry.shape import nearest_shape
+from screening.chemistry.polyhedra.reference_shape import N_VERTICES
+from screening.chemistry.polyhedra.shape import nearest_shape
 from screening.chemistry.site import MetalSite
 from screening.crystal.complex import Complex
 

@@ -7,9 +7,9 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from screening.chemistry.cut import Fragment, side_on_groups
 from screening.chemistry.graph import Graph
-from screening.chemistry.ring import Ring, find_rings
+from screening.chemistry.ligands.cut import Fragment, side_on_groups
+from screening.chemistry.ligands.ring import Ring, find_rings
 from screening.elements import COVALENT_RADII
 
 _FLAT: Final = {5: 533.0, 6: 708.0}

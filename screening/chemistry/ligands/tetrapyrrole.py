@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from screening.chemistry.backbone import Backbone
-from screening.chemistry.ring import Ring
+from screening.chemistry.ligands.backbone import Backbone
+from screening.chemistry.ligands.ring import Ring
 
 _NITROGEN = 7
 _CARBON = 6

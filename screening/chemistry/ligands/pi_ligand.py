@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from screening.chemistry.backbone import Backbone
+from screening.chemistry.ligands.backbone import Backbone
 
 _C, _N = 6, 7
 _OPEN: Final = {2: "alkene", 3: "allyl", 4: "diene"}

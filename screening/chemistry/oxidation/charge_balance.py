@@ -6,7 +6,7 @@ from typing import Final
 
 from screening.chemistry.graph import Graph
 from screening.chemistry.ion import Ion, read_ion
-from screening.chemistry.ligand import Ligand
+from screening.chemistry.ligands.ligand import Ligand
 from screening.chemistry.site import MetalSite
 from screening.crystal.complex import Complex
 from screening.elements import IONIC_METALS, LANTHANIDES, symbol

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
-from screening.chemistry.backbone import Backbone
-from screening.chemistry.ring import Ring
+from screening.chemistry.ligands.backbone import Backbone
+from screening.chemistry.ligands.ring import Ring
 
 _C, _N, _O, _S = 6, 7, 8, 16
 _AZOLES: Final[dict[tuple[int, ...], str]] = {

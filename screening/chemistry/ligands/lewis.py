@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from screening.chemistry.valence import States, UnclearError
+from screening.chemistry.ligands.valence import States, UnclearError
 
 _MAX_ROWS: Final = 100_000
 """Of all tables of partial structures of one part: about half a second; C60 stays below."""

@@ -19,7 +19,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from screening.chemistry.reference_shape import ReferenceShapes, normalised, reference_shapes
+from screening.chemistry.polyhedra.reference_shape import (
+    ReferenceShapes,
+    normalised,
+    reference_shapes,
+)
 from screening.compiled import compiled
 
 _LIMITS: Final = (1.0, 3.0, 10.0, 20.0, 30.0, 40.0, 60.0, 100.0)

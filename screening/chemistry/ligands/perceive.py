@@ -8,13 +8,13 @@ from typing import Final
 from rdkit import Chem
 from rdkit.rdBase import BlockLogs
 
-from screening.chemistry.backbone import Backbone
-from screening.chemistry.cut import Fragment
-from screening.chemistry.formal import known_states, n_oxides
 from screening.chemistry.graph import Graph
-from screening.chemistry.lewis import Lewis, solve
-from screening.chemistry.small_ligand import is_lone_and_long, small_class
-from screening.chemistry.valence import Place, State, States, UnclearError, states
+from screening.chemistry.ligands.backbone import Backbone
+from screening.chemistry.ligands.cut import Fragment
+from screening.chemistry.ligands.formal import known_states, n_oxides
+from screening.chemistry.ligands.lewis import Lewis, solve
+from screening.chemistry.ligands.small_ligand import is_lone_and_long, small_class
+from screening.chemistry.ligands.valence import Place, State, States, UnclearError, states
 from screening.crystal.formula import hill
 
 MAX_ATOMS: Final = 400

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from screening.chemistry.backbone import Backbone
-from screening.chemistry.cut import Fragment, cut, donor_set
 from screening.chemistry.graph import Graph
-from screening.chemistry.ligand_class import classify
-from screening.chemistry.perceive import perceive
+from screening.chemistry.ligands.backbone import Backbone
+from screening.chemistry.ligands.cut import Fragment, cut, donor_set
+from screening.chemistry.ligands.ligand_class import classify
+from screening.chemistry.ligands.perceive import perceive
 from screening.crystal.complex import Complex
 from screening.crystal.formula import hill
 

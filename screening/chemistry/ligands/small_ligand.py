@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from screening.chemistry.backbone import Backbone
+from screening.chemistry.ligands.backbone import Backbone
 from screening.crystal.formula import hill
 from screening.elements import HALOGENS, LANTHANIDES
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from screening.chemistry.backbone import Backbone
+from screening.chemistry.ligands.backbone import Backbone
 
 _C, _N, _O, _S = 6, 7, 8, 16
 _LONGEST_CONJUGATED: Final = 1.47

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from screening.chemistry.backbone import Backbone
-from screening.chemistry.chelate import chelate_classes
-from screening.chemistry.cut import Fragment
-from screening.chemistry.donor_class import donor_classes
-from screening.chemistry.heterocycle import heterocycle_classes
-from screening.chemistry.imine import imines, salen_class
-from screening.chemistry.pi_ligand import carbon_classes
-from screening.chemistry.small_ligand import small_class
-from screening.chemistry.tetrapyrrole import find_tetrapyrroles
+from screening.chemistry.ligands.backbone import Backbone
+from screening.chemistry.ligands.chelate import chelate_classes
+from screening.chemistry.ligands.cut import Fragment
+from screening.chemistry.ligands.donor_class import donor_classes
+from screening.chemistry.ligands.heterocycle import heterocycle_classes
+from screening.chemistry.ligands.imine import imines, salen_class
+from screening.chemistry.ligands.pi_ligand import carbon_classes
+from screening.chemistry.ligands.small_ligand import small_class
+from screening.chemistry.ligands.tetrapyrrole import find_tetrapyrroles
 
 _N, _O = 7, 8
 

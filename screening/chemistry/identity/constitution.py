@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from screening.chemistry.colouring import graph_key
 from screening.chemistry.graph import Graph
-from screening.chemistry.saturation import is_puckered, is_pyramidal, six_rings
+from screening.chemistry.identity.colouring import graph_key
+from screening.chemistry.identity.saturation import is_puckered, is_pyramidal, six_rings
 from screening.crystal.complex import Complex
 from screening.elements import HALOGENS, METALS, symbol
 

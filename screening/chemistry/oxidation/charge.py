@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from screening.chemistry.moiety import Part, read_moiety
+from screening.chemistry.oxidation.moiety import Part, read_moiety
 from screening.crystal.complex import Component, Determination
 from screening.crystal.components import name_components
 from screening.crystal.formula import read_formula

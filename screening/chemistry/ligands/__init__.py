@@ -1,0 +1,1 @@
+"""Ligands: bonds to metals cut, bond orders, SMILES, charge and classes."""

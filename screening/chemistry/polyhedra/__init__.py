@@ -1,0 +1,1 @@
+"""Polyhedra: the nearest ideal polyhedron of a metal site and its continuous shape measure."""
