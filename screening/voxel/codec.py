@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from screening.elements import MAX_ATOMIC_NUMBER
 from screening.errors import InputError, IntegrityError
+from screening.voxel.shares import in_shares
 from screening.voxel.spec import MAX_EDGE
 
 _MAGIC: Final = b"SMVX"
@@ -59,6 +60,59 @@ def decode(blob: bytes) -> NDArray[np.uint8]:
         IntegrityError: for bytes that are cut, altered, foreign or larger than they may be.
     """
     edge = _read_edge(blob)
+    elements = np.frombuffer(_decompress(blob, edge), dtype=np.uint8)
+    if elements.max() > MAX_ATOMIC_NUMBER:
+        raise IntegrityError("voxel blob: the body does not hold atomic numbers")
+    return elements.reshape(edge, edge, edge)
+
+
+def decode_into(blobs: Sequence[bytes], out: NDArray[np.uint8], *, threads: int = 1) -> None:
+    """Decode grids, each to its place in *out* (b, edge, edge, edge) uint8.
+
+    *out* may be memory that a GPU reads from: `torch.empty(shape, pin_memory=True).numpy()`.
+    More than one thread pays for grids of 64 voxels a side and more: only the decompression
+    itself goes on beside other threads.
+
+    Raises:
+        InputError: when *out* has not that form, or not one place for each blob.
+        IntegrityError: for the first blob that cannot be decoded or has another edge; *out* then
+            holds anything.
+    """
+    edge = out.shape[-1]
+    if out.shape != (len(blobs), edge, edge, edge) or out.dtype != np.uint8:
+        raise InputError(f"{len(blobs)} grids do not fit memory of {out.dtype} {out.shape}")
+    if not (out.flags.c_contiguous and out.flags.writeable):
+        raise InputError("grids need memory in C order that may be written to")
+    places = out.reshape(len(blobs), edge**3)
+
+    def decode_share(first: int, last: int) -> None:
+        for position in range(first, last):
+            found = _read_edge(blobs[position])
+            if found != edge:
+                raise IntegrityError(
+                    f"voxel blob {position} of the batch has {found} voxels a side, not {edge}"
+                )
+            raw = _decompress(blobs[position], edge)
+            places[position] = np.frombuffer(raw, dtype=np.uint8)
+
+    in_shares(decode_share, len(blobs), threads)
+    if out.size and out.max() > MAX_ATOMIC_NUMBER:
+        position = int(np.argmax(places.max(axis=1) > MAX_ATOMIC_NUMBER))
+        raise IntegrityError(f"voxel blob {position} of the batch does not hold atomic numbers")
+
+
+def decode_batch(blobs: Sequence[bytes], edge: int) -> NDArray[np.uint8]:
+    """Decode grids that must all have *edge* voxels a side to (b, edge, edge, edge) uint8.
+
+    Raises:
+        IntegrityError: for the first blob that cannot be decoded or has another edge.
+    """
+    grids = np.empty((len(blobs), edge, edge, edge), dtype=np.uint8)
+    decode_into(blobs, grids)
+    return grids
+
+
+def _decompress(blob: bytes, edge: int) -> bytes:
     body = memoryview(blob)[_HEADER.size :]
     n_voxels = edge**3
     try:
@@ -71,28 +125,9 @@ def decode(blob: bytes) -> NDArray[np.uint8]:
         )
     except zstandard.ZstdError as error:
         raise IntegrityError(f"voxel blob: the body is cut or altered ({error})") from error
-    elements = np.frombuffer(raw, dtype=np.uint8)
-    if len(elements) != n_voxels or elements.max() > MAX_ATOMIC_NUMBER:
-        raise IntegrityError("voxel blob: the body does not hold atomic numbers")
-    return elements.reshape(edge, edge, edge)
-
-
-def decode_batch(blobs: Sequence[bytes], edge: int) -> NDArray[np.uint8]:
-    """Decode grids that must all have *edge* voxels a side to (b, edge, edge, edge) uint8.
-
-    Raises:
-        IntegrityError: for the first blob that cannot be decoded or has another edge.
-    """
-    grids = np.empty((len(blobs), edge, edge, edge), dtype=np.uint8)
-    for position, blob in enumerate(blobs):
-        elements = decode(blob)
-        if elements.shape[0] != edge:
-            raise IntegrityError(
-                f"voxel blob {position} of the batch has {elements.shape[0]} voxels a side, "
-                f"not {edge}"
-            )
-        grids[position] = elements
-    return grids
+    if len(raw) != n_voxels:
+        raise IntegrityError(f"voxel blob: the body does not hold {edge}^3 voxels")
+    return raw
 
 
 def _read_edge(blob: bytes) -> int:

@@ -1,4 +1,4 @@
-"""Rotations: the 24 turns that map the box onto itself, so that no voxel is resampled."""
+"""Rotations: turns of the box onto itself, which resample no voxel, and turns of the atoms."""
 
 from dataclasses import dataclass
 from itertools import permutations, product
@@ -6,6 +6,11 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from screening.errors import InputError
+
+_TOLERANCE: Final = 1e-5
+"""Of the products of rows; rotations made in single precision are within it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +55,37 @@ def rotate(elements: NDArray[np.uint8], rotation: CubeRotation) -> NDArray[np.ui
     lead = elements.ndim - 3
     turned = elements.transpose(*range(lead), *(lead + axis for axis in rotation.axes))
     return np.flip(turned, axis=tuple(lead + axis for axis in rotation.reversed_axes))
+
+
+def random_rotations(n: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Rotations (n, 3, 3), each direction and angle as likely as its share of all rotations.
+
+    A row of four normal numbers points evenly in all directions of the unit quaternions
+    (Muller 1959), and these cover the rotations evenly (Shoemake, Graphics Gems III, 1992).
+    """
+    quaternions = rng.normal(size=(n, 4))
+    w, x, y, z = (quaternions / np.linalg.norm(quaternions, axis=1, keepdims=True)).T
+    rows = [
+        [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
+        [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
+        [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
+    ]
+    matrices: NDArray[np.float64] = np.moveaxis(np.array(rows), 2, 0)
+    return np.ascontiguousarray(matrices)
+
+
+def checked_rotations(matrices: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Rotations (n, 3, 3) as float64 in C order.
+
+    Raises:
+        InputError: for matrices that stretch, skew or mirror, by more than rounding.
+    """
+    rotations = np.ascontiguousarray(matrices, dtype=np.float64)
+    if rotations.ndim != 3 or rotations.shape[1:] != (3, 3):
+        raise InputError(f"rotations are (n, 3, 3), not {rotations.shape}")
+    squares = rotations @ rotations.transpose(0, 2, 1)
+    if not (np.abs(squares - np.eye(3)) < _TOLERANCE).all():
+        raise InputError("a rotation must have rows of length 1 at right angles")
+    if not (np.linalg.det(rotations) > 0).all():
+        raise InputError("a mirror image is no rotation")
+    return rotations

@@ -6,6 +6,14 @@ from dataclasses import asdict, dataclass
 from typing import Final, Literal
 
 RadiusSet = Literal["covalent", "vdw"]
+Winner = Literal["heavier", "nearer"]
+
+WINNERS: Final[dict[int, Winner]] = {1: "heavier", 2: "nearer"}
+"""Which of the atoms that reach a voxel has it, by the version of the drawing rule.
+
+heavier: the one of highest atomic number. nearer: the one whose centre is nearest to the midpoint
+of the voxel, and of several as near the heaviest.
+"""
 
 MAX_EDGE: Final = 256
 """Voxels along a side that a grid may have; its bytes are refused above."""
@@ -19,7 +27,7 @@ class VoxelSpec:
     spacing: voxel edge in angstrom.
     radii: which atomic radii the spheres have.
     hydrogens: whether hydrogen atoms are drawn.
-    version: of the drawing rule; a change of rule is a new version.
+    version: of the drawing rule, 1 or 2 (`WINNERS`); another rule is another version.
     """
 
     edge: int = 32
@@ -33,6 +41,11 @@ class VoxelSpec:
         """A readable name that is unique for the spec."""
         hydrogens = "H" if self.hydrogens else "noH"
         return f"{self.edge}x{self.spacing:g}A-{self.radii}-{hydrogens}-v{self.version}"
+
+    @property
+    def winner(self) -> Winner:
+        """Which atom has a contested voxel; KeyError for a rule that this program does not know."""
+        return WINNERS[self.version]
 
     @property
     def digest(self) -> str:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.errors import InputError, IntegrityError
-from screening.voxel.codec import decode, decode_batch, encode
+from screening.voxel.codec import decode, decode_batch, decode_into, encode
 
 
 def grid(edge: int = 16, seed: int = 0) -> np.ndarray:
@@ -48,6 +48,50 @@ def test_batch_decodes_in_order():
 def test_batch_names_the_blob_of_another_edge():
     with pytest.raises(IntegrityError, match="blob 1 of the batch has 8 voxels a side, not 16"):
         decode_batch([encode(grid(16)), encode(grid(8))], 16)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_a_batch_is_decoded_into_memory_that_is_given(threads):
+    grids = np.stack([grid(8, seed) for seed in range(20)])
+    out = np.full(grids.shape, 99, dtype=np.uint8)
+    decode_into([encode(one) for one in grids], out, threads=threads)
+    assert np.array_equal(out, grids)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_the_first_bad_blob_of_a_batch_is_an_error(threads):
+    good = encode(grid(8))
+    out = np.empty((3, 8, 8, 8), dtype=np.uint8)
+    for bad in (good[:-1], good + b"x", b"", encode(grid(9)), blob(frame(b"\x77" * 512))):
+        with pytest.raises(IntegrityError):
+            decode_into([good, bad, good], out, threads=threads)
+    with pytest.raises(IntegrityError, match="blob 1 of the batch does not hold atomic numbers"):
+        decode_into([good, blob(frame(b"\x77" * 512)), good], out)
+
+
+@pytest.mark.parametrize(
+    "out",
+    [
+        np.empty((1, 8, 8, 8), np.uint8),
+        np.empty((2, 8, 8, 9), np.uint8),
+        np.empty((2, 8, 8, 8), np.int8),
+        np.empty((2, 8, 8, 16), np.uint8)[..., ::2],
+        np.frombuffer(bytes(1024), np.uint8).reshape(2, 8, 8, 8),
+    ],
+)
+def test_memory_that_does_not_fit_is_refused(out):
+    with pytest.raises(InputError):
+        decode_into([encode(grid(8))] * 2, out)
+
+
+def test_bytes_of_version_1_are_read_for_ever():
+    # Written by the first release of the codec; zstd of another release may pack them otherwise.
+    stored = bytes.fromhex(
+        "534d56580100040028b52ffd24407d000038060606060042000200008915a0054b881b97"
+    )
+    elements = np.zeros((4, 4, 4), np.uint8)
+    elements[1, 2, 3], elements[0, 0] = 66, 6
+    assert np.array_equal(decode(stored), elements)
 
 
 def test_every_cut_is_refused():

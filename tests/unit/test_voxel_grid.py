@@ -7,44 +7,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from voxel_reference import molecule, reference
 
-from screening.elements import COVALENT_RADII, VDW_RADII
 from screening.errors import InputError
 from screening.voxel.grid import draw, metal_centroid
 from screening.voxel.rotations import CUBE_ROTATIONS, rotate
 from screening.voxel.spec import VoxelSpec
 
 ORIGIN = np.zeros(3)
-
-
-def molecule(seed: int, n: int = 60, width: float = 3.5) -> tuple[np.ndarray, np.ndarray]:
-    rng = np.random.default_rng(seed)
-    numbers = rng.choice([1, 6, 7, 8, 17, 29, 66], n, p=[0.4, 0.35, 0.08, 0.08, 0.03, 0.03, 0.03])
-    numbers[0] = 66
-    # Multiples of 1/64 angstrom: shifts and turns are then exact in floating point.
-    return numbers.astype(np.uint8), np.round(rng.normal(0, width, (n, 3)) * 64) / 64
-
-
-def reference(numbers, positions, spec, centre) -> tuple[np.ndarray, int]:
-    """Every voxel against every atom, in plain numpy."""
-    table = COVALENT_RADII if spec.radii == "covalent" else VDW_RADII
-    grid = np.zeros((spec.edge,) * 3, dtype=np.uint8)
-    midpoints = np.stack(np.indices(grid.shape), axis=-1) + 0.5
-    n_clipped = 0
-    for number, position in zip(numbers, positions, strict=True):
-        if number == 1 and not spec.hydrogens:
-            continue
-        place = (np.float32(position).astype(float) - centre) / spec.spacing + spec.edge / 2
-        squares = (midpoints - place) ** 2
-        distance = squares[..., 0] + squares[..., 1] + squares[..., 2]
-        filled = distance <= (table[number] / spec.spacing) ** 2
-        home = np.floor(place)
-        if ((home >= 0) & (home < spec.edge)).all():
-            filled[tuple(home.astype(int))] = True
-        else:
-            n_clipped += 1
-        grid[filled] = np.maximum(grid[filled], number)
-    return grid, n_clipped
 
 
 @pytest.mark.parametrize("radii", ["covalent", "vdw"])
@@ -121,6 +91,16 @@ def test_the_turns_are_the_24_proper_ones_and_the_identity_is_first():
         assert products == group
 
 
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 1000), n=st.integers(1, 200))
+def test_the_centre_is_the_mean_of_the_metals(seed, n):
+    rng = np.random.default_rng(seed)
+    positions = rng.normal(0, 9, (n, 3))
+    numbers = np.where(rng.random(n) < 0.5, 29, 66).astype(np.uint8)
+    mean = np.sort(np.float32(positions).astype(float), axis=0).mean(axis=0)
+    assert np.array_equal(metal_centroid(numbers, positions), mean)
+
+
 def test_heavier_atom_wins_a_contested_voxel():
     numbers = np.array([66, 8], dtype=np.uint8)
     positions = np.array([[0.0, 0, 0], [0.3, 0, 0]])
@@ -167,7 +147,7 @@ def test_a_grid_drawn_from_stored_single_precision_is_the_same():
         ([6], [[0, 0, 0]], VoxelSpec(spacing=1e-300), "spacing"),
         ([6], [[0, 0, 0]], VoxelSpec(spacing=float("nan")), "spacing"),
         ([6], [[0, 0, 0]], VoxelSpec(radii="ionic"), "radii"),
-        ([6], [[0, 0, 0]], VoxelSpec(version=2), "rule 2"),
+        ([6], [[0, 0, 0]], VoxelSpec(version=3), "rule 3"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(numbers, positions, spec, text):
@@ -185,11 +165,12 @@ def test_drawing_works_where_no_cache_can_be_written():
     script = (
         "import numba.core.caching as caching\n"
         "caching.CacheImpl._locator_classes = []\n"
-        "from screening.voxel.spheres import paint\n"
+        "from screening.voxel.grid import draw\n"
+        "from screening.voxel.spec import VoxelSpec\n"
         "import numpy as np\n"
-        "grid = np.zeros((4, 4, 4), np.uint8)\n"
-        "outside = paint(grid, np.array([6]), np.array([[2.5, 2.5, 2.5]]), np.array([0.2]))\n"
-        "assert outside == 0 and grid.sum() == 6\n"
+        "carbon = np.array([6], np.uint8), np.zeros((1, 3))\n"
+        "drawn = draw(*carbon, VoxelSpec(edge=3, spacing=3.0), np.zeros(3))\n"
+        "assert drawn.n_clipped == 0 and drawn.elements.sum() == 6\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=False

@@ -1,0 +1,129 @@
+"""Batch: many molecules drawn in one call, into memory that may be there already."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from screening.errors import InputError
+from screening.voxel.gaussians import add_gaussians
+from screening.voxel.molecules import Molecules
+from screening.voxel.placing import in_voxels, radii_in_voxels
+from screening.voxel.shares import in_shares
+from screening.voxel.spec import VoxelSpec
+from screening.voxel.spheres import paint
+
+
+class Grids(NamedTuple):
+    """Molecules on their grids.
+
+    elements: (m, edge, edge, edge) uint8, atomic number of each voxel by x, y, z; 0 is empty.
+    n_clipped: (m,) int64, atoms of each drawing whose centre lies outside its box.
+    """
+
+    elements: NDArray[np.uint8]
+    n_clipped: NDArray[np.int64]
+
+
+def draw_batch(
+    molecules: Molecules,
+    spec: VoxelSpec,
+    out: NDArray[np.uint8] | None = None,
+    *,
+    rotations: NDArray[np.floating] | None = None,
+    threads: int = 1,
+) -> Grids:
+    """Draw molecules as hard spheres by the rule of `grid.draw`, each on its grid.
+
+    Args:
+        molecules: m of them.
+        spec: edge, spacing, radii, hydrogens and which atom has a contested voxel.
+        out: (m, edge, edge, edge) uint8 in C order to draw into, whatever it holds; made if None.
+        rotations: (m, 3, 3) turns of the atoms about the middle of the box, one a molecule.
+        threads: that draw, beside each other; the drawing itself holds no lock of Python.
+
+    Raises:
+        InputError: for a spec, memory or rotations that do not fit.
+    """
+    radii = radii_in_voxels(spec)
+    shape = (len(molecules), *(spec.edge,) * 3)
+    grids = np.empty(shape, np.uint8) if out is None else _checked_memory(out, shape, np.uint8)
+    places = in_voxels(molecules, spec, rotations)
+    n_clipped = np.empty(len(molecules), dtype=np.int64)
+
+    def draw_share(first: int, last: int) -> None:
+        paint(
+            grids,
+            n_clipped,
+            first,
+            last,
+            molecules.atomic_numbers,
+            places,
+            molecules.starts,
+            radii,
+            spec.hydrogens,
+            spec.winner == "nearer",
+        )
+
+    in_shares(draw_share, len(molecules), threads)
+    return Grids(grids, n_clipped)
+
+
+def draw_gaussians(
+    molecules: Molecules,
+    spec: VoxelSpec,
+    weights: NDArray[np.float32],
+    out: NDArray[np.float32] | None = None,
+    *,
+    rotations: NDArray[np.floating] | None = None,
+    threads: int = 1,
+) -> NDArray[np.float32]:
+    """Draw molecules as sums of Gaussians: (m, channels, edge, edge, edge) float32.
+
+    An atom adds weight * exp(-d^2 / (2 s^2)) to each voxel of each channel, with d from its centre
+    to the midpoint of the voxel and s half its radius, so exp(-2) of the weight on the sphere that
+    `draw_batch` fills; nothing is cut off and no atom wins. A sum does not tell what it was made
+    of, so these grids are drawn anew and never stored; the drawing rule of *spec* has no say.
+
+    Args:
+        molecules: m of them.
+        spec: edge, spacing, radii and hydrogens.
+        weights: (119, channels) by atomic number, such as `Palette.weights`; a channel for each
+            class of elements (`ELEMENT_CLASS`) is a density of that class.
+        out: memory in C order to draw into, whatever it holds; made if None.
+        rotations: (m, 3, 3) turns of the atoms about the middle of the box, one a molecule.
+        threads: that draw, beside each other.
+
+    Raises:
+        InputError: for a spec, weights, memory or rotations that do not fit.
+    """
+    radii = radii_in_voxels(spec)
+    if weights.ndim != 2 or len(weights) != len(radii) or weights.dtype != np.float32:
+        raise InputError(f"weights are (119, channels) float32, not {weights.shape}")
+    shape = (len(molecules), weights.shape[1], *(spec.edge,) * 3)
+    grids = np.empty(shape, np.float32) if out is None else _checked_memory(out, shape, np.float32)
+    places = in_voxels(molecules, spec, rotations)
+
+    def draw_share(first: int, last: int) -> None:
+        add_gaussians(
+            grids,
+            first,
+            last,
+            molecules.atomic_numbers,
+            places,
+            molecules.starts,
+            radii,
+            np.ascontiguousarray(weights),
+            spec.hydrogens,
+        )
+
+    in_shares(draw_share, len(molecules), threads)
+    return grids
+
+
+def _checked_memory(out: NDArray[Any], shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
+    if out.shape != shape or out.dtype != dtype:
+        raise InputError(f"grids need memory of {np.dtype(dtype)} {shape}, not {out.shape}")
+    if not (out.flags.c_contiguous and out.flags.writeable):
+        raise InputError("grids need memory in C order that may be written to")
+    return out
