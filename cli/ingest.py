@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from screening.ingest import IngestSummary
     from screening.store.complexes import Added
 
+_MOST = 15
+"""Rows of metals and ligand classes on the screen."""
+
 _REJECTED = (
     "select file, block, code, reason from ingest_report where verdict = 'rejected' order by file"
 )
@@ -93,8 +96,7 @@ def print_summary(summary: "IngestSummary", output_format: Format) -> None:
         print_rows(_verdicts(summary), _VERDICT_COLUMNS, output_format)
     elif summary.blocks:
         print_rows(_verdicts(summary), _VERDICT_COLUMNS, "table")
-        if added.complexes:
-            print_rows(_kinds(added), _KIND_COLUMNS, "table")
+        _print_kinds(added)
     lines = [
         (
             f"{counted(summary.blocks, 'block')} of {counted(added.files, 'new file')}: "
@@ -130,6 +132,14 @@ def _verdicts(summary: "IngestSummary") -> list[dict[str, object]]:
             for code, count in added.rejected.most_common()
         ),
     ]
+
+
+def _print_kinds(added: "Added") -> None:
+    kinds = _kinds(added)
+    if kinds:
+        print_rows(kinds[:_MOST], _KIND_COLUMNS, "table")
+    if len(kinds) > _MOST:
+        click.echo("The rarer ones are in the views complexes and ligands.", err=True)
 
 
 def _kinds(added: "Added") -> list[dict[str, object]]:
