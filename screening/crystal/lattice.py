@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import gemmi
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
+from screening.crystal.near import near_pairs
 from screening.crystal.sites import Sites
 from screening.crystal.symmetry import Symmetry
 from screening.crystal.verdict import RefusalError
@@ -186,35 +186,7 @@ def contacts(
     All images count, not only the nearest, so that small cells are right. A pair of two atoms
     that are in both lists comes twice, once from each side.
     """
-    if not atoms.periodic:
-        return _contacts_at_home(atoms, radius, first, second)
-    reciprocal = np.linalg.inv(atoms.orth)
-    margin = radius * np.linalg.norm(reciprocal, axis=1)
-    reach = np.floor(margin).astype(np.int64) + 1
-    grid = [np.arange(-r, r + 1) for r in reach]
-    shifts = np.array(np.meshgrid(*grid, indexing="ij")).reshape(3, -1).T
-    base = atoms.fract[first]
-    low, high = (base.min(axis=0), base.max(axis=0)) if first.size else (0.0, 0.0)
-    moved = atoms.fract[second, None] + shifts
-    inside = ((moved >= low - margin) & (moved <= high + margin)).all(axis=2)
-    row, column = np.nonzero(inside)
-    target, moved_by = second[row], shifts[column]
-    tree = cKDTree(base @ atoms.orth.T)
-    other = cKDTree(moved[row, column] @ atoms.orth.T)
-    pairs = tree.sparse_distance_matrix(other, radius, output_type="ndarray")
-    i, j = first[pairs["i"]], target[pairs["j"]]
-    shift = moved_by[pairs["j"]]
-    real = (i != j) | np.any(shift != 0, axis=1)
-    return Contacts(i[real], j[real], shift[real], pairs["v"][real])
-
-
-def _contacts_at_home(
-    atoms: CellAtoms, radius: float, first: NDArray[np.int64], second: NDArray[np.int64]
-) -> Contacts:
-    """Find the contacts of atoms that have no images."""
-    tree, other = cKDTree(atoms.fract[first]), cKDTree(atoms.fract[second])
-    pairs = tree.sparse_distance_matrix(other, radius, output_type="ndarray")
-    i, j = first[pairs["i"]], second[pairs["j"]]
-    real = i != j
-    shift = np.zeros((int(real.sum()), 3), dtype=np.int64)
-    return Contacts(i[real], j[real], shift, pairs["v"][real])
+    i, j, shift, distance = near_pairs(
+        atoms.fract, atoms.orth, radius, first, second, periodic=atoms.periodic
+    )
+    return Contacts(i, j, shift, distance)
