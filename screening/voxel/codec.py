@@ -60,10 +60,7 @@ def decode(blob: bytes) -> NDArray[np.uint8]:
         IntegrityError: for bytes that are cut, altered, foreign or larger than they may be.
     """
     edge = _read_edge(blob)
-    elements = np.frombuffer(_decompress(blob, edge), dtype=np.uint8)
-    if elements.max() > MAX_ATOMIC_NUMBER:
-        raise IntegrityError("voxel blob: the body does not hold atomic numbers")
-    return elements.reshape(edge, edge, edge)
+    return _read_body(blob, edge).reshape(edge, edge, edge)
 
 
 def decode_into(blobs: Sequence[bytes], out: NDArray[np.uint8], *, threads: int = 1) -> None:
@@ -92,13 +89,9 @@ def decode_into(blobs: Sequence[bytes], out: NDArray[np.uint8], *, threads: int 
                 raise IntegrityError(
                     f"voxel blob {position} of the batch has {found} voxels a side, not {edge}"
                 )
-            raw = _decompress(blobs[position], edge)
-            places[position] = np.frombuffer(raw, dtype=np.uint8)
+            places[position] = _read_body(blobs[position], edge)
 
     in_shares(decode_share, len(blobs), threads)
-    if out.size and out.max() > MAX_ATOMIC_NUMBER:
-        position = int(np.argmax(places.max(axis=1) > MAX_ATOMIC_NUMBER))
-        raise IntegrityError(f"voxel blob {position} of the batch does not hold atomic numbers")
 
 
 def decode_batch(blobs: Sequence[bytes], edge: int) -> NDArray[np.uint8]:
@@ -112,7 +105,8 @@ def decode_batch(blobs: Sequence[bytes], edge: int) -> NDArray[np.uint8]:
     return grids
 
 
-def _decompress(blob: bytes, edge: int) -> bytes:
+def _read_body(blob: bytes, edge: int) -> NDArray[np.uint8]:
+    """The voxels (edge^3,) of a blob whose header says *edge*; read-only."""
     body = memoryview(blob)[_HEADER.size :]
     n_voxels = edge**3
     try:
@@ -125,9 +119,10 @@ def _decompress(blob: bytes, edge: int) -> bytes:
         )
     except zstandard.ZstdError as error:
         raise IntegrityError(f"voxel blob: the body is cut or altered ({error})") from error
-    if len(raw) != n_voxels:
-        raise IntegrityError(f"voxel blob: the body does not hold {edge}^3 voxels")
-    return raw
+    elements = np.frombuffer(raw, dtype=np.uint8)
+    if len(elements) != n_voxels or elements.max() > MAX_ATOMIC_NUMBER:
+        raise IntegrityError("voxel blob: the body does not hold atomic numbers")
+    return elements
 
 
 def _read_edge(blob: bytes) -> int:

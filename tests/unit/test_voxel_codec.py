@@ -65,7 +65,7 @@ def test_the_first_bad_blob_of_a_batch_is_an_error(threads):
     for bad in (good[:-1], good + b"x", b"", encode(grid(9)), blob(frame(b"\x77" * 512))):
         with pytest.raises(IntegrityError):
             decode_into([good, bad, good], out, threads=threads)
-    with pytest.raises(IntegrityError, match="blob 1 of the batch does not hold atomic numbers"):
+    with pytest.raises(IntegrityError, match="does not hold atomic numbers"):
         decode_into([good, blob(frame(b"\x77" * 512)), good], out)
 
 
