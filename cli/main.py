@@ -14,6 +14,7 @@ COMMANDS: Final = (
     "ingest",
     "reingest",
     "label",
+    "property",
     "train",
     "predict",
     "rank",

@@ -20,6 +20,8 @@ from screening.schema import (
     PlausibilityFlagRow,
     PredictionFailureRow,
     PredictionRow,
+    PropertyDefinitionRow,
+    PropertyValueRow,
     PublicationRow,
     ScreeningRunRow,
     SourceFileRow,
@@ -219,6 +221,28 @@ def add_label(connection: Connection, compound_id: int, class_: str, **given: An
         "finding_ids": [],
     }
     _add(connection, LabelRow, plain, given)
+
+
+def add_property(connection: Connection, name: str, **given: Any) -> int:
+    plain = {"name": name, "kind": "binary", "defined_by": "me"}
+    return _add(connection, PropertyDefinitionRow, plain, given)
+
+
+def add_value(connection: Connection, property_id: int, refcode: str, value: float, **given: Any):
+    plain = {
+        "property_id": property_id,
+        "identifier": refcode,
+        "name": refcode.lower(),
+        "refcode": refcode,
+        "value": value,
+        "given": f"{value:g}",
+        "source": "a paper",
+        "source_name": "values.csv",
+        "source_sha256": _sha256(),
+        "source_row": 2,
+        "entered_by": "me",
+    }
+    return _add(connection, PropertyValueRow, plain, given)
 
 
 def add_version(connection: Connection, name: str = "salen", version: int = 1, **given: Any) -> int:

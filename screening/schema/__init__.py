@@ -13,6 +13,7 @@ from screening.schema.complex import (
 from screening.schema.evidence import FindingEventRow, FindingRow, LabelRow, PublicationRow
 from screening.schema.model import MetricRow, ModelAliasRow, ModelVersionRow, TrainingExampleRow
 from screening.schema.prediction import PredictionFailureRow, PredictionRow, ScreeningRunRow
+from screening.schema.property import PropertyDefinitionRow, PropertyValueRow
 from screening.schema.structure import SourceFileRow, StructureComplexRow, StructureRow
 from screening.schema.voxel import VoxelGridRow, VoxelSpecRow
 
@@ -33,6 +34,8 @@ __all__ = [
     "PlausibilityRuleRow",
     "PredictionFailureRow",
     "PredictionRow",
+    "PropertyDefinitionRow",
+    "PropertyValueRow",
     "PublicationRow",
     "ScreeningRunRow",
     "SourceFileRow",

@@ -14,6 +14,7 @@ VIEWS = (
     "findings",
     "finding_history",
     "labels",
+    "properties",
     "latest_predictions",
     "candidates",
     "prediction_failures",

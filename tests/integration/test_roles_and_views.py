@@ -28,6 +28,8 @@ IMMUTABLE = [
     "metric",
     "prediction",
     "prediction_failure",
+    "property_definition",
+    "property_value",
 ]
 
 
@@ -73,6 +75,7 @@ def fill(connection: Connection) -> dict[str, int]:
     make.add_ligand(connection, known)
     make.add_flag(connection, mixed)
     make.add_near_duplicate(connection, known, fresh)
+    make.add_value(connection, make.add_property(connection, "spin"), "KNOWNA", 1)
     for failed in (unscored, fresh):
         make.add_failure(connection, run, failed)
     return {"known": known, "fresh": fresh, "mixed": mixed, "unscored": unscored}
@@ -104,6 +107,7 @@ def test_the_analyst_reads_every_view(connection: Connection) -> None:
         "findings": 2,
         "finding_history": 2,
         "labels": 2,
+        "properties": 1,
         "latest_predictions": 3,
         "candidates": 3,
         "prediction_failures": 2,

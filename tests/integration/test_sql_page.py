@@ -26,6 +26,7 @@ ANSWERS = {
     "10": ["FRESHB"],
     "11": ["MANGAN"],
     "12": ["KNOWNA"],
+    "13": ["KNOWNA"],
 }
 
 
@@ -37,6 +38,9 @@ def fill(connection: Connection) -> int:
     make.add_near_duplicate(connection, known, fresh)
     other = make.add_complex(connection, metals=("Mn",), refcode="MANGAN")
     make.add_flag(connection, other)
+    spin = make.add_property(connection, "multiplicity_ge_4")
+    for refcode, value, source in (("KNOWNA", 1, "a"), ("KNOWNA", 0, "b"), ("FRESHB", 1, "a")):
+        make.add_value(connection, spin, refcode, value, source=source)
     make.add_structure(
         connection, verdict="rejected", code="no-metal", reason="the block holds no metal atom"
     )
@@ -80,7 +84,7 @@ def fill(connection: Connection) -> int:
     return compound
 
 
-def test_there_are_twelve_questions_over_all_kinds_of_views() -> None:
+def test_there_are_thirteen_questions_over_all_kinds_of_views() -> None:
     assert [number for number, _, _ in QUESTIONS] == list(ANSWERS)
     for view in VIEWS:
         assert f"| `{view}` |" in PAGE

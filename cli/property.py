@@ -1,0 +1,296 @@
+"""`smmdb property`: measured or computed values of complexes, with unit, method and source."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.label.person import by_option
+from cli.output import Column, Format, counted, output_options, print_rows
+from cli.report_file import check_ending, open_report
+from cli.session import open_engine
+
+if TYPE_CHECKING:
+    from screening.property import PropertyReport
+
+_SHOWN = 10  # problems named on screen before "and N more"
+
+_OUTCOMES = (
+    Column("line", "Row", "d", no_wrap=True),
+    Column("identifier", "Identifier", max_width=30),
+    Column("given", "Value", max_width=20),
+    Column("outcome", "Would be", no_wrap=True),
+    Column("match", "Match", max_width=40),
+    Column("remark", "Remark"),
+)
+_PROPERTIES = (
+    Column("name", "Property"),
+    Column("kind", "Kind", no_wrap=True),
+    Column("unit", "Unit"),
+    Column("stated", "Values", ",d"),
+    Column("matched", "Matched", ",d"),
+    Column("waiting", "Waiting", ",d"),
+    Column("ambiguous", "Ambiguous", ",d"),
+    Column("complexes", "Complexes", ",d"),
+    Column("contradicted", "Contradicted", ",d"),
+    Column("disagreeing", "Disagreeing", ",d"),
+    Column("sources", "Sources", max_width=40),
+)
+_BY_METAL = (
+    Column("metal", "Metal"),
+    Column("complexes", "Complexes", ",d"),
+    Column("least", "Least", ".4g"),
+    Column("mean", "Mean", ".4g"),
+    Column("most", "Most", ".4g"),
+)
+_VALUES = (
+    Column("identifier", "Identifier"),
+    Column("given", "Value"),
+    Column("matched_by", "Matched by"),
+    Column("source", "Source", max_width=40),
+    Column("method", "Method", max_width=30),
+    Column("source_name", "File"),
+    Column("source_row", "Row", "d"),
+    Column("entered_by", "By"),
+)
+
+
+@click.group(
+    "property",
+    short_help="Measured or computed values of complexes.",
+    epilog="""\b
+Example:
+  smmdb property import spin.csv --id refcode --column multiplicity_ge_4 \\
+      --source "TM-GSspinPlus" --method "DFT" --dry-run
+  smmdb property list
+""",
+)
+def property() -> None:  # noqa: A001 - the name of the command
+    """Measured or computed values of complexes, each with unit, method and source."""
+
+
+@property.command(
+    "import",
+    epilog="""\b
+Examples:
+  smmdb property import spin.csv --id refcode --column multiplicity_ge_4 \\
+      --source "TM-GSspinPlus" --method "DFT ground state" --dry-run
+  smmdb property import spin.csv --id refcode --column spin_splitting_kcal_mol \\
+      --as spin_splitting --unit kcal/mol --source "TM-GSspinPlus"
+\b
+Exit codes: 0 every row is in the database, 1 some rows were refused (the others
+are in), 2 the file or an option cannot be used.
+""",
+)
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--id", "id_column", required=True, metavar="COLUMN", help="Names the structure.")
+@click.option("--column", required=True, metavar="NAME", help="Holds the value.")
+@click.option("--as", "target", metavar="TARGET", help="The property.  [default: the column]")
+@click.option("--source", required=True, metavar="TEXT", help="The paper or data set: DOI, title.")
+@click.option("--method", metavar="TEXT", help="How it was measured or computed.")
+@click.option("--unit", metavar="UNIT", help="Of a number that has one.")
+@click.option(
+    "--kind",
+    type=click.Choice(["binary", "numeric"]),
+    help="Of a new property.  [default: binary where all cells are 0/1, true/false or yes/no]",
+)
+@click.option("--description", metavar="TEXT", help="What a new property is, in a sentence.")
+@click.option("--sheet", metavar="NAME", help="Of a workbook with several filled sheets.")
+@click.option(
+    "--of",
+    "of_file",
+    metavar="STRUCTURES",
+    help="Name of the file whose structures are meant, where others here bear the same names.",
+)
+@click.option("--dry-run", is_flag=True, help="Show row by row what would happen; change nothing.")
+@by_option
+@output_options
+@click.pass_context
+def import_(
+    ctx: click.Context,
+    /,
+    file: Path,
+    id_column: str,
+    column: str,
+    target: str | None,
+    kind: str | None,
+    sheet: str | None,
+    dry_run: bool,
+    output_format: Format,
+    **said: Any,
+) -> None:
+    """Import one column of a CSV or XLSX table as values of a property.
+
+    A structure is named by refcode, COD id, CCDC number, or the identifier of a
+    file without a crystal. A bad row costs only itself. Importing a file again adds
+    nothing. A value whose structure is not here yet waits for it.
+    """
+    from screening.evidence.property_table import read_property_table
+    from screening.evidence.property_value import Kind
+    from screening.property import import_property
+
+    # Before a server is started for a file that is no table.
+    table = read_property_table(file, id_column=id_column, column=column, sheet=sheet)
+    with open_engine() as engine:
+        report = import_property(
+            engine,
+            table,
+            name=target or column,
+            kind=None if kind is None else Kind(kind),
+            dry_run=dry_run,
+            **said,
+        )
+    as_rows = output_format != "table"
+    if dry_run or as_rows:
+        keys = [c.key for c in _OUTCOMES]
+        rows = [{key: getattr(outcome, key) for key in keys} for outcome in report.outcomes]
+        print_rows(rows, _OUTCOMES, output_format)
+    else:
+        _tell_refused(report)
+    for line in _summary(report):
+        click.echo(line, err=as_rows)
+    if dry_run:
+        click.echo("Dry run: nothing was changed.", err=as_rows)
+    if report.counts["refused"]:
+        ctx.exit(1)
+
+
+def _tell_refused(report: "PropertyReport") -> None:
+    refused = [outcome for outcome in report.outcomes if outcome.outcome == "refused"]
+    for outcome in refused[:_SHOWN]:
+        named = f" ({outcome.identifier})" if outcome.identifier else ""
+        click.echo(f"Error: line {outcome.line}{named}: {outcome.remark}", err=True)
+    if len(refused) > _SHOWN:
+        click.echo(f"... and {len(refused) - _SHOWN} more (--dry-run shows all)", err=True)
+
+
+def _summary(report: "PropertyReport") -> list[str]:
+    counts = report.counts
+    usable = counts["added"] + counts["known"]
+    unit = f", in {report.unit}" if report.unit else ""
+    new = ", new here" if report.is_new else ""
+    done = ", ".join(
+        f"{counts[outcome]} {word}"
+        for outcome, word in (
+            ("added", "added"),
+            ("known", "known already"),
+            ("refused", "refused"),
+        )
+    )
+    lines = [
+        f"Property {report.name} ({report.kind}{unit}{new}).",
+        f"Rows: {len(report.outcomes)} ({done}).",
+    ]
+    if usable and report.kind == "binary":
+        lines.append(f"Yes: {report.n_yes} of {usable} ({report.n_yes / usable:.1%}).")
+    elif usable:
+        lines.append(f"From {report.least:g} to {report.most:g}.")
+    states = ("matched", "waiting", "ambiguous")
+    lines.append("Values: " + ", ".join(f"{report.states.get(s, 0)} {s}" for s in states) + ".")
+    if report.states.get("waiting"):
+        lines.append("What waits finds its structure by itself when that is ingested.")
+    if report.several:
+        lines.append(
+            f"Identifiers that several complexes here bear: {report.several}; the value counts for"
+            " each. --of FILE says that only the structures of one file are meant."
+        )
+    return lines
+
+
+@property.command(
+    "list",
+    epilog="""\b
+Examples:
+  smmdb property list
+  smmdb property list --format json
+""",
+)
+@output_options
+def list_(output_format: Format) -> None:
+    """List the properties, and of how many complexes each is known.
+
+    Contradicted: complexes of which one source says two things under two
+    identifiers. Disagreeing: those of which different sources do.
+    """
+    from screening.property import list_properties
+    from screening.store.property_list import PROPERTY_FIELDS
+
+    with open_engine() as engine:
+        rows = list_properties(engine)
+    if output_format == "table":
+        shown = [row | {"sources": "; ".join(row["sources"])} for row in rows]
+        print_rows(shown, _PROPERTIES, output_format)
+    else:
+        print_rows(rows, [Column(field, field) for field in PROPERTY_FIELDS], output_format)
+
+
+@property.command(
+    epilog="""\b
+Examples:
+  smmdb property show multiplicity_ge_4            its sources, and its spread by metal
+  smmdb property show multiplicity_ge_4 ABAJIX     every value on one complex
+""",
+)
+@click.argument("name")
+@click.argument("complex_", metavar="[COMPLEX]", required=False)
+@output_options
+def show(name: str, complex_: str | None, output_format: Format) -> None:
+    """Show what a property is and how it spreads by metal, or its values on one complex.
+
+    The mean of a yes or no (1 or 0) is the share of yes: the figure to beat.
+    """
+    from screening.property import show_property
+    from screening.store.property_list import VALUE_FIELDS
+
+    with open_engine() as engine:
+        shown = show_property(engine, name, complex_)
+    of_one = complex_ is not None
+    rows = (
+        shown["values"]
+        if of_one
+        else [row | {"metal": row["metal"] or "all"} for row in shown["by_metal"]]
+    )
+    if output_format == "table":
+        unit = f" in {shown['unit']}" if shown["unit"] else ""
+        click.echo(f"{name}: {shown['kind']}{unit}. {shown['description'] or ''}".rstrip())
+        click.echo(
+            f"{counted(shown['stated'], 'value')} of {counted(shown['complexes'], 'complex')};"
+            f" {shown['waiting']} waiting, {shown['ambiguous']} ambiguous,"
+            f" {shown['contradicted']} contradicted, {shown['disagreeing']} disagreeing."
+        )
+        for source in shown["sources"]:
+            click.echo(f"Source: {source}")
+        print_rows(rows, _VALUES if of_one else _BY_METAL, output_format)
+    else:
+        every = [Column(field, field) for field in VALUE_FIELDS]
+        print_rows(rows, every if of_one else _BY_METAL, output_format)
+
+
+@property.command(
+    epilog="""\b
+Examples:
+  smmdb property export multiplicity_ge_4 spin.csv
+  smmdb property export multiplicity_ge_4 open.json --state waiting
+""",
+)
+@click.argument("name")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), callback=check_ending)
+@click.option(
+    "--state",
+    type=click.Choice(["matched", "waiting", "ambiguous", "contradicted"]),
+    help="Only such values.",
+)
+@click.option("--source", metavar="TEXT", help="Only what this source says.")
+def export(name: str, file: Path, state: str | None, source: str | None) -> None:
+    """Write the values of a property to FILE (.csv or .json), with all that is known of them.
+
+    Of one source the file imports to the same: --id identifier --column value.
+    """
+    from screening.property import export_property
+    from screening.store.property_list import VALUE_FIELDS
+
+    with open_engine() as engine:
+        rows = export_property(engine, name, state=state, source=source)
+    with open_report(file, VALUE_FIELDS) as write:
+        write(rows)
+    click.echo(f"Wrote {counted(len(rows), 'value')} to {file}.", err=True)

@@ -1,0 +1,238 @@
+"""Property: tables of measured or computed values into the database, and out of it."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from screening.errors import InputError, NotFoundError
+from screening.evidence.cells import printable
+from screening.evidence.identifier import doubt
+from screening.evidence.property_table import PropertyRow, PropertyTable, read_values
+from screening.evidence.property_value import Kind, infer_kind, is_property_name
+from screening.store.details import find_complexes
+from screening.store.properties import (
+    Definition,
+    Origin,
+    Stored,
+    add_values,
+    define,
+    find_definition,
+    get_definition,
+    lock_properties,
+)
+from screening.store.property_list import count_by_metal, list_values
+from screening.store.property_list import list_properties as stored_properties
+
+
+@dataclass(frozen=True, slots=True)
+class ValueOutcome:
+    """What became of one row of a table, or would in a dry run.
+
+    outcome: added, known or refused. match: how it has its complex; or what it waits for.
+    remark: why it is refused, or what is odd about it.
+    """
+
+    line: int
+    identifier: str | None
+    given: str | None
+    outcome: str
+    match: str | None
+    remark: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyReport:
+    """What became of one table; rows = added + known + refused.
+
+    is_new: the property was not there before. n_yes: stored rows with a yes, of a binary property.
+    least, most: of a numeric one. states: stored rows by matched, waiting and ambiguous.
+    several: those that belong to more than one complex.
+    """
+
+    name: str
+    kind: Kind
+    unit: str | None
+    is_new: bool
+    outcomes: tuple[ValueOutcome, ...]
+    n_yes: int
+    least: float | None
+    most: float | None
+    states: Mapping[str, int]
+    several: int
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Rows by outcome."""
+        return Counter(outcome.outcome for outcome in self.outcomes)
+
+
+def import_property(
+    engine: Engine,
+    table: PropertyTable,
+    *,
+    name: str,
+    source: str,
+    by: str,
+    method: str | None = None,
+    kind: Kind | None = None,
+    unit: str | None = None,
+    description: str | None = None,
+    of_file: str | None = None,
+    dry_run: bool = False,
+) -> PropertyReport:
+    """Add the good rows of *table* as values of the property *name*, which a first table defines.
+
+    kind: None for what the cells are (see `infer_kind`), or what the property is already.
+    of_file: only structures that came from a file of this name are meant. One transaction, which a
+    dry run takes back. Raises InputError where the property is another than the table's.
+    """
+    if not is_property_name(name):
+        raise InputError(
+            f"{name!r} cannot name a property: a letter, then letters, digits and underscores (give"
+            " another name with --as)"
+        )
+    texts = {"source": source, "method": method, "unit": unit, "by": by}
+    for what, value in texts.items():
+        if value is not None and not value.strip():
+            raise InputError(f"the {what} is empty")
+    origin = Origin(
+        source=_plain(source),
+        method=None if method is None else _plain(method),
+        of_file=of_file,
+        file=printable(table.name),
+        sha256=table.sha256,
+        by=_plain(by),
+    )
+    unit = None if unit is None else _plain(unit)
+    with engine.connect() as connection, connection.begin() as transaction:
+        lock_properties(connection)
+        definition = find_definition(connection, name)
+        is_new = definition is None
+        if definition is None:
+            kind = kind or (Kind.NUMERIC if unit else infer_kind(cell.text for cell in table.cells))
+            if kind is Kind.BINARY and unit:
+                raise InputError(f"a yes or no has no unit: leave --unit {unit} out")
+            definition = define(
+                connection, name, kind=kind, unit=unit, description=description, by=origin.by
+            )
+        else:
+            _check_same(definition, kind, unit, description)
+        rows, errors = read_values(table, definition.kind)
+        stored = add_values(connection, definition, rows, origin)
+        values = list_values(connection, name, ids=list(stored.ids.values()))
+        # A property of which nothing could be read is not made.
+        if dry_run or (is_new and not rows):
+            transaction.rollback()
+    good = [row for row in rows if row.line in stored.ids]
+    numbers = [row.value for row in good]
+    refused = {error.line: error for error in (*errors, *stored.errors)}
+    return PropertyReport(
+        name=name,
+        kind=definition.kind,
+        unit=definition.unit,
+        is_new=is_new,
+        outcomes=_outcomes(table, good, stored, values, {n: e.message for n, e in refused.items()}),
+        n_yes=numbers.count(1.0) if definition.kind is Kind.BINARY else 0,
+        least=min(numbers, default=None),
+        most=max(numbers, default=None),
+        states=Counter(value["state"] for value in values),
+        several=sum(len(value["complex_ids"]) > 1 for value in values),
+    )
+
+
+def _plain(text: str) -> str:
+    return " ".join(printable(text).split())
+
+
+def _check_same(
+    definition: Definition, kind: Kind | None, unit: str | None, description: str | None
+) -> None:
+    """Raise InputError where a table would make another thing of a property that is there."""
+    name = definition.name
+    if kind is not None and kind is not definition.kind:
+        raise InputError(f"{name} is {definition.kind} here, not {kind}: give another name (--as)")
+    if unit != definition.unit:
+        there = f"in {definition.unit}" if definition.unit else "without a unit"
+        raise InputError(
+            f"{name} is stored {there}, this table is"
+            f" {f'in {unit}' if unit else 'without one (--unit)'}: smmdb converts nothing; give the"
+            " values in the same unit, or another name (--as)"
+        )
+    if description is not None and description != definition.description:
+        raise InputError(f"{name} has its description already: {definition.description}")
+
+
+def _outcomes(
+    table: PropertyTable,
+    rows: Sequence[PropertyRow],
+    stored: Stored,
+    values: Sequence[Mapping[str, Any]],
+    refused: Mapping[int, str],
+) -> tuple[ValueOutcome, ...]:
+    by_id = {value["value_id"]: value for value in values}
+    cells = {cell.line: cell for cell in table.cells}
+    outcomes = [
+        ValueOutcome(
+            row.line,
+            row.identifier,
+            row.given,
+            "added" if row.line in stored.added else "known",
+            _match(by_id[stored.ids[row.line]]),
+            doubt(row.identifier),
+        )
+        for row in rows
+    ]
+    for line, message in refused.items():
+        cell = cells.get(line)
+        identifier, given = (cell.identifier, cell.text) if cell else (None, None)
+        outcomes.append(ValueOutcome(line, identifier, given, "refused", None, message))
+    return tuple(sorted(outcomes, key=lambda outcome: outcome.line))
+
+
+def _match(value: Mapping[str, Any]) -> str:
+    if value["state"] == "matched":
+        n = len(value["complex_ids"])
+        return f"by {value['matched_by']}" + (f": {n} complexes" if n > 1 else "")
+    if value["state"] == "ambiguous":
+        return f"ambiguous: {'; '.join(value['fits'])}"
+    return "waits for its structure"
+
+
+def list_properties(engine: Engine) -> list[dict[str, Any]]:
+    """All properties with how many values they have and of how many complexes."""
+    with engine.connect() as connection:
+        return stored_properties(connection)
+
+
+def show_property(engine: Engine, name: str, of: str | None = None) -> dict[str, Any]:
+    """One property: its definition and counts, `by_metal`, and `values` on the complexes *of*.
+
+    Raises NotFoundError where there is no such property, or nothing is called *of*.
+    """
+    with engine.connect() as connection:
+        get_definition(connection, name)
+        (shown,) = (row for row in stored_properties(connection) if row["name"] == name)
+        shown["by_metal"] = count_by_metal(connection, name)
+        shown["values"] = _values_of(connection, name, of) if of is not None else []
+        return shown
+
+
+def _values_of(connection: Connection, name: str, of: str) -> list[dict[str, Any]]:
+    wanted = set(find_complexes(connection, of))
+    if not wanted:
+        raise NotFoundError(f"no complex is called {of!r}")
+    return [
+        row for row in list_values(connection, name) if not wanted.isdisjoint(row["complex_ids"])
+    ]
+
+
+def export_property(
+    engine: Engine, name: str, *, state: str | None = None, source: str | None = None
+) -> list[dict[str, Any]]:
+    """The values of a property as rows, in the order of entry. Raises NotFoundError."""
+    with engine.connect() as connection:
+        get_definition(connection, name)
+        return list_values(connection, name, state=state, source=source)

@@ -1,0 +1,298 @@
+"""Store properties: measured or computed values, and the complexes that they belong to.
+
+Which complexes a value belongs to is nowhere stored: the view `properties` finds it out from what
+is here now, so that a value waits for its structure and follows it to a newer reading.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import Connection as DriverConnection
+from psycopg.rows import class_row
+from sqlalchemy import Connection, insert, select, text
+
+from screening.errors import InputError, NotFoundError
+from screening.evidence.cells import printable
+from screening.evidence.identifier import read_identifier
+from screening.evidence.property_table import PropertyRow
+from screening.evidence.property_value import Kind
+from screening.evidence.row import RowProblem
+from screening.schema import PropertyDefinitionRow, PropertyValueRow
+from screening.store.examples import LabelledComplex
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a property is; unit: of a numeric one that has a unit."""
+
+    id: int
+    name: str
+    kind: Kind
+    unit: str | None
+    description: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the values of one table come from.
+
+    source: the paper or data set. method: how they were measured or computed. of_file: only the
+    structures that came from a file of this name are meant. file, sha256: of the table.
+    """
+
+    source: str
+    method: str | None
+    of_file: str | None
+    file: str
+    sha256: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of the rows of one table.
+
+    ids: of the values by line, those known before included. added: lines that are new.
+    errors: rows that contradict what the same source has said before.
+    """
+
+    ids: Mapping[int, int]
+    added: frozenset[int]
+    errors: tuple[RowProblem, ...]
+
+
+def lock_properties(connection: Connection) -> None:
+    """Let one transaction at a time add properties and values."""
+    connection.execute(text("select pg_advisory_xact_lock(hashtext('smmdb.properties'), 0)"))
+
+
+def find_definition(connection: Connection, name: str) -> Definition | None:
+    """The property called *name*, if there is one."""
+    table = PropertyDefinitionRow
+    query = select(table.id, table.name, table.kind, table.unit, table.description)
+    row = connection.execute(query.where(table.name == name)).one_or_none()
+    return row and Definition(row.id, row.name, Kind(row.kind), row.unit, row.description)
+
+
+def get_definition(connection: Connection, name: str) -> Definition:
+    """The property called *name*. Raises NotFoundError."""
+    if (found := find_definition(connection, name)) is None:
+        raise NotFoundError(f"there is no property {name!r}; `smmdb property list` names them")
+    return found
+
+
+def define(
+    connection: Connection,
+    name: str,
+    *,
+    kind: Kind,
+    unit: str | None,
+    description: str | None,
+    by: str,
+) -> Definition:
+    """Add a property."""
+    values = {
+        "name": name,
+        "kind": kind.value,
+        "unit": unit,
+        "description": None if description is None else printable(description),
+        "defined_by": printable(by),
+    }
+    statement = insert(PropertyDefinitionRow).values(values).returning(PropertyDefinitionRow.id)
+    return Definition(
+        connection.execute(statement).scalar_one(), name, kind, unit, values["description"]
+    )
+
+
+def add_values(
+    connection: Connection, definition: Definition, rows: Sequence[PropertyRow], origin: Origin
+) -> Stored:
+    """Add the values that are not known yet; what a source has said once it cannot unsay.
+
+    A row is an error where the same source gives its structure another value, under the same
+    identifier or under another one of the same complex, or the same value by another method.
+    """
+    known = _known(connection, definition, rows, origin)
+    said_before = {row.line: known[row.name] for row in rows if row.name in known}
+    wrong = {
+        row.line: message
+        for row in rows
+        if row.line in said_before
+        and (message := _contradiction(row, said_before[row.line], origin))
+    }
+    fresh: dict[str, PropertyRow] = {}
+    for row in rows:
+        if row.line not in said_before:
+            fresh.setdefault(row.name, row)
+    attempt = connection.begin_nested()
+    new_ids = _insert(connection, definition, fresh, origin)
+    if clashes := _find_clashes(connection, definition, origin, new_ids):
+        attempt.rollback()
+        new_ids = _insert(
+            connection, definition, {n: row for n, row in fresh.items() if n not in clashes}, origin
+        )
+    else:
+        attempt.commit()
+    wrong |= {row.line: clashes[row.name] for row in rows if row.name in clashes}
+    ids = {line: before.id for line, before in said_before.items() if line not in wrong}
+    return Stored(
+        ids | {row.line: new_ids[row.name] for row in rows if row.name in new_ids},
+        frozenset(fresh[name].line for name in new_ids),
+        tuple(RowProblem(line, None, message) for line, message in sorted(wrong.items())),
+    )
+
+
+def _known(
+    connection: Connection, definition: Definition, rows: Sequence[PropertyRow], origin: Origin
+) -> dict[str, Any]:
+    """What is stored of the structures of *rows* from the same source, by their name."""
+    asked = {
+        "property": definition.id,
+        "source": origin.source,
+        "of_file": origin.of_file,
+        "names": [row.name for row in rows],
+    }
+    return {row.name: row for row in connection.execute(_KNOWN, asked)}
+
+
+_KNOWN = text("""
+    select id, name, value, given, method, source_name, source_row from property_value
+    where property_id = :property and source = :source
+        and of_file is not distinct from cast(:of_file as text)
+        and name = any(cast(:names as text[]))""")
+
+
+def _contradiction(row: PropertyRow, known: Any, origin: Origin) -> str | None:
+    place = f"{known.source_name}, line {known.source_row}"
+    if row.value != known.value:
+        return (
+            f"{row.identifier} has {row.given} here, but {known.given} is stored from the same"
+            f" source ({place})"
+        )
+    if origin.method != known.method:
+        method = f"the method {known.method!r}" if known.method else "no method"
+        return (
+            f"{row.identifier} is stored with {method} from the same source ({place}); name the"
+            " method in --source, too, where a source has several"
+        )
+    return None
+
+
+def _insert(
+    connection: Connection,
+    definition: Definition,
+    rows: Mapping[str, PropertyRow],
+    origin: Origin,
+) -> dict[str, int]:
+    """Add *rows*, by name; their ids by name."""
+    if not rows:
+        return {}
+    values = [
+        {"property_id": definition.id, **_structure(row), **_from(origin), **_said(row)}
+        for row in rows.values()
+    ]
+    statement = insert(PropertyValueRow).returning(PropertyValueRow.name, PropertyValueRow.id)
+    return {row.name: row.id for row in connection.execute(statement, values)}
+
+
+def _structure(row: PropertyRow) -> dict[str, object]:
+    reading = read_identifier(row.identifier)
+    return {
+        "identifier": row.identifier,
+        "name": row.name,
+        "refcode": reading.refcode,
+        "cod_id": reading.cod_id,
+        "ccdc_number": reading.ccdc_number,
+        "base": reading.name if reading.formula else None,
+        "formula": reading.formula,
+    }
+
+
+def _from(origin: Origin) -> dict[str, object]:
+    return {
+        "source": origin.source,
+        "method": origin.method,
+        "of_file": origin.of_file,
+        "source_name": origin.file,
+        "source_sha256": origin.sha256,
+        "entered_by": origin.by,
+    }
+
+
+def _said(row: PropertyRow) -> dict[str, object]:
+    return {"value": row.value, "given": row.given, "source_row": row.line}
+
+
+def _find_clashes(
+    connection: Connection, definition: Definition, origin: Origin, new_ids: Mapping[str, int]
+) -> dict[str, str]:
+    """Why values under *new_ids* cannot stand: other ones of their source on the same complex."""
+    asked = {"property": definition.name, "source": origin.source}
+    of_complex = defaultdict(list)
+    for row in connection.execute(_CONTRADICTED, asked):
+        of_complex[row.complex_id].append(row)
+    names = {value_id: name for name, value_id in new_ids.items()}
+    clashes = {}
+    for rows in of_complex.values():
+        for row in rows:
+            others = "; ".join(
+                f"{other.identifier} with {other.given} ({other.source_name}, line"
+                f" {other.source_row})"
+                for other in rows
+                if other.value != row.value
+            )
+            if row.value_id in names:
+                clashes[names[row.value_id]] = (
+                    f"{row.identifier} has {row.given} here, but is the same complex as {others}"
+                )
+    return clashes
+
+
+_CONTRADICTED = text("""
+    select complex_id, value_id, identifier, value, given, source_name, source_row
+    from properties
+    where property = :property and source = :source and is_contradicted
+    order by value_id""")
+
+
+def property_examples(
+    connection: Connection,
+    name: str,
+    spec_id: int,
+    *,
+    source: str | None = None,
+    synthetic: bool = False,
+) -> list[LabelledComplex]:
+    """Complexes that are yes or no by a binary property, with their grids, by id.
+
+    source: only what it says. Complexes of which sources, or one source, say both are left out.
+    Raises NotFoundError where there is no such property, InputError where it is numeric.
+    """
+    if get_definition(connection, name).kind is not Kind.BINARY:
+        raise InputError(f"{name} is a number and no yes or no")
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, DriverConnection)
+    asked = {"property": name, "spec_id": spec_id, "source": source, "synthetic": synthetic}
+    with driver.cursor(binary=True, row_factory=class_row(LabelledComplex)) as cursor:
+        return cursor.execute(_EXAMPLES, asked).fetchall()
+
+
+_EXAMPLES = """
+    with said as (
+        select complex_id, max(value) as value
+        from properties
+        where property = %(property)s and complex_id is not null
+            and (%(source)s::text is null or source = %(source)s)
+        group by complex_id having min(value) = max(value)
+    )
+    select c.id as complex_id, c.content_key, c.identifier, g.blob,
+        s.value = 1 as is_positive, c.compound_id, c.doi, left(c.refcode, 6) as refcode_family,
+        array(select m.element from metal_site m where m.complex_id = c.id order by m.element)
+            as metals
+    from said s
+    join complex c on c.id = s.complex_id
+    join voxel_grid g on g.complex_id = c.id and g.spec_id = %(spec_id)s
+    where c.is_synthetic = %(synthetic)s
+    order by c.id"""
