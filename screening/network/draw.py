@@ -76,23 +76,31 @@ def draw_gaussians(
     Raises:
         InputError: for a spec or rotations that do not fit.
     """
+    device = weights.device
     deviations = radii_in_voxels(spec)[molecules.atomic_numbers] / 2
     places = in_voxels(molecules, spec, rotations)
-    drawn = spec.hydrogens | (molecules.atomic_numbers > 1)
-    middles = torch.arange(spec.edge, dtype=torch.float64, device=weights.device) + 0.5
+    drawn = np.flatnonzero(spec.hydrogens | (molecules.atomic_numbers > 1))
+    rows = np.repeat(np.arange(len(molecules)), np.diff(molecules.starts))[drawn]
+    counts = np.bincount(rows, minlength=len(molecules))
+    slots = np.arange(len(rows)) - (np.cumsum(counts) - counts)[rows]
+    shape = (len(molecules), counts.max(initial=0))  # molecules of fewer atoms get empty slots
+    at = (torch.from_numpy(rows).to(device), torch.from_numpy(slots).to(device))
+    middles = torch.arange(spec.edge, dtype=torch.float64, device=device) + 0.5
+    place = torch.from_numpy(places[drawn]).to(device)[:, :, None]
+    deviation = torch.from_numpy(deviations[drawn]).to(device)[:, None, None]
+    along = weights.new_zeros(*shape, 3, spec.edge)
+    along[at] = torch.exp(-0.5 * ((middles - place) / deviation) ** 2).float()
+    heights = weights.new_zeros(*shape, weights.shape[1])
+    heights[at] = weights[torch.from_numpy(molecules.atomic_numbers[drawn]).to(device).int()]
     grids = weights.new_empty(len(molecules), weights.shape[1], *(spec.edge,) * 3)
-    for row, grid in enumerate(grids):
-        atoms = np.arange(molecules.starts[row], molecules.starts[row + 1])
-        atoms = atoms[drawn[atoms]]
-        place = torch.from_numpy(places[atoms]).to(weights.device)
-        deviation = torch.from_numpy(deviations[atoms]).to(weights.device)
-        numbers = torch.from_numpy(molecules.atomic_numbers[atoms]).to(weights.device)
-        distances = (middles - place[:, :, None]) / deviation[:, None, None]
-        x, y, z = torch.exp(-0.5 * distances * distances).float().unbind(dim=1)
+    share = max(1, _MAX_CELLS // max(1, shape[1] * spec.edge**2))
+    for start in range(0, len(molecules), share):
+        some = slice(start, start + share)
+        x, y, z = along[some].unbind(dim=2)
         # A Gaussian is the product of three along the axes, so a grid is one matrix product.
-        across = torch.einsum("nc,ni->cin", weights[numbers.int()], x).flatten(0, 1)
-        sheets = torch.einsum("nj,nk->njk", y, z).flatten(1)
-        torch.mm(across, sheets, out=grid.view(-1, spec.edge**2))
+        across = torch.einsum("mnc,mni->mcin", heights[some], x).flatten(1, 2)
+        sheets = torch.einsum("mnj,mnk->mnjk", y, z).flatten(2)
+        torch.bmm(across, sheets, out=grids[some].view(len(x), -1, spec.edge**2))
     return grids
 
 

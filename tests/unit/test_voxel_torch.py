@@ -48,7 +48,8 @@ def test_many_cells_are_looked_at_in_shares(monkeypatch, rule):
 
 @pytest.mark.parametrize("device", DEVICES)
 @pytest.mark.parametrize("palette", [CHEMISTRY_RGB, ELEMENT_CLASS])
-def test_gaussians_agree_to_rounding(device, palette):
+def test_gaussians_agree_to_rounding(monkeypatch, device, palette):
+    monkeypatch.setattr(draw, "_MAX_CELLS", 2 * 41 * 20**2)  # two molecules, then one
     molecules = pack([molecule(i, 1 + 20 * i) for i in range(3)])
     spec = VoxelSpec(edge=20, hydrogens=False)
     turns = random_rotations(3, np.random.default_rng(0))
