@@ -2,7 +2,9 @@
 
 import hashlib
 from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import cache
 from pathlib import PurePath
+from typing import Final
 
 import numpy as np
 import zstandard
@@ -15,6 +17,8 @@ from screening.molecule.read import read_molecules
 from screening.voxel.codec import encode
 from screening.voxel.grid import draw, metal_centroid
 from screening.voxel.spec import VoxelSpec
+
+_COMPRESSOR: Final = zstandard.ZstdCompressor(level=3)  # one for all: making it takes long
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ def read_source(source: Source, spec: VoxelSpec, known: frozenset[str]) -> FileR
     if sha256 in known:
         return FileReading(source.name, sha256, len(data), b"", None)
     blocks = tuple(_read_block(verdict, spec) for verdict in _verdicts(data, source))
-    content = zstandard.compress(data, 3)
+    content = _COMPRESSOR.compress(data)
     return FileReading(source.name, sha256, len(data), content, blocks)
 
 
@@ -86,7 +90,7 @@ def unreadable(source: Source, code: str, reason: str) -> FileReading:
     )
     digest = hashlib.sha256(f"{source.name}\0{code}\0{reason}".encode()).hexdigest()
     return FileReading(
-        source.name, digest, 0, zstandard.compress(b"", 3), (BlockReading(verdict, ()),)
+        source.name, digest, 0, _COMPRESSOR.compress(b""), (BlockReading(verdict, ()),)
     )
 
 
@@ -146,10 +150,18 @@ def _chemistry_key(item: Complex, description: Description, block: Accepted) -> 
 
 
 def _rounded(value: object) -> object:
+    kind = type(value)
+    if kind is str or kind is int or value is None:
+        return value
     if isinstance(value, float):
         return round(value, 3)
-    if is_dataclass(value) and not isinstance(value, type):
-        return [_rounded(getattr(value, f.name)) for f in fields(value)]
     if isinstance(value, tuple):
         return [_rounded(item) for item in value]
+    if is_dataclass(kind):
+        return [_rounded(getattr(value, name)) for name in _names(kind)]
     return value
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind))

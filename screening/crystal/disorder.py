@@ -5,9 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
+from screening.crystal.connected import connect
 from screening.crystal.groups import label_order
 from screening.crystal.lattice import CellAtoms, Contacts, contacts
 from screening.crystal.overlap import SAME_OCCUPANCY, is_partial, overlaps
@@ -102,9 +101,7 @@ def _units(sites: Sites, atoms: CellAtoms, loose: NDArray[np.bool_]) -> NDArray[
     joined &= (group[a] == group[b]) & (assembly[a] == assembly[b])
     joined &= np.abs(sites.occupancy[a] - sites.occupancy[b]) < SAME_OCCUPANCY
     n = len(atoms.site)
-    ones = np.ones(int(joined.sum()))
-    graph = coo_matrix((ones, (near.first[joined], near.second[joined])), shape=(n, n))
-    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+    return connect(n, near.first[joined], near.second[joined])
 
 
 def _site_order(label: str) -> tuple[str, int]:
@@ -119,14 +116,14 @@ def mark_substituted(
 ) -> CellAtoms:
     """Return *atoms* with the metals marked that share their place with one that was left out."""
     metals = np.flatnonzero(_IS_METAL[everything.atomic_numbers])
+    if len(metals) == _IS_METAL[atoms.atomic_numbers].sum():
+        return atoms
     kept = {
         (int(s), int(o)): i
         for i, (s, o) in enumerate(zip(atoms.site, atoms.operation, strict=True))
     }
     row = [kept.get((int(everything.site[m]), int(everything.operation[m]))) for m in metals]
     stays = np.array([r is not None for r in row], dtype=bool)
-    if stays.all():
-        return atoms
     near = contacts(everything, _SAME_METAL_PLACE, metals[stays], metals[~stays])
     differ = everything.atomic_numbers[near.first] != everything.atomic_numbers[near.second]
     near = near.take(differ)

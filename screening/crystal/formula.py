@@ -11,7 +11,8 @@ _TOKEN = re.compile(r"([A-Z][a-z]?)(\d+\.?\d*|\.\d+)?")
 
 def hill(atomic_numbers: Iterable[int]) -> str:
     """Formula in the Hill order (C, H, then by letter), with spaces: "C2 H6 O S"."""
-    return write_formula(Counter(symbol(int(z)) for z in atomic_numbers))
+    counts = Counter(map(int, atomic_numbers))
+    return write_formula({symbol(z): n for z, n in counts.items()})
 
 
 def write_formula(counts: Mapping[str, int]) -> str:

@@ -2,9 +2,8 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
+from screening.crystal.connected import connect
 from screening.crystal.lattice import CellAtoms, Contacts, contacts
 from screening.crystal.overlap import FULL, overlaps
 from screening.crystal.sites import Sites
@@ -120,6 +119,4 @@ def _clusters(sites: Sites, atoms: CellAtoms, grouped: NDArray[np.bool_]) -> NDA
     bonded = near.distance <= radius[a] + radius[b] + _TOLERANCE
     rival = grouped[b] & (group[a] != group[b]) & (near.distance < _ALTERNATIVES)
     joined = (bonded & ((group[a] == group[b]) | ~grouped[b])) | rival
-    n = len(grouped)
-    graph = coo_matrix((np.ones(int(joined.sum())), (a[joined], b[joined])), shape=(n, n))
-    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+    return connect(len(grouped), a[joined], b[joined])

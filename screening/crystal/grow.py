@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
+from screening.crystal.connected import connect
 from screening.crystal.lattice import CellAtoms, Contacts
 
 
@@ -29,11 +28,10 @@ class Molecule:
 
 def components(n: int, bonds: Contacts) -> list[NDArray[np.int64]]:
     """Group the *n* cell atoms by connection, in the order of their first atoms."""
-    graph = coo_matrix((np.ones(len(bonds.first)), (bonds.first, bonds.second)), shape=(n, n))
-    _, label = connected_components(graph, directed=False)
+    label = connect(n, bonds.first, bonds.second)
     order = np.argsort(label, kind="stable")
     cuts = np.flatnonzero(np.diff(label[order])) + 1
-    return sorted(np.split(order, cuts), key=lambda part: int(part[0])) if n else []
+    return np.split(order, cuts) if n else []
 
 
 def grow(members: NDArray[np.int64], bonds: Contacts) -> Molecule:
@@ -67,6 +65,7 @@ def grow(members: NDArray[np.int64], bonds: Contacts) -> Molecule:
             if offsets[j] is None:
                 offsets[j] = (base[0] + s, base[1] + t, base[2] + u)
                 queue.append(j)
+    n = len(members)
     placed = np.array(offsets, dtype=np.int64)
     first = np.array([i for i, _, _ in edges], dtype=np.int64)
     second = np.array([j for _, j, _ in edges], dtype=np.int64)
@@ -76,8 +75,9 @@ def grow(members: NDArray[np.int64], bonds: Contacts) -> Molecule:
     dimension = (
         int(np.linalg.matrix_rank(np.unique(loops[closing], axis=0))) if closing.any() else 0
     )
-    local = np.stack([np.minimum(first, second), np.maximum(first, second)], axis=1)[~closing]
-    bonded = np.unique(local, axis=0).astype(np.int32).reshape(-1, 2)
+    inner = ~closing
+    low, high = np.minimum(first, second)[inner], np.maximum(first, second)[inner]
+    bonded = np.stack(np.divmod(np.unique(low * n + high), n), axis=1).astype(np.int32)
     return Molecule(members, placed, bonded, dimension)
 
 

@@ -118,7 +118,7 @@ def _first_at_each_place(
     group = np.array([groups[name] for name in sites.group])
     grid = np.rint(places * _GRID).astype(np.int64) % _GRID
     rows = np.column_stack([sites.atomic_numbers[site], group[site], grid])
-    _, first = np.unique(rows, axis=0, return_index=True)
+    _, first = np.unique(_one_number(rows), return_index=True)
     first.sort()
     lost = np.setdiff1d(site, site[first])
     if lost.size:
@@ -128,6 +128,15 @@ def _first_at_each_place(
             + (", ..." if lost.size > 3 else "")
         )
     return np.asarray(first)
+
+
+def _one_number(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """One number a row of whole numbers, equal for equal rows; far faster to compare."""
+    low = rows.min(axis=0, initial=0)
+    number = np.zeros(len(rows), dtype=np.int64)
+    for column, width in zip((rows - low).T, rows.max(axis=0, initial=0) - low + 1, strict=True):
+        number = number * width + column
+    return number
 
 
 def without_lattice(sites: Sites) -> CellAtoms:
@@ -153,7 +162,7 @@ def without_lattice(sites: Sites) -> CellAtoms:
 def _check_density(sites: Sites, site: NDArray[np.int64], positions: NDArray[np.float64]) -> None:
     """Refuse heaps of atoms, whose pairs would fill the memory."""
     boxes = np.floor(positions / _BOX).astype(np.int64)
-    _, first, counts = np.unique(boxes, axis=0, return_index=True, return_counts=True)
+    _, first, counts = np.unique(_one_number(boxes), return_index=True, return_counts=True)
     worst = int(counts.argmax())
     if counts[worst] > _MAX_IN_BOX:
         label = sites.labels[site[first[worst]]]

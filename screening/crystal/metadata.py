@@ -67,7 +67,7 @@ def _refcode(block: Block) -> str | None:
     if match is None:
         return None
     origin = "\n".join([block.preamble, *(block.text(tag) or "" for tag in _ORIGINS)])
-    marked = block.name.startswith("CSD_CIF_") or "_database_code_csd" in block.values
+    marked = block.name.startswith("CSD_CIF_") or "_database_code_csd" in block.columns
     return match.group(1) if marked or _CSD.search(origin) else None
 
 
@@ -77,7 +77,7 @@ def _cod_id(block: Block) -> int | None:
         return int(value)
     if not _COD_ID.match(block.name):
         return None
-    marked = any(tag.startswith("_cod_") for tag in block.values)
+    marked = any(tag.startswith("_cod_") for tag in block.columns)
     return int(block.name) if marked or _COD.search(block.preamble) else None
 
 

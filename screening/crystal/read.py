@@ -69,7 +69,7 @@ def _judge(block: Block) -> Accepted | Rejected:
 def _read_block(block: Block, known: list[Determination]) -> Accepted:
     if block.problem is not None:
         raise block.problem
-    if not block.values:
+    if not block.columns:
         raise RefusalError("empty", "the block holds no data")
     notes: list[str] = []
     if block.column("_atom_site_fract_x") is None:

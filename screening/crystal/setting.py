@@ -3,7 +3,6 @@
 import gemmi
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from screening.crystal.bonds import find_bonds
 from screening.crystal.faults import find_faults, with_metals_around
@@ -75,6 +74,8 @@ def _check_whole(sites: Sites, symmetry: Symmetry, cell: gemmi.UnitCell) -> None
 
 def _stray(sites: Sites, symmetry: Symmetry, group: Symmetry, cell: gemmi.UnitCell) -> str | None:
     """Label of an atom that *group* takes to a place where none of its element is; else None."""
+    from scipy.spatial import cKDTree  # noqa: PLC0415 - few files ask; its import takes long
+
     atoms = fill(sites, symmetry, cell, [])
     heavy = np.flatnonzero(sites.atomic_numbers > 1)
     tested = heavy[:: len(heavy) // _MAX_TESTED + 1]

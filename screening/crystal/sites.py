@@ -89,9 +89,9 @@ def read_sites(block: Block, notes: list[str]) -> Sites:
 
 
 def _why_no_coordinates(block: Block) -> str:
-    if "_atom_site_cartn_x" in block.values:
+    if "_atom_site_cartn_x" in block.columns:
         return "the atom sites are Cartesian (_atom_site_Cartn_x); fractional ones are needed"
-    if any(name.startswith("_atom_site_") for name in block.values):
+    if any(name.startswith("_atom_site_") for name in block.columns):
         return "the atom sites have no _atom_site_fract_x, _y, _z"
     return "the block has no atom sites"
 
