@@ -13,11 +13,9 @@ from screening.evidence.identifier import doubt
 from screening.evidence.property_table import PropertyRow, PropertyTable, read_values
 from screening.evidence.property_value import Kind, infer_kind, is_property_name
 from screening.store.details import find_complexes
-from screening.store.properties import (
+from screening.store.properties import Origin, Stored, add_values
+from screening.store.property_definitions import (
     Definition,
-    Origin,
-    Stored,
-    add_values,
     define,
     find_definition,
     get_definition,

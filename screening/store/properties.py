@@ -11,27 +11,16 @@ from typing import Any
 
 from psycopg import Connection as DriverConnection
 from psycopg.rows import class_row
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, insert, text
 
-from screening.errors import InputError, NotFoundError
-from screening.evidence.cells import printable
+from screening.errors import InputError
 from screening.evidence.identifier import read_identifier
 from screening.evidence.property_table import PropertyRow
 from screening.evidence.property_value import Kind
 from screening.evidence.row import RowProblem
-from screening.schema import PropertyDefinitionRow, PropertyValueRow
+from screening.schema import PropertyValueRow
 from screening.store.examples import LabelledComplex
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """What a property is; unit: of a numeric one that has a unit."""
-
-    id: int
-    name: str
-    kind: Kind
-    unit: str | None
-    description: str | None
+from screening.store.property_definitions import Definition, get_definition
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,49 +50,6 @@ class Stored:
     ids: Mapping[int, int]
     added: frozenset[int]
     errors: tuple[RowProblem, ...]
-
-
-def lock_properties(connection: Connection) -> None:
-    """Let one transaction at a time add properties and values."""
-    connection.execute(text("select pg_advisory_xact_lock(hashtext('smmdb.properties'), 0)"))
-
-
-def find_definition(connection: Connection, name: str) -> Definition | None:
-    """The property called *name*, if there is one."""
-    table = PropertyDefinitionRow
-    query = select(table.id, table.name, table.kind, table.unit, table.description)
-    row = connection.execute(query.where(table.name == name)).one_or_none()
-    return row and Definition(row.id, row.name, Kind(row.kind), row.unit, row.description)
-
-
-def get_definition(connection: Connection, name: str) -> Definition:
-    """The property called *name*. Raises NotFoundError."""
-    if (found := find_definition(connection, name)) is None:
-        raise NotFoundError(f"there is no property {name!r}; `smmdb property list` names them")
-    return found
-
-
-def define(
-    connection: Connection,
-    name: str,
-    *,
-    kind: Kind,
-    unit: str | None,
-    description: str | None,
-    by: str,
-) -> Definition:
-    """Add a property."""
-    values = {
-        "name": name,
-        "kind": kind.value,
-        "unit": unit,
-        "description": None if description is None else printable(description),
-        "defined_by": printable(by),
-    }
-    statement = insert(PropertyDefinitionRow).values(values).returning(PropertyDefinitionRow.id)
-    return Definition(
-        connection.execute(statement).scalar_one(), name, kind, unit, values["description"]
-    )
 
 
 def add_values(
@@ -228,7 +174,10 @@ def _said(row: PropertyRow) -> dict[str, object]:
 def _find_clashes(
     connection: Connection, definition: Definition, origin: Origin, new_ids: Mapping[str, int]
 ) -> dict[str, str]:
-    """Why values under *new_ids* cannot stand: other ones of their source on the same complex."""
+    """Why values under *new_ids* cannot stand, by name: their source says otherwise of a complex.
+
+    What was stored before stands; of new values that contradict only each other none does.
+    """
     asked = {"property": definition.name, "source": origin.source}
     of_complex = defaultdict(list)
     for row in connection.execute(_CONTRADICTED, asked):
@@ -236,18 +185,20 @@ def _find_clashes(
     names = {value_id: name for name, value_id in new_ids.items()}
     clashes = {}
     for rows in of_complex.values():
+        standing = [row for row in rows if row.value_id not in names] or rows
         for row in rows:
-            others = "; ".join(
-                f"{other.identifier} with {other.given} ({other.source_name}, line"
-                f" {other.source_row})"
-                for other in rows
-                if other.value != row.value
-            )
-            if row.value_id in names:
-                clashes[names[row.value_id]] = (
-                    f"{row.identifier} has {row.given} here, but is the same complex as {others}"
-                )
+            others = [other for other in standing if other.value != row.value]
+            if row.value_id in names and others:
+                clashes[names[row.value_id]] = _clash(row, others)
     return clashes
+
+
+def _clash(row: Any, others: Sequence[Any]) -> str:
+    said = "; ".join(
+        f"{other.identifier} with {other.given} ({other.source_name}, line {other.source_row})"
+        for other in others
+    )
+    return f"{row.identifier} has {row.given} here, but is the same complex as {said}"
 
 
 _CONTRADICTED = text("""
@@ -288,9 +239,13 @@ _EXAMPLES = """
         group by complex_id having min(value) = max(value)
     )
     select c.id as complex_id, c.content_key, c.identifier, g.blob,
-        s.value = 1 as is_positive, c.compound_id, c.doi, left(c.refcode, 6) as refcode_family,
+        s.value = 1 as is_positive, c.compound_id, c.skeleton_key, c.doi, c.year,
+        left(c.refcode, 6) as refcode_family, c.ligand_classes,
+        c.atomic_numbers, c.positions, c.bonds,
         array(select m.element from metal_site m where m.complex_id = c.id order by m.element)
-            as metals
+            as metals,
+        array(select f.severity from plausibility_flag f where f.complex_id = c.id order by f.rule)
+            as severities
     from said s
     join complex c on c.id = s.complex_id
     join voxel_grid g on g.complex_id = c.id and g.spec_id = %(spec_id)s
