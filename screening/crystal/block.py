@@ -69,7 +69,10 @@ class Block:
 
     def column(self, *names: str) -> list[str] | None:
         """Return the first column present among *names*, or None."""
-        return next((self.columns[name].values for name in names if name in self.columns), None)
+        for name in names:
+            if name in self.columns:
+                return self.columns[name].values
+        return None
 
 
 def parse(text: str) -> list[Block]:

@@ -1,5 +1,6 @@
 """Near pairs of atoms: a search through boxes, in a lattice or without one."""
 
+import math
 from typing import Any, Final
 
 import numpy as np
@@ -74,6 +75,13 @@ def _length(orth: Any, x: float, y: float, z: float) -> float:
 
 
 @compiled
+def _reach(place: float, margin: float, n_boxes: int, periodic: bool) -> tuple[int, int]:
+    """First box, and the one after the last, that may hold atoms within *margin*."""
+    low, high = math.floor((place - margin) * n_boxes), math.floor((place + margin) * n_boxes) + 1
+    return (low, high) if periodic else (max(low, 0), min(high, n_boxes))
+
+
+@compiled
 def _search(
     fract: Any,
     orth: Any,
@@ -88,16 +96,16 @@ def _search(
 ) -> int:
     """Write the pairs as far as there is room; return how many there are."""
     head, following = _in_boxes(fract, second, n_boxes)
+    nx, ny, nz = n_boxes
     n = 0
     for i in first:
-        low = np.floor((fract[i] - margin) * n_boxes).astype(np.int64)
-        high = np.floor((fract[i] + margin) * n_boxes).astype(np.int64)
-        if not periodic:
-            low, high = np.maximum(low, 0), np.minimum(high, n_boxes - 1)
-        for box in np.ndindex(high[0] - low[0] + 1, high[1] - low[1] + 1, high[2] - low[2] + 1):
-            x, y, z = low[0] + box[0], low[1] + box[1], low[2] + box[2]
-            s, t, u = x // n_boxes[0], y // n_boxes[1], z // n_boxes[2]
-            k = head[x - s * n_boxes[0], y - t * n_boxes[1], z - u * n_boxes[2]]
+        left, right = _reach(fract[i, 0], margin[0], nx, periodic)
+        front, back = _reach(fract[i, 1], margin[1], ny, periodic)
+        bottom, top = _reach(fract[i, 2], margin[2], nz, periodic)
+        for box in np.ndindex(right - left, back - front, top - bottom):
+            x, y, z = left + box[0], front + box[1], bottom + box[2]
+            s, t, u = x // nx, y // ny, z // nz
+            k = head[x - s * nx, y - t * ny, z - u * nz]
             while k >= 0:
                 j = second[k]
                 k = following[k]
@@ -110,7 +118,8 @@ def _search(
                 if d > radius or (i == j and s == t == u == 0):
                     continue
                 if n < len(distance):
-                    pairs[n] = i, j, s, t, u
+                    pairs[n, 0], pairs[n, 1] = i, j
+                    pairs[n, 2], pairs[n, 3], pairs[n, 4] = s, t, u
                     distance[n] = d
                 n += 1
     return n

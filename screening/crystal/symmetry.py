@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import gemmi
 import numpy as np
@@ -187,15 +188,17 @@ def _checked(operations: list[gemmi.Op], cell: gemmi.UnitCell, name: str | None 
     if worst.max() > _METRIC_TOLERANCE:
         bad = triplets[int(worst.argmax())]
         raise RefusalError("bad_symmetry", f"{bad!r} is no symmetry of the cell")
-    _check_group(rotations, translations, triplets)
+    _check_group(tuple(triplets))
     order = np.argsort([t != "x,y,z" for t in triplets], kind="stable")
     return Symmetry(rotations[order].astype(np.float64), translations[order] / _DEN, name)
 
 
-def _check_group(
-    rotations: NDArray[np.int64], translations: NDArray[np.int64], triplets: list[str]
-) -> None:
-    """Refuse a list that is not closed under multiplication."""
+@lru_cache(maxsize=1024)
+def _check_group(triplets: tuple[str, ...]) -> None:
+    """Refuse a list that is not closed under multiplication; most crystals share few groups."""
+    operations = [gemmi.Op(t) for t in triplets]
+    rotations = np.array([op.rot for op in operations], dtype=np.int64) // _DEN
+    translations = np.array([op.tran for op in operations], dtype=np.int64) % _DEN
 
     def keys(rot: NDArray[np.int64], tran: NDArray[np.int64]) -> NDArray[np.int64]:
         digits = np.concatenate([(rot + 1).reshape(*rot.shape[:-2], 9), tran % _DEN], axis=-1)

@@ -162,33 +162,53 @@ def _hydrogen(n: int) -> States:
 def _smiles(graph: Graph, fragment: Fragment, lewis: Lewis) -> str:
     """Write the structure by rdkit; UnclearError where rdkit does not read back the same."""
     inside = set(fragment.atoms)
-    molecule, place = Chem.RWMol(), {}
+    atoms: list[tuple[int, int, int]] = []
+    place: dict[int, int] = {}
     for i in fragment.atoms:
-        near = [j for j in graph.neighbours[i] if j in inside]
-        is_plain_hydrogen = graph.elements[i] == 1 and any(graph.elements[j] > 1 for j in near)
-        if is_plain_hydrogen:
+        near = [graph.elements[j] for j in graph.neighbours[i] if j in inside]
+        element = graph.elements[i]
+        if element == 1 and max(near, default=0) > 1:
             continue
-        atom = Chem.Atom(graph.elements[i])
-        atom.SetFormalCharge(lewis.charges.get(i, 0))
-        if graph.elements[i] > 1:
-            atom.SetNumExplicitHs(sum(graph.elements[j] == 1 for j in near))
+        place[i] = len(atoms)
+        atoms.append((element, lewis.charges.get(i, 0), near.count(1) if element > 1 else 0))
+    bonds = tuple(
+        (a, place[j], lewis.orders.get((i, j), 0))
+        for i, a in place.items()
+        for j in graph.neighbours[i]
+        if i < j and j in place
+    )
+    smiles, formula, charge = _written(tuple(atoms), bonds)
+    expected = hill(graph.elements[i] for i in fragment.atoms)
+    if (formula, charge) != (expected, sum(lewis.charges.values())):
+        raise UnclearError("rdkit writes a SMILES of another formula")
+    return smiles
+
+
+@lru_cache(maxsize=4096)
+def _written(
+    atoms: tuple[tuple[int, int, int], ...], bonds: tuple[tuple[int, int, int], ...]
+) -> tuple[str, str | None, int | None]:
+    """SMILES of a structure, and the formula and charge that rdkit reads from it.
+
+    atoms: (element, charge, number of hydrogens); bonds: (atom, atom, second bonds). The ligands
+    of one complex are often the same, atom by atom.
+    """
+    molecule = Chem.RWMol()
+    for element, charge, n_hydrogens in atoms:
+        atom = Chem.Atom(element)
+        atom.SetFormalCharge(charge)
+        atom.SetNumExplicitHs(n_hydrogens)
         atom.SetNoImplicit(True)
-        place[i] = molecule.AddAtom(atom)
-    for i, a in place.items():
-        for j in graph.neighbours[i]:
-            if i < j and j in place:
-                molecule.AddBond(a, place[j], _ORDERS[lewis.orders.get((i, j), 0)])
+        molecule.AddAtom(atom)
+    for a, b, order in bonds:
+        molecule.AddBond(a, b, _ORDERS[order])
     with BlockLogs():
         try:
             Chem.SanitizeMol(molecule)
         except ValueError as problem:
             raise UnclearError("rdkit refuses the structure") from problem
-        smiles = Chem.MolToSmiles(molecule)
-        formula, charge = _read_back(smiles)
-    expected = hill(graph.elements[i] for i in fragment.atoms)
-    if (formula, charge) != (expected, sum(lewis.charges.values())):
-        raise UnclearError("rdkit writes a SMILES of another formula")
-    return str(smiles)
+        smiles = str(Chem.MolToSmiles(molecule))
+        return (smiles, *_read_back(smiles))
 
 
 @lru_cache(maxsize=4096)
