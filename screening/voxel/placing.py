@@ -25,8 +25,9 @@ def in_voxels(
     Raises:
         InputError: for *rotations* that are not one (3, 3) rotation a molecule.
     """
-    rows = np.repeat(np.arange(len(molecules)), np.diff(molecules.starts))
-    places: NDArray[np.float64] = molecules.positions - molecules.centres[rows]
+    counts = np.diff(molecules.starts)
+    middles = np.repeat(molecules.centres, counts, axis=0)
+    places: NDArray[np.float64] = np.subtract(molecules.positions, middles, dtype=np.float64)
     if rotations is not None:
         turns = checked_rotations(rotations)
         if len(turns) != len(molecules):
@@ -34,9 +35,11 @@ def in_voxels(
         # Summed by hand: a matrix product may round otherwise, and then a turn of the cube
         # would no longer draw the turned grid.
         x, y, z = places.T
-        t = turns[rows]
+        t = np.repeat(turns, counts, axis=0)
         places = np.stack([t[:, i, 0] * x + t[:, i, 1] * y + t[:, i, 2] * z for i in range(3)], 1)
-    return places / spec.spacing + spec.edge / 2
+    places /= spec.spacing
+    places += spec.edge / 2
+    return places
 
 
 def radii_in_voxels(spec: VoxelSpec) -> NDArray[np.float64]:
