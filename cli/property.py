@@ -28,13 +28,13 @@ _PROPERTIES = (
     Column("kind", "Kind", no_wrap=True),
     Column("unit", "Unit"),
     Column("stated", "Values", ",d"),
-    Column("matched", "Matched", ",d"),
     Column("waiting", "Waiting", ",d"),
     Column("ambiguous", "Ambiguous", ",d"),
     Column("complexes", "Complexes", ",d"),
     Column("contradicted", "Contradicted", ",d"),
     Column("disagreeing", "Disagreeing", ",d"),
-    Column("sources", "Sources", max_width=40),
+    Column("sources", "Sources", max_width=30),
+    Column("description", "Description", max_width=40),
 )
 _BY_METAL = (
     Column("metal", "Metal"),
@@ -60,8 +60,8 @@ _VALUES = (
     short_help="Measured or computed values of complexes.",
     epilog="""\b
 Example:
-  smmdb property import spin.csv --id refcode --column multiplicity_ge_4 \\
-      --source "TM-GSspinPlus" --method "DFT" --dry-run
+  smmdb property import ground_spin.csv --id refcode --column multiplicity_ge_4 \\
+      --source "TM-GSspinPlus" --method "DFT, ground-state multiplicity" --dry-run
   smmdb property list
 """,
 )
@@ -73,9 +73,9 @@ def property() -> None:  # noqa: A001 - the name of the command
     "import",
     epilog="""\b
 Examples:
-  smmdb property import spin.csv --id refcode --column multiplicity_ge_4 \\
-      --source "TM-GSspinPlus" --method "DFT ground state" --dry-run
-  smmdb property import spin.csv --id refcode --column spin_splitting_kcal_mol \\
+  smmdb property import ground_spin.csv --id refcode --column multiplicity_ge_4 \\
+      --source "TM-GSspinPlus" --method "DFT, ground-state multiplicity" --dry-run
+  smmdb property import ground_spin.csv --id refcode --column spin_splitting_kcal_mol \\
       --as spin_splitting --unit kcal/mol --source "TM-GSspinPlus"
 \b
 Exit codes: 0 every row is in the database, 1 some rows were refused (the others
@@ -199,6 +199,7 @@ def _summary(report: "PropertyReport") -> list[str]:
 
 @property.command(
     "list",
+    short_help="List the properties.",
     epilog="""\b
 Examples:
   smmdb property list
@@ -225,6 +226,7 @@ def list_(output_format: Format) -> None:
 
 
 @property.command(
+    short_help="Show one property, or its values on one complex.",
     epilog="""\b
 Examples:
   smmdb property show multiplicity_ge_4            its sources, and its spread by metal
@@ -267,6 +269,7 @@ def show(name: str, complex_: str | None, output_format: Format) -> None:
 
 
 @property.command(
+    short_help="Write the values of a property to a file.",
     epilog="""\b
 Examples:
   smmdb property export multiplicity_ge_4 spin.csv

@@ -99,7 +99,7 @@ def import_property(
     origin = Origin(
         source=_plain(source),
         method=None if method is None else _plain(method),
-        of_file=of_file,
+        of_file=None if of_file is None else printable(of_file),
         file=printable(table.name),
         sha256=table.sha256,
         by=_plain(by),

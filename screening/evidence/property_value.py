@@ -43,6 +43,8 @@ def parse_value(text: str, kind: Kind) -> float:
     value = float(plain)
     if not math.isfinite(value):
         raise CellError(f"{text!r} is too large for a number")
+    if value == 0 and re.search("[1-9]", plain.casefold().partition("e")[0]):
+        raise CellError(f"{text!r} is too small for a number")
     return value
 
 

@@ -47,11 +47,11 @@ def test_a_minus_sign_of_typography_is_one() -> None:
     "text",
     [
         *("nan", "inf", "-Infinity", "n/a", "-", "?", "12 K", "1,5", "1.500,0", "1 200", "1_000"),
-        *("139(5)", "3-5", "> 300", "0x10", "1e", "e5", "٣", "1e400"),
+        *("139(5)", "3-5", "> 300", "0x10", "1e", "e5", "٣", "1e400", "2e-400"),
     ],
 )
 def test_what_is_no_plain_number_is_refused(text: str) -> None:
-    with pytest.raises(CellError, match=r"no plain number|too large"):
+    with pytest.raises(CellError, match=r"no plain number|too large|too small"):
         parse_value(text, Kind.NUMERIC)
 
 
