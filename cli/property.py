@@ -177,8 +177,11 @@ def _summary(report: "PropertyReport") -> list[str]:
             ("refused", "refused"),
         )
     )
+    named = f"Property {report.name} ({report.kind}{unit}{new})."
+    if report.is_new and not usable:
+        named = f"Property {report.name}: not made, since no row has a value for it."
     lines = [
-        f"Property {report.name} ({report.kind}{unit}{new}).",
+        named,
         f"Rows: {len(report.outcomes)} ({done}).",
     ]
     if usable and report.kind == "binary":

@@ -121,8 +121,8 @@ def import_property(
         rows, errors = read_values(table, definition.kind)
         stored = add_values(connection, definition, rows, origin)
         values = list_values(connection, name, ids=list(stored.ids.values()))
-        # A property of which nothing could be read is not made.
-        if dry_run or (is_new and not rows):
+        # A property without a value is not made.
+        if dry_run or (is_new and not stored.ids):
             transaction.rollback()
     good = [row for row in rows if row.line in stored.ids]
     numbers = [row.value for row in good]

@@ -65,6 +65,13 @@ def test_a_number_under_a_name_of_its_own(run, table, complex_id):
     assert [(row["metal"], row["mean"]) for row in rows] == [("Co", "-11.63"), ("all", "-11.63")]
 
 
+def test_a_column_without_values_makes_no_property(run, table):
+    result = run(*IMPORT, table, "--column", "refcode", "--as", "metal")
+    assert result.exit_code == 1
+    assert "Property metal: not made, since no row has a value for it." in result.stdout
+    assert json.loads(run("list", "--format", "json").stdout) == []
+
+
 def test_dry_run_prints_each_row_and_changes_nothing(run, table, complex_id):
     result = run(*IMPORT, table, "--column", "spin", "--dry-run")
     assert "Would be" in result.stdout
