@@ -7,7 +7,7 @@ from screening.crystal.balance import weigh
 from screening.crystal.complex import Complex
 from screening.crystal.moiety import read_moieties
 from screening.crystal.molecules import Partition
-from screening.elements import symbol
+from screening.elements import METALS, symbol
 
 _WHOLE = 0.25
 """How far from a whole number the hydrogens missing of one complex may be."""
@@ -20,7 +20,8 @@ def count_missing(
 
     The moiety formula tells it of a complex whose other atoms it has. Else the sum formula, where
     all other atoms of the cell agree with it: none are missing where the cell holds as many as it
-    tells; where it holds fewer, the complexes lack them if the cell holds nothing else.
+    tells; where it holds fewer, the complexes lack them if the cell holds nothing else but metal
+    ions.
     """
     by_sum = _by_sum(parts, formula_sum)
     return tuple(
@@ -49,5 +50,5 @@ def _by_sum(parts: Partition, formula_sum: str | None) -> int | None:
     if missing <= balance.slack:
         return 0
     each = missing / parts.n_held
-    alone = not parts.others and len(parts.complexes) == 1
+    alone = len(parts.complexes) == 1 and all(METALS.issuperset(unit) for unit in parts.others)
     return round(each) if alone and abs(each - round(each)) <= _WHOLE else None

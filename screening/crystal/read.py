@@ -82,6 +82,8 @@ def _read_block(block: Block, known: list[Determination]) -> Accepted:
     sites = read_sites(block, notes)
     known[0] = read_metadata(block, cell, symmetry.name, [])
     check_metals(sites)
+    if (number(block.text("_cell_modulation_dimension")) or 0) > 0:
+        notes.append("the structure is modulated; what is read is its average over the crystal")
     settled = settle(sites, symmetry, cell, notes)
     atoms = fill_ordered(sites, settled, cell, notes)
     bonds = find_bonds(atoms)

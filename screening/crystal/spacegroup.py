@@ -20,6 +20,8 @@ _ORIGIN = re.compile(
     r"[\s:]*(?:\(?\s*origin(?:\s+choice)?\s*([12])\s*\)?|\s([SZ]))\s*$", re.IGNORECASE
 )
 """Ends of a name that say which origin it means; S and Z as in the ICSD."""
+_NUMBERED = re.compile(r"\s*\((?:No\.?\s*|#\s*)\d+\)\s*$", re.IGNORECASE)
+"""The number after a name: `P 21/c (No. 14)`."""
 _OTHER = {"1": "2", "2": "1"}
 LAST_NUMBER = 230
 
@@ -49,7 +51,8 @@ def named(block: Block, alpha: float, gamma: float) -> Named | None:
         name = block.text(tag)
         if name is None:
             continue
-        for spelling in (name, re.sub(r"[_()]", "", name), name.replace("_", " "), _origin(name)):
+        name = _NUMBERED.sub("", name)
+        for spelling in (name, re.sub(r"[_()~]", "", name), name.replace("_", " "), _origin(name)):
             group = gemmi.find_spacegroup_by_name(spelling.strip(), alpha, gamma)
             if group is not None:
                 return Named(group, None if ":" in spelling else _by_other_origin(group))

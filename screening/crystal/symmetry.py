@@ -44,8 +44,9 @@ class Symmetry:
 def read_symmetry(block: Block, cell: gemmi.UnitCell, notes: list[str]) -> Symmetry:
     """Read the operations: the explicit list, else Hall, else Hermann-Mauguin, else the number.
 
-    A number is taken only where it leaves no choice of setting. Raises RefusalError (no_symmetry,
-    bad_symmetry), also for operations that form no group or do not fit the cell.
+    A number is taken only where it leaves no choice of setting. The group carries the name that a
+    list of operations has, also where the file names another one or none. Raises RefusalError
+    (no_symmetry, bad_symmetry), also for operations that form no group or do not fit the cell.
     """
     known = named(block, cell.alpha, cell.gamma)
     whole: list[gemmi.SpaceGroup] = []
@@ -65,9 +66,13 @@ def read_symmetry(block: Block, cell: gemmi.UnitCell, notes: list[str]) -> Symme
     else:
         operations = _from_number(block, notes)
     symmetry = _checked(operations, cell)
+    told = known.group.hm if known is not None else block.text(*NAMES)
+    own = None if listed is None or whole else _named_by(operations)
+    if own is not None and known is not None and own != told:
+        notes.append(f"the operations listed are those of {own}, the name says {told}")
     return replace(
         symmetry,
-        name=known.group.hm if known is not None else block.text(*NAMES),
+        name=own or told,
         whole=_fitting(whole, cell),
         other_origin=_checked(list(other.operations()), cell, other.xhm()) if other else None,
     )
@@ -121,6 +126,17 @@ def _parse_operations(triplets: list[str]) -> list[gemmi.Op]:
             f"{len(operations)} symmetry operations; the largest space group has {_MAX_OPERATIONS}",
         )
     return list(operations.values())
+
+
+def _named_by(operations: list[gemmi.Op]) -> str | None:
+    """Name of the group that the operations make, where the setting is one of gemmi's table."""
+    return _find_name(tuple(op.triplet() for op in operations))
+
+
+@lru_cache(maxsize=1024)
+def _find_name(triplets: tuple[str, ...]) -> str | None:
+    found = gemmi.find_spacegroup_by_ops(gemmi.GroupOps([gemmi.Op(t) for t in triplets]))
+    return found.hm if found is not None else None
 
 
 def _compared(

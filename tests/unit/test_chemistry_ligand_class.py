@@ -60,6 +60,8 @@ SMALL = {
     "CO[Zn]Cl": "alkoxide",
     "CO([H])->[Zn](Cl)Cl": "alcohol",
     "O=C1O[Zn]OC1=O": "oxalate",
+    "[O+]#[C-]->[Zn](Cl)Cl": "carbonyl",
+    "[C-]#[O+]->[Zn](Cl)Cl": "",
 }
 
 

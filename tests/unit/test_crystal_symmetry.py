@@ -20,6 +20,8 @@ P21C = ("x,y,z", "-x,y+1/2,-z+1/2", "-x,-y,-z", "x,-y+1/2,z+1/2")
         "_symmetry_space_group_name_H-M 'P 1 21/c 1'",
         "_symmetry_space_group_name_H-M P2(1)/c",
         "_space_group_name_H-M_alt P2_1/c",
+        "_space_group_name_H-M_alt 'P 2~1~/c'",
+        "_space_group_name_H-M_alt 'P 21/c (No. 14)'",
     ],
 )
 def test_every_way_to_tell_the_group_grows_the_same_molecule(symmetry):
@@ -60,6 +62,21 @@ def test_operations_count_more_than_a_name_that_does_not_fit_the_cell():
     cubic = "_symmetry_space_group_name_H-M 'F d -3 m'"
     accepted = accept(cif(HALF, operations=["x,y,z", "-x,-y,-z"], extra=cubic))
     assert [len(c.labels) for c in accepted.complexes] == [13]
+
+
+@pytest.mark.parametrize(
+    ("name", "noted"),
+    [("P 1 21/c 1", False), ("P 1", True), ("P 21/n", True), ("P 99", False), ("?", False)],
+)
+def test_the_group_is_called_by_its_operations(name, noted):
+    accepted = accept(cif(HALF, operations=P21C, extra=f"_symmetry_space_group_name_H-M '{name}'"))
+    assert accepted.determination.space_group == "P 1 21/c 1"
+    assert any("those of P 1 21/c 1, the name says" in note for note in accepted.notes) == noted
+
+
+def test_of_a_modulated_structure_the_average_is_read_with_a_note():
+    accepted = accept(cif(HALF, operations=P21C, extra="_cell_modulation_dimension 1"))
+    assert any("modulated" in note for note in accepted.notes)
 
 
 TETRAGONAL = (15.0, 15.0, 17.0, 90.0, 90.0, 90.0)

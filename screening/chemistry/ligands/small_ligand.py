@@ -46,7 +46,9 @@ def small_class(backbone: Backbone) -> str | None:
         return "peroxo" if backbone.length(*atoms) > _SHORTEST_PEROXO else "dioxygen"
     if formula in _PAIRS:
         is_multiple = backbone.length(*atoms) < _LONGEST_PAIR
-        return _PAIRS[formula] if is_multiple and not any(backbone.hydrogens.values()) else None
+        by_oxygen = formula == "C O" and not any(backbone.is_(i, 6) for i in backbone.metals)
+        bare = not by_oxygen and not any(backbone.hydrogens.values())
+        return _PAIRS[formula] if is_multiple and bare else None
     if formula in _CENTRED:
         is_centred = any(len(near) == len(atoms) - 1 for near in backbone.near.values())
         return _CENTRED[formula] if is_centred else None
