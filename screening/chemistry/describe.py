@@ -88,5 +88,5 @@ def describe(
         ligands=ligands,
         charge=charge,
         charge_reason=charge_reason,
-        flags=find_flags(complex_, graph, sites, ligands),
+        flags=find_flags(complex_, graph, sites, ligands, charge),
     )

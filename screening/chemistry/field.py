@@ -25,3 +25,14 @@ def axiality(positions: NDArray[np.float64], metal: int, donors: Sequence[int]) 
     tensor = np.einsum("i,ij,ik->jk", weights, units, units) * 1.5 / weights.sum()
     values = np.linalg.eigvalsh(tensor - 0.5 * np.eye(3))
     return float(values[np.argmax(np.abs(values))])
+
+
+def equator(positions: NDArray[np.float64], metal: int, donors: Sequence[int]) -> list[int]:
+    """The donors beside the two that stand at the widest angle (the axis).
+
+    positions: (n, 3) angstrom; metal, donors: indices, two donors at least.
+    """
+    arms = positions[list(donors)] - positions[metal]
+    units = arms / np.linalg.norm(arms, axis=1)[:, None]
+    axis = np.unravel_index(np.argmin(units @ units.T), (len(donors), len(donors)))
+    return [donor for place, donor in enumerate(donors) if place not in axis]

@@ -1,5 +1,6 @@
 """The rules R1 to R16: each applies where it should, and never on what is not known."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -27,15 +28,23 @@ DY3 = {"oxidation_state": 3, "f_count": 9, "is_kramers": True, "anisotropy": "ob
 TB3 = {"oxidation_state": 3, "f_count": 8, "is_kramers": False, "anisotropy": "oblate"}
 ER3 = {"oxidation_state": 3, "f_count": 11, "is_kramers": True, "anisotropy": "prolate"}
 GD3 = {"oxidation_state": 3, "f_count": 7, "is_kramers": True, "anisotropy": "isotropic"}
+ZINC: tuple[str, dict[str, Any]] = ("Zn", {})
+PLANAR_CO2 = {"oxidation_state": 2, "d_count": 7, "polyhedron": "SP-4"}
 EU3 = {"oxidation_state": 3, "f_count": 6, "is_kramers": False, "anisotropy": "none"}
 
 
 def flags_of(
     *ions: tuple[str, dict[str, Any]],
     donors: np.ndarray = OCTAHEDRON,
-    salen_on: int | None = None,
+    elements: Sequence[int] = (),
+    ligand_on: int | None = None,
+    ligand_class: str = "salen-type",
+    charge: int | None = None,
 ) -> dict[str, Flag]:
-    """Flags of a complex whose metals, 20 angstrom apart, have O donors at 2.2 angstrom."""
+    """Flags of a complex whose metals, 20 angstrom apart, have donors at 2.2 angstrom.
+
+    elements: of the donors, O by default. ligand_on: metal that has a ligand of *ligand_class*.
+    """
     numbers: list[int] = []
     places: list[np.ndarray] = []
     bonds: list[tuple[int, int]] = []
@@ -43,7 +52,7 @@ def flags_of(
     for count, (element, known) in enumerate(ions):
         metal = len(numbers)
         origin = np.array([20.0 * count, 0, 0])
-        numbers += [atomic_number(element)] + [8] * len(donors)
+        numbers += [atomic_number(element), *(elements or [8] * len(donors))]
         places += [origin, *(origin + 2.2 * donors)]
         bonds += [(metal, metal + 1 + i) for i in range(len(donors))]
         plain: dict[str, Any] = {
@@ -64,14 +73,12 @@ def flags_of(
         np.array(bonds, dtype=np.int32),
     )
     ligands = []
-    if salen_on is not None:
-        metal = sites[salen_on].atom_index
-        ligands.append(
-            Ligand(
-                (metal + 1,), ((metal, metal + 1),), "O", 4, 1, 1, "N2O2", classes=("salen-type",)
-            )
-        )
-    return {f.rule: f for f in find_flags(complex_, read_graph(complex_), sites, ligands)}
+    if ligand_on is not None:
+        metal = sites[ligand_on].atom_index
+        donor = metal + 1
+        pairs = ((metal, donor),)
+        ligands.append(Ligand((metal, donor), pairs, "O", 4, 1, 1, "N2O2", classes=(ligand_class,)))
+    return {f.rule: f for f in find_flags(complex_, read_graph(complex_), sites, ligands, charge)}
 
 
 def test_the_rules_are_r1_to_r16_each_with_a_source() -> None:
@@ -86,7 +93,13 @@ def test_the_rules_are_r1_to_r16_each_with_a_source() -> None:
         ([("Y", {}), ("Zn", {})], "R1", "high"),
         ([("Ti", {"oxidation_state": 4, "d_count": 0, "anisotropy": "diamagnetic"})], "R1", "high"),
         ([("Zn", {}), ("Dy", DY3)], "R2", "note"),
+        ([("Pd", {"oxidation_state": 2, "d_count": 8, "polyhedron": "SP-4"})], "R1", "high"),
+        ([("Rh", {"oxidation_state": 3, "d_count": 6})], "R1", "high"),
+        ([("Co", {"oxidation_state": 3})], "R1", "high"),
         ([("Co", {"oxidation_state": 3})], "R3", "medium"),
+        ([("Co", {"oxidation_state": 3, "coordination_number": 5})], "R3", "note"),
+        ([("Co", PLANAR_CO2)], "R3", "note"),
+        ([("Co", PLANAR_CO2)], "R7", "medium"),
         ([("Co", {"oxidation_state": 3}), ("Dy", DY3)], "R3", "note"),
         ([("Co", {"oxidation_state": 2})], "R3", "favourable"),
         ([("Co", {})], "R3", "note"),
@@ -102,7 +115,6 @@ def test_the_rules_are_r1_to_r16_each_with_a_source() -> None:
         ([("Dy", DY3)], "R8", "favourable"),
         ([("Tb", TB3)], "R8", "soft"),
         ([("Tb", TB3), ("Dy", DY3)], "R8", "favourable"),
-        ([("Dy", DY3 | {"polyhedron": "PBPY-7"})], "R11", "note"),
         ([("Fe", {"oxidation_state": 3, "d_count": 5})], "R13", "soft"),
         ([("Mn", {"oxidation_state": 2, "d_count": 5}), ("Zn", {})], "R13", "soft"),
         ([("Co", {"oxidation_state": 2})], "R14", "note"),
@@ -121,6 +133,10 @@ def test_a_rule_applies(ions: list[tuple[str, dict[str, Any]]], rule: str, sever
         ([("Zn", {}), ("Dy", DY3)], "R1"),
         ([("Ti", {})], "R1"),  # Ti(III) is no closed shell, and nobody says which it is
         ([("Ag", {})], "R1"),
+        ([("Co", {"oxidation_state": 3, "coordination_number": 5})], "R1"),
+        ([("Ru", {"oxidation_state": 3, "d_count": 5})], "R1"),
+        ([("Co", PLANAR_CO2)], "R14"),
+        ([("Eu", EU3)], "R16"),
         ([("Ni", {"polyhedron": "SP-4"})], "R1"),
         ([("Dy", DY3)], "R2"),
         ([("Ni", {"polyhedron": "OC-6"})], "R4"),
@@ -166,10 +182,58 @@ def test_r10_is_for_equatorial_erbium_only() -> None:
 
 
 def test_r12_wants_the_salen_on_the_manganese() -> None:
-    manganese, zinc = ("Mn", {"oxidation_state": 3, "d_count": 4}), ("Zn", {})
-    assert flags_of(manganese, zinc, salen_on=0)["R12"].severity == "favourable"
-    assert "R12" not in flags_of(manganese, zinc, salen_on=1)
-    assert "R12" not in flags_of(("Mn", {}), salen_on=0)
+    manganese, zinc = ("Mn", {"oxidation_state": 3, "d_count": 4}), ZINC
+    assert flags_of(manganese, zinc, ligand_on=0)["R12"].severity == "favourable"
+    assert "R12" not in flags_of(manganese, zinc, ligand_on=1)
+    assert "R12" not in flags_of(("Mn", {}), ligand_on=0)
+
+
+def test_r1_is_weaker_where_a_ligand_has_an_unpaired_electron() -> None:
+    assert flags_of(ZINC, charge=0)["R1"].severity == "high"  # 30 + 6 * 8 electrons
+    assert flags_of(ZINC, charge=1)["R1"].severity == "medium"
+    assert flags_of(ZINC, ligand_on=0, ligand_class="nitroxide")["R1"].severity == "medium"
+
+
+def test_r4_is_weaker_beside_a_redox_active_ligand_unless_the_state_is_known() -> None:
+    open_: dict[str, Any] = {"polyhedron": "SP-4"}
+    known: dict[str, Any] = open_ | {"oxidation_state": 2}
+    beside: dict[str, Any] = {"ligand_on": 0, "ligand_class": "dithiolene"}
+    assert flags_of(("Ni", open_), **beside)["R4"].severity == "medium"
+    assert flags_of(("Ni", known), **beside)["R4"].severity == "high"
+
+
+@pytest.mark.parametrize(("ion", "rule"), [(("Gd", GD3), "R5"), (("Eu", EU3), "R6")])
+def test_tungsten_of_a_polyoxometalate_is_no_source_of_anisotropy(
+    ion: tuple[str, dict[str, Any]], rule: str
+) -> None:
+    tungsten: tuple[str, dict[str, Any]] = ("W", {})
+    oxide: dict[str, Any] = {"ligand_on": 1, "ligand_class": "polyoxometalate"}
+    assert flags_of(ion, tungsten, **oxide)[rule].severity == "high"
+    assert rule not in flags_of(ion, tungsten)
+    assert "R1" not in flags_of(tungsten, ligand_on=0, ligand_class="polyoxometalate")
+
+
+def test_r8_names_each_kramers_ion_with_its_shape() -> None:
+    reason = flags_of(("Dy", DY3), ("Er", ER3))["R8"].reason
+    assert reason == "Dy1: Kramers, oblate; Er2: Kramers, prolate"
+
+
+@pytest.mark.parametrize("ion", [("Er", ER3), ("Dy", DY3)])
+def test_r9_is_silent_under_a_cyclooctatetraenyl_ring(ion: tuple[str, dict[str, Any]]) -> None:
+    ring: dict[str, Any] = {"ligand_on": 0, "ligand_class": "cyclooctatetraenyl"}
+    assert "R9" not in flags_of(ion, donors=LINE, **ring)
+
+
+@pytest.mark.parametrize(
+    ("elements", "is_raised"),
+    [((8, 8, 7, 7, 7, 8, 8), True), ((17, 8, 7, 7, 7, 8, 8), True), ((8, 8, 7, 7, 7, 7, 7), False)],
+)
+def test_r11_wants_n3o2_around_the_equator(elements: tuple[int, ...], is_raised: bool) -> None:
+    angles = np.radians(72 * np.arange(5))
+    ring = np.column_stack([np.cos(angles), np.sin(angles), np.zeros(5)])
+    ion = ("Dy", DY3 | {"polyhedron": "PBPY-7"})
+    flags = flags_of(ion, donors=np.vstack([LINE, ring]), elements=elements)
+    assert ("R11" in flags) == is_raised
 
 
 def test_no_flag_is_stronger_than_its_rule_says() -> None:

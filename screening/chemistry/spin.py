@@ -1,0 +1,88 @@
+"""Spin: which metals surely have no unpaired electron, and where a ligand may have one."""
+
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from screening.chemistry.graph import Graph
+from screening.chemistry.ligands.ligand import Ligand
+from screening.chemistry.site import MetalSite
+from screening.elements import atomic_number
+
+_CLOSED_SHELLS: Final = frozenset({"Zn", "Cd", "Al", "Sc", "Y", "La", "Lu", "Zr", "Hf"})
+"""Metals of one common oxidation state, without unpaired electrons in it."""
+_OXIDE_FORMERS: Final = frozenset({"Nb", "Mo", "Ta", "W"})
+_FIRST_4D: Final = 39
+_SIX_DONORS: Final = 6
+_REDOX_ACTIVE: Final = frozenset({"dithiolene", "dioxolene"})
+_UNDECIDED: Final = "bond lengths do not tell between two charges"
+
+
+def is_diamagnetic(site: MetalSite) -> bool:
+    """Whether a metal surely has no unpaired electron; False also where that is not known.
+
+    Closed shells by element or by oxidation state; Co(III) with six donors or more (with fewer it
+    is met with S = 1 and 2); 4d and 5d ions that are d6, or d8 and not octahedral, which are
+    low-spin. Planar nickel is left to the caller.
+    """
+    return (
+        site.element in _CLOSED_SHELLS
+        or site.anisotropy == "diamagnetic"
+        or is_low_spin_cobalt(site)
+        or _is_heavy_low_spin(site)
+    )
+
+
+def is_low_spin_cobalt(site: MetalSite) -> bool:
+    """Co(III) with six donors or more."""
+    is_trivalent = site.element == "Co" and site.oxidation_state == 3
+    return is_trivalent and site.coordination_number >= _SIX_DONORS
+
+
+def is_planar(site: MetalSite, element: str) -> bool:
+    """Whether a site is this element, 2+ or of unknown state, with four donors in a plane."""
+    is_divalent = site.oxidation_state in {None, 2}
+    return site.element == element and site.polyhedron == "SP-4" and is_divalent
+
+
+def _is_heavy_low_spin(site: MetalSite) -> bool:
+    if atomic_number(site.element) < _FIRST_4D:
+        return False
+    return site.d_count == 6 or (site.d_count == 8 and site.polyhedron != "OC-6")
+
+
+def oxide_metals(sites: Sequence[MetalSite], ligands: Sequence[Ligand]) -> frozenset[int]:
+    """Indices of the Nb, Mo, Ta and W of polyoxometalates: d0 unless the cluster is reduced."""
+    clusters = {
+        i for ligand in ligands if "polyoxometalate" in ligand.classes for i in ligand.atoms
+    }
+    return frozenset(
+        site.atom_index
+        for site in sites
+        if site.element in _OXIDE_FORMERS and site.atom_index in clusters
+    )
+
+
+def redox_active_sites(ligands: Sequence[Ligand]) -> frozenset[int]:
+    """Indices of the metals of a ligand that may be a radical: their own state is in doubt too."""
+    return frozenset(
+        metal
+        for ligand in ligands
+        if not _REDOX_ACTIVE.isdisjoint(ligand.classes) or ligand.smiles_note == _UNDECIDED
+        for metal, _ in ligand.donors
+    )
+
+
+def ligand_radical(
+    graph: Graph, ligands: Collection[Ligand], charge: int | None, missing_hydrogens: int | None
+) -> str | None:
+    """Why a ligand has, or may have, an unpaired electron where no metal has one; None: no sign.
+
+    charge: of the complex (e), None: not known; with it the number of electrons tells.
+    """
+    if any("nitroxide" in ligand.classes for ligand in ligands):
+        return "a nitroxide has one"
+    if charge is not None and not missing_hydrogens:
+        is_odd = (sum(graph.elements) - charge) % 2 == 1
+        return "the number of electrons is odd, so a ligand has one" if is_odd else None
+    doubtful = [ligand.formula for ligand in ligands if ligand.smiles_note == _UNDECIDED]
+    return f"{doubtful[0]} may be a radical" if doubtful else None
