@@ -19,7 +19,30 @@ _MAX_TEXT = 2000
 # A standard uncertainty in parentheses, 139(5), is part of how papers write a number.
 _NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))(?:\(\d+(?:\.\d+)?\))?((?:e[+-]?\d+)?)")
 _THOUSANDS_OR_DECIMALS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+# Blanks inside a number group its thousands, 1 500; anywhere else they part two numbers.
+_GROUPED = re.compile(r"(?<![\d.,\s])([1-9]\d{0,2}(?:\s\d{3})+)(?!\d)")
+_OTHER_BLANK = re.compile(r"(?<!\d)(?<!\d[.,])\s+|\s+(?![\d.,])")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:\(\d+\))?(?:e[+-]?\d+)?")
+_UNITS = {
+    "k": "K",
+    "cm-1": "cm-1",
+    "cm^-1": "cm-1",
+    "cm\N{SUPERSCRIPT MINUS}\N{SUPERSCRIPT ONE}": "cm-1",
+    "mev": "meV",
+    "oe": "Oe",
+    "koe": "kOe",
+    "t": "T",
+    "mt": "mT",
+    "g": "G",
+    "hz": "Hz",
+    "khz": "kHz",
+    "s": "s",
+    "ms": "ms",
+    "\N{GREEK SMALL LETTER MU}s": "us",
+    "us": "us",
+    "ns": "ns",
+}
+_UNIT = re.compile(rf"(?<=[\d)])(?:{'|'.join(map(re.escape, _UNITS))})$")
 # What spreadsheets leave where a formula failed, in English and German.
 _SPREADSHEET_ERROR = re.compile(r"#(?:[A-Z]+(?:_[A-Z]+)*[!?]|N/A|NV|DIV/0!)", re.IGNORECASE)
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -77,8 +100,15 @@ def may_be_thousands(text: str) -> bool:
     return bool(_THOUSANDS_OR_DECIMALS.fullmatch(_plain(text)))
 
 
+def is_grouped(text: str) -> bool:
+    """Whether a blank groups the thousands of a number in *text*: `1 500`."""
+    return bool(_GROUPED.search(text))
+
+
 def _plain(text: str) -> str:
-    return re.sub(r"\s", "", text.replace("\N{MINUS SIGN}", "-")).casefold()
+    """Lower case, without the blanks that part no two numbers; `62.5 62` keeps its blank."""
+    grouped = _GROUPED.sub(lambda match: re.sub(r"\s", "", match[1]), text)
+    return _OTHER_BLANK.sub("", grouped.replace("\N{MINUS SIGN}", "-")).casefold()
 
 
 def parse_quantity(text: str, column: NumberColumn, mark: DecimalMark) -> Quantity:
@@ -87,7 +117,9 @@ def parse_quantity(text: str, column: NumberColumn, mark: DecimalMark) -> Quanti
     Raises CellError where a number is unreadable, impossible, or can mean two things (1,200 where
     commas may be decimal, 1.500 where they are), and for a range where one number is wanted.
     """
-    parts = split_quantity(_plain(text))
+    parts = split_quantity(_in_unit(_plain(text), text, column))
+    if parts.has_one_power:
+        raise CellError(f"{text!r} can be read in two ways; write the power of ten at both numbers")
 
     def number(part: str | None) -> float | None:
         return None if part is None else _parse_number(part, text, column, mark)
@@ -102,14 +134,27 @@ def parse_quantity(text: str, column: NumberColumn, mark: DecimalMark) -> Quanti
             raise CellError(f"{text!r} is a range whose first number is the larger one")
         if quantity.low == quantity.high:
             quantity = Quantity(quantity.low)
-    if not column.has_spread:
-        return Quantity(quantity.value)
     sigma = quantity.sigma
     if sigma is None and parts.value is not None:
         sigma = standard_uncertainty(parts.value.replace(",", "."))
-    if sigma is not None and not math.isfinite(sigma * column.factor):
-        raise CellError(f"{text!r} has an uncertainty too large for a number")
-    return replace(quantity, sigma=sigma, is_about=parts.is_about)
+    if sigma is not None and not 0 < sigma * column.factor < math.inf:
+        raise CellError(f"{text!r} has an uncertainty that is zero or too large for a number")
+    if not column.has_spread:
+        return Quantity(quantity.value, has_unstored=sigma is not None)
+    has_unstored = any("(" in end for end in (parts.low, parts.high) if end)
+    return replace(quantity, sigma=sigma, is_about=parts.is_about, has_unstored=has_unstored)
+
+
+def _in_unit(plain: str, text: str, column: NumberColumn) -> str:
+    """*plain* without the unit of its column behind it. Raises CellError for another unit."""
+    match = _UNIT.search(plain)
+    if match is None:
+        return plain
+    unit = _UNITS[match[0]]
+    if unit != column.unit:
+        wanted = f"in {column.unit}" if column.unit else "a plain number"
+        raise CellError(f"{text!r} is in {unit}, this column is {wanted}")
+    return plain[: match.start()]
 
 
 def _parse_number(part: str, text: str, column: NumberColumn, mark: DecimalMark) -> float:
@@ -163,8 +208,9 @@ def _negated(name: str) -> bool:
 
 
 def parse_year(text: str) -> int:
-    """A year from 1990 to this one. Raises CellError."""
+    """A year from 1990 to this one, 2014.0 too (programs write so). Raises CellError."""
     this_year = datetime.now(tz=UTC).year
+    text = text.removesuffix(".0")
     if not (text.isascii() and text.isdigit() and _FIRST_YEAR <= int(text[:5]) <= this_year):
         raise CellError(f"{text!r} is no year from {_FIRST_YEAR} to {this_year}")
     return int(text)

@@ -83,7 +83,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
         "highest ac frequency measured, Hz",
         field="f_max_hz",
         unit="Hz",
-        usual=(1.0, 1.0e7),
+        usual=(20.0, 1.0e7),  # below, kHz may be meant
     ),
     NumberColumn(
         "ueff_k",

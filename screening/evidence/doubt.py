@@ -66,6 +66,16 @@ def odd_pairs(finding: Finding) -> list[tuple[str, str]]:
             odd.append(("behaviour", message))
     if finding.host is not None and finding.sample is not Sample.DILUTED:
         odd.append(("host", f"a host is named, yet the sample is {finding.sample}"))
+    return odd + _odd_numbers(finding)
+
+
+def _odd_numbers(finding: Finding) -> list[tuple[str, str]]:
+    """(column, warning) where what stands beside a number is odd."""
+    odd: list[tuple[str, str]] = []
+    for name in ("ueff_k", "tau0_s", "tb_k"):
+        value, sigma = getattr(finding, name), getattr(finding, spread_fields(name)[2])
+        if value is not None and sigma is not None and sigma > value:
+            odd.append((name, "the uncertainty is larger than the number"))
     blocking = (finding.tb_k, finding.tb_low_k, finding.tb_high_k)
     if any(value is not None for value in blocking) and finding.tb_definition is None:
         odd.append(

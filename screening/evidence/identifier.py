@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass, replace
 
+from screening.evidence.doi import normalise_doi
+
 _REFCODE = re.compile(
     r"(?:CSD\b)?\s*(?:refcode\b)?[\s:]*([A-Z]{6})(?:[\s-]?(\d{2}))?", re.IGNORECASE
 )
@@ -21,8 +23,26 @@ _WITH_FORMULA = re.compile(
 _LIKE_A_NUMBER = re.compile(
     r"(?:cod|ccdc)\b.*\d{5}.*|\d{5,}\W.*|\d{5}|\d{8,}|\d[.,]\d+e\+?\d+", re.IGNORECASE
 )
-_PAPER_LABEL = re.compile(r"(?:compound|complex|cpd\.?)?\s*\(?\d{1,3}[a-z]?'*\)?", re.IGNORECASE)
+_PAPER_LABEL = re.compile(
+    r"(?:compound|complex|cpd\.?)?\s*\(?(?:\d{1,3}[a-z]?|[ivx]{1,5}[a-z]?)'*\)?", re.IGNORECASE
+)
+_SEVERAL_REFCODES = re.compile(
+    r"[A-Z]{6}(?:\d{2})?(?:\s*(?:[,;/&+]|and)\s*[A-Z]{6}(?:\d{2})?)+", re.IGNORECASE
+)
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_LIKE_A_DATE = re.compile(
+    rf"\d{{1,2}}[-. /]{_MONTH}(?:[-. /]\d+)?|{_MONTH}[-. /]\d+"
+    r"|\d{4}-\d\d?-\d\d?(?: [\d:]+)?|\d\d?[./]\d\d?[./]\d{2,4}",
+    re.IGNORECASE,
+)
 _LIKE_A_REFCODE = re.compile(r"[A-Z]{6}\W?\d{1,3}", re.IGNORECASE)
+
+_FORMS = (
+    (_LIKE_A_NUMBER, "a COD id or CCDC number"),
+    (_LIKE_A_REFCODE, "a refcode"),
+    (_SEVERAL_REFCODES, "several refcodes"),
+    (_LIKE_A_DATE, "a date (perhaps made by a spreadsheet)"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +88,7 @@ def read_identifier(text: str) -> Reading:
 
 
 def is_paper_label(text: str) -> bool:
-    """Whether *text* is a number that a paper gives its compounds (`1`, `compound 2a`).
+    """Whether *text* is a number that a paper gives its compounds (`1`, `compound 2a`, `(II)`).
 
     Every paper has a compound 1, so such a name means nothing without the paper.
     """
@@ -107,12 +127,13 @@ def _spreadsheet_number(text: str) -> str:
 
 
 def doubt(text: str) -> str | None:
-    """A warning where *text* looks like a number or a refcode and can only be read as a name."""
+    """A warning where *text* can only be read as a name and looks like something else."""
     if not read_identifier(text).is_name:
         return None
     bare = text.strip()
-    if _LIKE_A_NUMBER.fullmatch(bare):
-        return f"{bare!r} looks like a COD id or CCDC number, but is read as a name"
-    if _LIKE_A_REFCODE.fullmatch(bare):
-        return f"{bare!r} looks like a refcode, but is read as a name"
+    if normalise_doi(bare):
+        return f"{bare!r} is a DOI and belongs in the column doi; here it is read as a name"
+    for form, words in _FORMS:
+        if form.fullmatch(bare):
+            return f"{bare!r} looks like {words}, but is read as a name"
     return None

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 _NUMBER = r"[+]?[\d.,]+(?:\([\d.,]+\))?(?:e[+-]?\d+)?"
 _RANGE = re.compile(rf"({_NUMBER})(?:-|\u2013|\u2014|to)({_NUMBER})")
@@ -17,7 +18,8 @@ class Quantity:
 
     value: the number itself, None for a range or a bound (a middle would be invented).
     low, high: of a range; only one of them for "more than" or "less than".
-    sigma: the standard uncertainty of value. is_about: the paper says "about".
+    sigma: the standard uncertainty of value. is_about: the paper says "about". has_unstored: the
+    cell gives an uncertainty that has no place here (of an end, or of a number without one).
     """
 
     value: float | None = None
@@ -25,11 +27,12 @@ class Quantity:
     high: float | None = None
     sigma: float | None = None
     is_about: bool = False
+    has_unstored: bool = False
 
     def times(self, factor: float) -> "Quantity":
         """The same quantity in another unit."""
         value, low, high, sigma = (None if x is None else x * factor for x in self.numbers)
-        return Quantity(value, low, high, sigma, self.is_about)
+        return Quantity(value, low, high, sigma, self.is_about, self.has_unstored)
 
     @property
     def numbers(self) -> tuple[float | None, float | None, float | None, float | None]:
@@ -39,13 +42,22 @@ class Quantity:
     def __str__(self) -> str:
         """As a table may hold it; every digit is kept."""
         if self.value is not None:
-            spread = "" if self.sigma is None else f" +- {self.sigma!r}"
-            return f"{self.value!r}{spread}"
+            if self.sigma is None:
+                return repr(self.value)
+            return " +- ".join(_alike(self.value, self.sigma))
         if self.low is not None and self.high is not None:
-            return f"{self.low!r} to {self.high!r}"
+            return " to ".join(_alike(self.low, self.high))
         if self.low is not None:
             return f"> {self.low!r}"
         return f"< {self.high!r}" if self.high is not None else ""
+
+
+def _alike(one: float, other: float) -> tuple[str, str]:
+    """Two numbers with every digit, both or neither with a power of ten."""
+    texts = (repr(one), repr(other))
+    if not any("e" in text for text in texts):
+        return texts
+    return f"{Decimal(texts[0]):e}", f"{Decimal(texts[1]):e}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +70,15 @@ class Parts:
     sigma: str | None = None
     is_about: bool = False
 
+    @property
+    def has_one_power(self) -> bool:
+        """Whether only the second of two numbers has a power of ten: 1.2 +- 0.3e-7."""
+        first, second = self.value or self.low, self.sigma or self.high
+        return first is not None and "e" not in first and second is not None and "e" in second
+
 
 def split_quantity(plain: str) -> Parts:
-    """The numbers that *plain* (no blanks, lower case) is made of.
+    """The numbers that *plain* (lower case, see `cells`) is made of.
 
     139, 139(5), 139+-5, 318-350, 318to350, >300, ~40. What has none of these forms is the value.
     """

@@ -66,9 +66,15 @@ class _Reader:
         )
         if quantity is None:
             return None
-        text = self._cells[column.name]
+        text = cell.clean(self._cells[column.name])
         if self._mark is DecimalMark.EITHER and cell.may_be_thousands(text):
             self.warn(column.name, f"{text!r} is read as {quantity.value:g}, not as thousands")
+        if cell.is_grouped(text):
+            self.warn(column.name, f"the blank in {text!r} is read as grouping thousands")
+        if quantity.has_unstored:
+            self.warn(
+                column.name, f"the uncertainty in {text!r} is kept only with the row as given"
+            )
         if quantity.is_about:
             about = f"{text!r} is stored as {quantity.value:g}, as given it stays with the row"
             self.warn(column.name, about)

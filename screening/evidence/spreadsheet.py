@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 _MAX_BYTES = 32 * 2**20  # of the unpacked workbook: a few MB of cells; more is no table of findings
 _MAX_ROWS = 20_000
 _MAX_COLUMNS = 200
+# What a number format shows before and behind the number: 0.0" cm-1" shows 62.5 cm-1.
+_SHOWN = re.compile(r'(?:"([^"]*)")?([^"]*)(?:"([^"]*)")?')
+_SCALED = re.compile(r"[0#?],+(?![0#?,])")
 _EXACT = 1e15  # a spreadsheet keeps 15 digits
 
 
@@ -149,9 +153,19 @@ def _text(value: object, number_format: str) -> tuple[str, str | None]:
             " spreadsheet of something else: format the cell as text and type it again"
         )
     if isinstance(value, float | int):
-        if "%" in number_format:
-            return str(value), f"holds a percentage ({value!r}): write a plain number"
-        # 604034.0 was typed as 604034; everything else keeps each of its digits.
-        is_whole = float(value).is_integer() and abs(value) < _EXACT
-        return str(int(value)) if is_whole else repr(value), None
+        return _number(value, number_format)
     return str(value).strip(), None
+
+
+def _number(value: float, number_format: str) -> tuple[str, str | None]:
+    """The number with the words that its format shows, and why it may not be what was typed."""
+    if "%" in number_format:
+        return str(value), f"holds a percentage ({value!r}): write a plain number"
+    shown = _SHOWN.fullmatch(number_format.partition(";")[0])
+    before, form, behind = shown.groups("") if shown else ("", "", "")
+    if shown is None or _SCALED.search(form):
+        return str(value), f"holds {value!r} and shows it as {number_format}: write what is meant"
+    # 604034.0 was typed as 604034; everything else keeps each of its digits.
+    is_whole = float(value).is_integer() and abs(value) < _EXACT
+    number = str(int(value)) if is_whole else repr(value)
+    return f"{before}{number}{behind}".strip(), None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from screening.evidence.identifier import Reading, doubt, read_identifier
+from screening.evidence.identifier import Reading, doubt, is_paper_label, read_identifier
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,11 @@ def test_readings(text, reading):
         ("12345", "number"),
         ("GARRAT1", "refcode"),
         ("GARRAT/01", "refcode"),
+        ("GARRAT, INOVAL", "several refcodes"),
+        ("GARRAT01/GARRAT02", "several refcodes"),
+        ("https://doi.org/10.1021/ic5001599", "DOI"),
+        ("12-Jan", "date"),
+        ("2024-05-03", "date"),
         ("604034", None),
         ("GARRAT 01", None),
         ("INOVAL (Cl3 Fe)", None),
@@ -81,3 +86,15 @@ def test_readings_of_one_crystal_overlap():
     assert asked.overlaps(read_identifier("CCDC 604034"))
     assert not asked.overlaps(read_identifier("CCDC 604035"))
     assert read_identifier("GARRAT").overlaps(read_identifier("GARRAT01"))
+
+
+@pytest.mark.parametrize("text", ["1", "2a", "(3)", "compound 4'", "I", "(II)", "complex IVa"])
+def test_a_number_of_a_paper_means_nothing_elsewhere(text):
+    assert is_paper_label(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["ABCDEF", "1517016", "water", "ivory", "[Dy(L)3]", "xi-ferrocene"]
+)
+def test_a_name_is_no_number_of_a_paper(text):
+    assert not is_paper_label(text)

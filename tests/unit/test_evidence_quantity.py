@@ -43,6 +43,10 @@ def numbers(finding: Finding):
         ("≤ 300", (None, None, 300, None)),
         ("ca. 300", (300, None, None, None)),
         ("44,6(3)", (44.6, None, None, 0.3)),
+        ("139 ± 5 K", (139, None, None, 5)),
+        ("318 - 350 K", (None, 318, 350, None)),
+        ("1 250", (1250, None, None, None)),
+        ("1\N{NARROW NO-BREAK SPACE}250", (1250, None, None, None)),
     ],
 )
 def test_a_barrier_as_papers_write_it(cell, wanted):
@@ -77,6 +81,46 @@ def test_what_is_no_quantity_is_refused(cell):
 def test_a_field_is_one_number():
     assert "one number" in barrier("1000-1500", "dc_field_oe")
     assert "one number" in barrier("~1000", "dc_field_oe")
+
+
+@pytest.mark.parametrize("cell", ["62.5 62", "62 90", "62, 90", "0.001 2", "500 1000", "12-15e1"])
+def test_two_numbers_in_a_cell_are_never_one(cell):
+    assert isinstance(barrier(cell), str)
+
+
+@pytest.mark.parametrize("cell", ["90 cm-1", "90cm\u207b\u00b9", "12 meV", "62 Oe"])
+def test_another_unit_than_that_of_the_column_is_refused(cell):
+    assert "this column is in K" in barrier(cell)
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell"),
+    [
+        ("raman_n", "4.5(2)"),
+        ("tau_qtm_s", "0.01 +- 0.002"),
+        ("t_min_k", "2.0(1)"),
+        ("ueff_k", "100-120(5)"),
+        ("ueff_k", "> 300(5)"),
+    ],
+)
+def test_an_uncertainty_without_a_place_is_told(heading, cell):
+    table = parse_table(f"identifier,behaviour,{heading}\nA,conflict,{cell}\n", "t.csv")
+    assert table.rows[0].given[heading] == cell
+    assert [w.column for w in table.warnings] == [heading]
+    assert "the row as given" in table.warnings[0].message
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ("ueff_k\nA,conflict,5(10)", "larger than the number"),
+        ("f_max_hz\nA,conflict,1.5", "outside the usual 20"),
+        ("ueff_k\nA,conflict,1 250", "grouping thousands"),
+    ],
+)
+def test_odd_numbers_are_doubted(cells, words):
+    table = parse_table(f"identifier,behaviour,{cells}\n", "t.csv")
+    assert words in table.warnings[0].message
 
 
 def test_both_ends_of_a_range_are_checked():
@@ -139,7 +183,8 @@ def findings(draw):
         doi=doi,
         year=draw(st.none() | st.integers(1990, 2025)) if doi else None,
         dc_field_oe=draw(st.none() | st.floats(0, 1e5)),
-        tau0_s=draw(st.none() | st.floats(1e-13, 1e-4)),
+        tau0_s=(tau0 := draw(st.none() | st.floats(1e-13, 1e-2))),
+        tau0_sigma_s=None if tau0 is None else draw(st.none() | st.floats(1e-14, 1e-2)),
         raman_n=draw(st.none() | POSITIVE),
         tb_low_k=draw(st.none() | POSITIVE),
         note=draw(st.none() | WORDS),

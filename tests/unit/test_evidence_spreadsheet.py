@@ -160,3 +160,24 @@ def _archive(files):
         for name, text in files.items():
             archive.writestr(name, text)
     return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("shown", "words"),
+    [('0.0" cm-1"', "is in cm-1"), ("0.0,", "shows it as"), ('0.0,"k"', "shows it as")],
+)
+def test_a_format_that_shows_another_unit_is_refused(book, shown, words):
+    def change(_, sheet):
+        sheet["C2"].number_format = shown
+
+    (error,) = errors(book(("ABCDEF", "conflict", 62.5, None), change=change))
+    assert words in error
+
+
+@pytest.mark.parametrize("shown", ['0.0" K"', "0.00", "#,##0", "General", "0.0E+00", "@"])
+def test_a_format_that_shows_the_number_is_no_matter(book, shown):
+    def change(_, sheet):
+        sheet["C2"].number_format = shown
+
+    table = read_table(book(("ABCDEF", "conflict", 1062.5, None), change=change))
+    assert [row.finding.ueff_k for row in table.rows] == [1062.5]
