@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, astuple, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from psycopg.types.json import Jsonb
@@ -232,10 +233,10 @@ def _complex_row(
         origin.is_synthetic,
         Jsonb(dict(origin.stated)),
         Jsonb([asdict(component) for component in block.components]),
-        atoms.atomic_numbers.tolist(),
-        atoms.positions.ravel().tolist(),
+        atoms.atomic_numbers,
+        atoms.positions,
         list(atoms.labels),
-        atoms.bonds.ravel().tolist(),
+        atoms.bonds,
     )
 
 
@@ -260,7 +261,8 @@ _SITE_COLUMNS = {
     "is_kramers": "bool",
     "anisotropy": "text",
 }
-"""The fields of `MetalSite`, in their order."""
+"""The fields of `MetalSite`."""
+_site_values = attrgetter(*_SITE_COLUMNS)
 
 
 def _copy_metal_sites(
@@ -272,7 +274,7 @@ def _copy_metal_sites(
         ("complex_id", *_SITE_COLUMNS),
         ("int8", *_SITE_COLUMNS.values()),
         (
-            (ids[key], *astuple(site))
+            (ids[key], *_site_values(site))
             for key, (item, _) in new.items()
             for site in item.description.metal_sites
         ),

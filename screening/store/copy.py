@@ -6,6 +6,8 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import Connection
 
+from screening.store.number_array import register_number_arrays
+
 
 def copy_rows(
     connection: Connection,
@@ -31,6 +33,7 @@ def copy_rows(
     if not connection.in_transaction():
         connection.begin()
     with raw.cursor() as cursor:
+        register_number_arrays(cursor)
         with cursor.copy(statement) as copy:
             copy.set_types(list(types))
             for row in rows:
