@@ -14,10 +14,11 @@ from screening.errors import InputError, NotFoundError
 from screening.evidence.policy import Policy, load_policy
 from screening.learning.dataset import Examples
 from screening.learning.evaluate import Evaluation, evaluate
-from screening.learning.grouping import tied_groups
-from screening.learning.split import Split, grouped_split
+from screening.learning.split import Split, make_split
+from screening.learning.split_kind import HEADLINE, SPLIT_KINDS, SplitPlan
 from screening.learning.train import TrainedModel, TrainingConfig
 from screening.learning.train import train as fit
+from screening.learning.traits import Traits
 from screening.network.device import pick_device, thread_count
 from screening.network.resnet3d import ResNet3dConfig
 from screening.network.weights import to_bytes
@@ -40,7 +41,7 @@ from screening.voxel.palette import DEFAULT_PALETTE, Palette
 from screening.voxel.spec import DEFAULT_SPEC
 
 _NAME = re.compile(r"[A-Za-z0-9][\w.+-]{0,63}")
-_CARD_LIBRARIES = ("numpy", "scikit-learn", "torch")
+_CARD_LIBRARIES = ("numpy", "rdkit", "scikit-learn", "torch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ def train(
     *,
     policy: Policy | None = None,
     synthetic: bool = False,
+    plan: SplitPlan | None = None,
     config: TrainingConfig | None = None,
     network: ResNet3dConfig | None = None,
     palette: Palette = DEFAULT_PALETTE,
@@ -68,6 +70,7 @@ def train(
 ) -> TrainSummary:
     """Train under *policy* on the real (or only the synthetic) labelled complexes, and store it.
 
+    plan: how to split, by default by isostructural skeleton.
     rotations: how many turns of the box a score of this version is the mean of.
 
     Raises InputError when the labelled complexes are too few, naming what to do.
@@ -83,7 +86,7 @@ def train(
         spec_id = ensure_spec(connection, DEFAULT_SPEC)
         labelled = _labelled(connection, policy, spec_id, synthetic=synthetic)
     examples = _examples(labelled)
-    split = grouped_split(examples, seed=config.seed)
+    split = make_split(examples, plan, seed=config.seed)
     place = pick_device(device)
     trained = fit(examples, split, config, network, palette, progress=progress, device=place)
     evaluation = evaluate(trained, examples, split, palette, rotations=rotations, device=place)
@@ -97,7 +100,7 @@ def train(
         "policy": policy.name,
         "policy_version": policy.version,
         "snapshot_digest": snapshot_digest(labelled),
-        "split": split.to_json() | {"group": "compound, crystal, refcode family and paper"},
+        "split": split.to_json(),
         "seed": config.seed,
         "code_version": __version__,
         "card": _card(trained, config, evaluation, rotations, place),
@@ -120,7 +123,10 @@ def train(
 def trained_on_the_same(
     engine: Engine, name: str, *, policy: Policy | None = None, synthetic: bool = False
 ) -> ModelVersion | None:
-    """The newest version of *name*, if this program trained it on exactly today's labels."""
+    """The newest version of *name*, if this program trained it on exactly today's labels.
+
+    Another split than the headline one does not count.
+    """
     policy = policy or load_policy()
     with engine.begin() as connection:
         spec_id = ensure_spec(connection, DEFAULT_SPEC)
@@ -129,7 +135,8 @@ def trained_on_the_same(
         except NotFoundError:
             return None
         digest = snapshot_digest(_labelled(connection, policy, spec_id, synthetic=synthetic))
-    same = (version.snapshot_digest, version.code_version) == (digest, __version__)
+    made = (version.snapshot_digest, version.code_version, version.split.get("kind"))
+    same = made == (digest, __version__, HEADLINE)
     return version if same else None
 
 
@@ -155,33 +162,42 @@ def _labelled(
 
 
 def _examples(labelled: Sequence[LabelledComplex]) -> Examples:
+    traits = tuple(_traits(item) for item in labelled)
     return Examples(
         complex_ids=np.array([item.complex_id for item in labelled], dtype=np.int64),
         blobs=tuple(item.blob for item in labelled),
         targets=np.array([item.is_positive for item in labelled], dtype=np.bool_),
-        groups=tied_groups(
-            [
-                (
-                    f"compound {item.compound_id}",
-                    f"crystal {item.identifier}",
-                    item.refcode_family and f"family {item.refcode_family}",
-                    item.doi and f"paper {item.doi}",
-                )
-                for item in labelled
-            ]
-        ),
-        metals=tuple(tuple(item.metals) for item in labelled),
+        groups=SPLIT_KINDS[HEADLINE].groups(traits),
+        traits=traits,
         edge=DEFAULT_SPEC.edge,
     )
 
 
+def _traits(item: LabelledComplex) -> Traits:
+    return Traits(
+        metals=tuple(item.metals),
+        atomic_numbers=np.array(item.atomic_numbers, dtype=np.uint8),
+        positions=np.array(item.positions, dtype=np.float32).reshape(-1, 3),
+        bonds=np.array(item.bonds, dtype=np.intp).reshape(-1, 2),
+        compound=str(item.compound_id),
+        skeleton=item.skeleton_key,
+        crystal=item.identifier,
+        family=item.refcode_family,
+        doi=item.doi,
+        year=item.year,
+        ligand_classes=tuple(item.ligand_classes),
+        severities=tuple(item.severities),
+    )
+
+
 def _parts(examples: Examples, split: Split) -> list[TrainingExample]:
+    groups = SPLIT_KINDS[split.plan.kind].groups(examples.traits)
     return [
         TrainingExample(
             complex_id=int(examples.complex_ids[row]),
             is_positive=bool(examples.targets[row]),
             part=part,
-            group_key=examples.groups[row],
+            group_key=groups[row],
         )
         for row, part in split.part_of_rows().items()
     ]

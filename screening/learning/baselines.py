@@ -1,8 +1,8 @@
 """Baselines: what a network has to beat, fitted on the same training part."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,18 +10,19 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from screening.learning.dataset import Examples
-
-Metals = tuple[str, ...]
+from screening.learning.forest import Forest
+from screening.learning.nearest import NearestSkeleton
+from screening.learning.traits import Traits
 
 
 class Baseline(Protocol):
-    """Something simple that scores complexes by their metals."""
+    """Something simple that scores complexes without their grids."""
 
     @property
     def name(self) -> str:
         """Subject of its metrics."""
 
-    def scores(self, metals: Sequence[Metals]) -> NDArray[np.float64]:
+    def scores(self, traits: Sequence[Traits]) -> NDArray[np.float64]:
         """Score complexes from 0 to 1: (n,)."""
 
 
@@ -33,9 +34,29 @@ class Majority:
     def __init__(self, targets: NDArray[np.bool_]) -> None:
         self._share = float(targets.mean())
 
-    def scores(self, metals: Sequence[Metals]) -> NDArray[np.float64]:
+    def scores(self, traits: Sequence[Traits]) -> NDArray[np.float64]:
         """Share of positives in the training part, for all alike."""
-        return np.full(len(metals), self._share)
+        return np.full(len(traits), self._share)
+
+
+class MetalMajority:
+    """Says of every complex what most with the same metals are, however many of each.
+
+    Metals that the training part has not together are scored as the whole of it.
+    """
+
+    name = "metal-majority"
+
+    def __init__(self, traits: Sequence[Traits], targets: NDArray[np.bool_]) -> None:
+        seen = defaultdict(list)
+        for one, is_positive in zip(traits, targets.tolist(), strict=True):
+            seen[frozenset(one.metals)].append(is_positive)
+        self._shares = {metals: float(np.mean(classes)) for metals, classes in seen.items()}
+        self._share = float(targets.mean())
+
+    def scores(self, traits: Sequence[Traits]) -> NDArray[np.float64]:
+        """Share of positives in the training part among those with the same metals."""
+        return np.array([self._shares.get(frozenset(one.metals), self._share) for one in traits])
 
 
 class MetalCounts:
@@ -47,26 +68,53 @@ class MetalCounts:
 
     name = "metal-counts"
 
-    def __init__(self, metals: Sequence[Metals], targets: NDArray[np.bool_]) -> None:
+    def __init__(self, traits: Sequence[Traits], targets: NDArray[np.bool_]) -> None:
         self._counts: Any = DictVectorizer(sparse=False)
         self._regression: Any = LogisticRegression(class_weight="balanced", max_iter=1000)
-        self._regression.fit(self._counts.fit_transform(_features(metals)), targets)
+        self._regression.fit(self._counts.fit_transform(_features(traits)), targets)
 
-    def scores(self, metals: Sequence[Metals]) -> NDArray[np.float64]:
+    def scores(self, traits: Sequence[Traits]) -> NDArray[np.float64]:
         """Probability of the positive class."""
-        if not metals:
+        if not traits:
             return np.empty(0)
         both: NDArray[np.float64] = self._regression.predict_proba(
-            self._counts.transform(_features(metals))
+            self._counts.transform(_features(traits))
         )
         return both[:, 1]
+
+
+class Rules:
+    """Plausibility rules R1 to R16 for single-molecule magnets; fitted to nothing.
+
+    Each flag counts: high -3, medium -2, soft -1, favourable +1, a note 0. The score is the
+    logistic function of the sum, so a complex that no rule speaks of has 0.5.
+    """
+
+    name = "rules"
+
+    def scores(self, traits: Sequence[Traits]) -> NDArray[np.float64]:
+        """Logistic function of the sum over a complex's flags."""
+        sums = np.array([sum(RULE_POINTS[given] for given in one.severities) for one in traits])
+        scores: NDArray[np.float64] = 1 / (1 + np.exp(-sums.astype(np.float64)))
+        return scores
+
+
+RULE_POINTS: Final = {"high": -3, "medium": -2, "soft": -1, "favourable": 1, "note": 0}
 
 
 def fit_baselines(examples: Examples, rows: NDArray[np.intp]) -> tuple[Baseline, ...]:
     """Fit every baseline on some rows, which must hold both classes."""
     targets = examples.targets[rows]
-    return Majority(targets), MetalCounts([examples.metals[row] for row in rows], targets)
+    traits = [examples.traits[row] for row in rows]
+    return (
+        Majority(targets),
+        MetalMajority(traits, targets),
+        MetalCounts(traits, targets),
+        Rules(),
+        NearestSkeleton(traits, targets),
+        Forest(traits, targets),
+    )
 
 
-def _features(metals: Sequence[Metals]) -> list[dict[str, int]]:
-    return [{"total": len(one), **Counter(one)} for one in metals]
+def _features(traits: Sequence[Traits]) -> list[dict[str, int]]:
+    return [{"total": len(one.metals), **Counter(one.metals)} for one in traits]

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screening.errors import InputError
+from screening.learning.traits import Traits
 from screening.voxel.codec import decode_batch
 
 
@@ -18,8 +19,8 @@ class Examples:
     complex_ids: (n,) int64, each once.
     blobs: n encoded grids of one edge.
     targets: (n,) bool, True for the positive class.
-    groups: n keys; examples of one group never part.
-    metals: symbols of the metal centres of each complex, a symbol as often as the metal is there.
+    groups: n keys; examples of one group are no independent witnesses.
+    traits: what else is known of each complex.
     edge: voxels along each side of every grid.
     """
 
@@ -27,12 +28,12 @@ class Examples:
     blobs: tuple[bytes, ...]
     targets: NDArray[np.bool_]
     groups: tuple[str, ...]
-    metals: tuple[tuple[str, ...], ...]
+    traits: tuple[Traits, ...]
     edge: int
 
     def __post_init__(self) -> None:
         sizes = {len(self.complex_ids), len(self.blobs), len(self.targets)}
-        if sizes | {len(self.groups), len(self.metals)} != {len(self.complex_ids)}:
+        if sizes | {len(self.groups), len(self.traits)} != {len(self.complex_ids)}:
             raise InputError("examples: every field must have one entry for each complex")
         if self.targets.dtype != np.bool_:
             raise InputError(f"examples: targets must be bool, not {self.targets.dtype}")

@@ -1,5 +1,6 @@
 """Evaluate: a network and its baselines on the same examples, and what that proves."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -7,30 +8,35 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from screening.learning.baselines import fit_baselines
+from screening.learning.baselines import Baseline, fit_baselines
 from screening.learning.dataset import Examples
 from screening.learning.metrics import Estimate, auroc_difference, estimates
-from screening.learning.split import Part, Split
+from screening.learning.split import Part, Split, make_split
+from screening.learning.split_kind import SplitPlan
 from screening.learning.train import TrainedModel
 from screening.network.score import predict_scores
 from screening.voxel.palette import Palette
 
 NETWORK: Final = "network"
-_PARTS: Final[tuple[Part, ...]] = ("validation", "test")
-_CHUNK: Final = 256
+RANDOM: Final = "random test"
+"""Part of the figures that the baselines reach on a random split."""
 LEAST_TEST_GROUPS: Final = 10
 """Of each class: below it a bootstrap interval has no width where the few happen to agree."""
+_PARTS: Final[tuple[Part, ...]] = ("validation", "test")
+_CHUNK: Final = 256
+_LEAST_OF_METAL: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
     """One row of the metric table.
 
+    part: "validation", "test", "test Dy" for the test complexes with that metal, or "random test".
     subject: "network", or the name of a baseline.
     value, low, high: the figure and its 95 % interval by bootstrap over groups, or None.
     """
 
-    part: Part
+    part: str
     subject: str
     name: str
     value: float | None
@@ -69,7 +75,7 @@ def evaluate(
 
     The validation part chose the epoch, so its figures flatter the network; the test part was
     not used for anything before. The best baseline is the one that does best on the test part,
-    which is the harder comparison.
+    which is the harder comparison. Beside it stands what the baselines reach on a random split.
 
     Raises:
         IntegrityError: when a grid is damaged.
@@ -77,42 +83,84 @@ def evaluate(
     baselines = fit_baselines(examples, split.train)
     metrics: list[Metric] = []
     scores: dict[str, NDArray[np.floating]] = {}
+
+    def measure(part: str, rows: NDArray[np.intp], subjects: Mapping[str, _Scores]) -> None:
+        metrics.extend(_measure(part, examples, rows, subjects, trained.threshold, seed))
+
     for part in _PARTS:
         rows = split.rows(part)
-        metals = [examples.metals[row] for row in rows]
         scores = {NETWORK: _network_scores(trained, examples, rows, palette, rotations, device)}
-        scores |= {baseline.name: baseline.scores(metals) for baseline in baselines}
-        for subject, given in scores.items():
-            measured = estimates(
-                examples.targets[rows],
-                given,
-                examples.group_numbers(rows),
-                threshold=trained.threshold,
-                seed=seed,
-            )
-            metrics += [
-                Metric(part, subject, one.name, one.value, one.low, one.high, one.n)
-                for one in measured
-            ]
-    auroc = {
-        metric.subject: metric.value
-        for metric in metrics
-        if metric.part == "test" and metric.name == "auroc" and metric.subject != NETWORK
-    }
-    best = max(auroc, key=lambda subject: auroc[subject] or 0.0)
-    rows = split.test
+        scores |= _baseline_scores(baselines, examples, rows)
+        measure(part, rows, scores)
+    for metal, places in _by_metal(examples, split.test).items():
+        own = {subject: given[places] for subject, given in scores.items()}
+        measure(f"test {metal}", split.test[places], own)
+    if split.plan.kind != "random":
+        lenient = make_split(examples, SplitPlan("random"), seed=split.seed)
+        easy = fit_baselines(examples, lenient.train)
+        measure(RANDOM, lenient.test, _baseline_scores(easy, examples, lenient.test))
+    best = _best_baseline(metrics)
     difference = auroc_difference(
-        examples.targets[rows],
+        examples.targets[split.test],
         scores[NETWORK],
         scores[best],
-        examples.group_numbers(rows),
+        examples.group_numbers(split.test),
         seed=seed,
     )
     fewest = min(
-        len({examples.groups[row] for row in rows if examples.targets[row] == positive})
+        len({examples.groups[row] for row in split.test if examples.targets[row] == positive})
         for positive in (True, False)
     )
     return Evaluation(tuple(metrics), difference, best, _verdict(difference, best, fewest))
+
+
+_Scores = NDArray[np.floating]
+
+
+def _measure(
+    part: str,
+    examples: Examples,
+    rows: NDArray[np.intp],
+    subjects: Mapping[str, _Scores],
+    threshold: float,
+    seed: int,
+) -> list[Metric]:
+    groups = examples.group_numbers(rows)
+    return [
+        Metric(part, subject, one.name, one.value, one.low, one.high, one.n)
+        for subject, given in subjects.items()
+        for one in estimates(examples.targets[rows], given, groups, threshold=threshold, seed=seed)
+    ]
+
+
+def _baseline_scores(
+    baselines: Sequence[Baseline], examples: Examples, rows: NDArray[np.intp]
+) -> dict[str, _Scores]:
+    traits = [examples.traits[row] for row in rows]
+    return {baseline.name: baseline.scores(traits) for baseline in baselines}
+
+
+def _by_metal(examples: Examples, rows: NDArray[np.intp]) -> dict[str, NDArray[np.intp]]:
+    """Places among *rows* of the complexes that have a metal, where there are enough to judge."""
+    metals = sorted({metal for row in rows for metal in examples.traits[row].metals})
+    places = {
+        metal: np.flatnonzero([metal in examples.traits[row].metals for row in rows])
+        for metal in metals
+    }
+    return {
+        metal: own
+        for metal, own in places.items()
+        if len(own) >= _LEAST_OF_METAL and len(np.unique(examples.targets[rows[own]])) > 1
+    }
+
+
+def _best_baseline(metrics: Sequence[Metric]) -> str:
+    auroc = {
+        metric.subject: metric.value or 0.0
+        for metric in metrics
+        if (metric.part, metric.name) == ("test", "auroc") and metric.subject != NETWORK
+    }
+    return max(auroc, key=lambda subject: auroc[subject])
 
 
 def _network_scores(
@@ -122,7 +170,7 @@ def _network_scores(
     palette: Palette,
     rotations: int,
     device: torch.device | str,
-) -> NDArray[np.float32]:
+) -> _Scores:
     model = trained.model.to(device)
     try:
         parts = [

@@ -11,12 +11,29 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from screening.learning.ranked import Floats, rank, ratio
 
-METRIC_NAMES: Final = ("accuracy", "balanced_accuracy", "auroc", "auprc", "f1", "brier")
+METRIC_NAMES: Final = (
+    "accuracy",
+    "balanced_accuracy",
+    "f1",
+    "auroc",
+    "auprc",
+    "base_rate",
+    "ef_1",
+    "ef_2",
+    "ef_5",
+    "ef_10",
+    "bedroc_20",
+    "precision_at_10",
+    "precision_at_50",
+    "brier",
+    "ece",
+)
 N_RESAMPLES: Final = 1000
 _LEVELS: Final = (2.5, 97.5)
 _CHUNK: Final = 2_000_000  # weights held at once
+_BINS: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +60,14 @@ def estimates(
 ) -> tuple[Estimate, ...]:
     """Compute every metric of scores (n,) against targets (n,), groups (n,) numbered from 0.
 
-    AUROC needs both classes, AUPRC a positive one, F1 a positive target or call; without, or with
-    one group only, the figure or its interval is None.
+    base_rate: share of positives, which is the AUPRC of scores by chance. ef_5: enrichment in the
+    5 % of the highest scores, at most the inverse of the base rate. bedroc_20: early recognition,
+    alpha 20. precision_at_10: share of positives among the ten highest scores. ece: expected
+    calibration error of the score as the chance to be positive, over 15 bins of equal width.
+
+    AUROC and BEDROC need both classes, AUPRC and enrichment a positive one, F1 a positive target
+    or call, precision_at_10 ten examples; without, or with one group only, the figure or its
+    interval is None.
     """
     values = _all_metrics(targets, scores, np.ones((1, len(targets))), threshold)
     chunks = [
@@ -70,13 +93,16 @@ def auroc_difference(
     seed: int = 0,
 ) -> Estimate:
     """AUROC of scores less AUROC of other scores, both on the same resamples of groups."""
-    once = np.ones((1, len(targets)))
-    value = _auroc(targets, scores, once) - _auroc(targets, other_scores, once)
-    differences = [
-        _auroc(targets, scores, weights) - _auroc(targets, other_scores, weights)
-        for weights in _resamples(groups, seed)
-    ]
-    interval = _interval(np.concatenate(differences or [np.empty(0)]))
+
+    def difference(weights: Floats) -> Floats:
+        found: Floats = (
+            rank(targets, scores, weights).auroc() - rank(targets, other_scores, weights).auroc()
+        )
+        return found
+
+    value = difference(np.ones((1, len(targets))))
+    resampled = [difference(weights) for weights in _resamples(groups, seed)]
+    interval = _interval(np.concatenate(resampled or [np.empty(0)]))
     return Estimate("auroc_difference", _number(value[0]), *interval, len(targets))
 
 
@@ -99,53 +125,37 @@ def _all_metrics(
     misses = weights @ (targets & ~called)
     alarms = weights @ (~targets & called)
     passes = weights @ (~targets & ~called)
+    total = weights.sum(axis=1)
+    sensitivity, specificity = ratio(hits, hits + misses), ratio(passes, passes + alarms)
+    ranked = rank(targets, scores, weights)
     error = (np.asarray(scores, dtype=np.float64) - targets) ** 2
-    sensitivity, specificity = _ratio(hits, hits + misses), _ratio(passes, passes + alarms)
     return {
-        "accuracy": _ratio(hits + passes, weights.sum(axis=1)),
+        "accuracy": ratio(hits + passes, total),
         "balanced_accuracy": (sensitivity + specificity) / 2,
-        "auroc": _auroc(targets, scores, weights),
-        "auprc": _auprc(targets, scores, weights),
-        "f1": _ratio(2 * hits, 2 * hits + misses + alarms),
-        "brier": _ratio(weights @ error, weights.sum(axis=1)),
+        "f1": ratio(2 * hits, 2 * hits + misses + alarms),
+        "auroc": ranked.auroc(),
+        "auprc": ranked.auprc(),
+        "base_rate": ranked.base_rate(),
+        "ef_1": ranked.enrichment(1),
+        "ef_2": ranked.enrichment(2),
+        "ef_5": ranked.enrichment(5),
+        "ef_10": ranked.enrichment(10),
+        "bedroc_20": ranked.bedroc(20.0),
+        "precision_at_10": ranked.precision_at(10),
+        "precision_at_50": ranked.precision_at(50),
+        "brier": ratio(weights @ error, total),
+        "ece": _calibration_error(targets, scores, weights),
     }
 
 
-def _auroc(targets: NDArray[np.bool_], scores: NDArray[np.floating], weights: Floats) -> Floats:
-    """Chance that a positive stands above a negative, a tie counting half (Mann-Whitney)."""
-    positive, negative = _by_falling_score(targets, scores, weights)
-    above = np.cumsum(positive, axis=1) - positive / 2
-    pairs = positive.sum(axis=1) * negative.sum(axis=1)
-    return _ratio((negative * above).sum(axis=1), pairs)
-
-
-def _auprc(targets: NDArray[np.bool_], scores: NDArray[np.floating], weights: Floats) -> Floats:
-    """Average precision: precision at each score, weighted by the recall gained there."""
-    positive, negative = _by_falling_score(targets, scores, weights)
-    found = np.cumsum(positive, axis=1)
-    precision = _ratio(found, found + np.cumsum(negative, axis=1))
-    # Where no example was drawn yet there is no precision, and no recall is gained either.
-    gained = np.where(positive > 0, positive * precision, 0.0).sum(axis=1)
-    return _ratio(gained, positive.sum(axis=1))
-
-
-def _by_falling_score(
+def _calibration_error(
     targets: NDArray[np.bool_], scores: NDArray[np.floating], weights: Floats
-) -> tuple[Floats, Floats]:
-    """Weights (r, u) of positives and of negatives at each distinct score, highest score first."""
-    order = np.argsort(-scores, kind="stable")
-    if not len(order):
-        return weights, weights
-    starts = np.concatenate([[0], np.flatnonzero(np.diff(scores[order])) + 1])
-    ordered, hits = weights[:, order], targets[order]
-    return (
-        np.add.reduceat(ordered * hits, starts, axis=1),
-        np.add.reduceat(ordered * ~hits, starts, axis=1),
-    )
-
-
-def _ratio(part: Floats, whole: Floats) -> Floats:
-    return np.divide(part, whole, out=np.full_like(part, np.nan), where=whole > 0)
+) -> Floats:
+    bins = np.clip((np.asarray(scores) * _BINS).astype(np.intp), 0, _BINS - 1)
+    surplus = np.asarray(scores, dtype=np.float64) - targets
+    by_bin = np.zeros((len(scores), _BINS))
+    by_bin[np.arange(len(scores)), bins] = surplus
+    return ratio(np.abs(weights @ by_bin).sum(axis=1), weights.sum(axis=1))
 
 
 def _number(value: float) -> float | None:

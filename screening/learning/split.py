@@ -1,7 +1,7 @@
 """Split: which examples train, which stop the training, which test."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -10,6 +10,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from screening.errors import InputError
 from screening.learning.dataset import Examples
+from screening.learning.split_kind import SPLIT_KINDS, SplitPlan
 
 Part = Literal["train", "validation", "test"]
 PARTS: Final[tuple[Part, ...]] = ("train", "validation", "test")
@@ -22,15 +23,18 @@ _LEAST_GROUPS: Final = 3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Split:
-    """Rows of each part, in rising order; no row in two parts.
+    """Rows of each part, in rising order; no row in two parts, and some may be in none.
 
-    seed: which of the possible splits it is.
+    seed: which of the possible splits it is; plan: the kind of split.
+    n_left_out: examples in no part, since they are tied to the other side or lack a year.
     """
 
     train: NDArray[np.intp]
     validation: NDArray[np.intp]
     test: NDArray[np.intp]
     seed: int
+    plan: SplitPlan = field(default_factory=SplitPlan)
+    n_left_out: int = 0
 
     def __post_init__(self) -> None:
         rows = np.concatenate([self.train, self.validation, self.test])
@@ -48,11 +52,68 @@ class Split:
     def to_json(self) -> dict[str, Any]:
         """How the split was made, for the split column of a model version."""
         sizes = {part: len(self.rows(part)) for part in PARTS}
-        return {"method": "stratified groups", "seed": self.seed, "n": sizes}
+        kind = SPLIT_KINDS[self.plan.kind]
+        return {
+            "kind": kind.name,
+            "group": ", ".join(kind.ties) or "each complex alone",
+            "held_out": list(self.plan.held_out),
+            "seed": self.seed,
+            "n": sizes,
+            "n_left_out": self.n_left_out,
+        }
+
+
+def make_split(examples: Examples, plan: SplitPlan | None = None, *, seed: int = 0) -> Split:
+    """Split as *plan* says, by default in the headline way.
+
+    Raises:
+        InputError: when there are too few groups, or when nothing or everything is held out.
+    """
+    plan = plan or SplitPlan()
+    kind = SPLIT_KINDS[plan.kind]
+    tied = replace(examples, groups=kind.groups(examples.traits))
+    if kind.holds_out is None:
+        return replace(grouped_split(tied, seed=seed), plan=plan)
+    return _held_out_split(tied, plan, seed)
+
+
+def _held_out_split(examples: Examples, plan: SplitPlan, seed: int) -> Split:
+    """The test part is what the plan holds out; groups that stand on both sides lose a side.
+
+    What is known earlier is no test of the future, so there the later side goes; elsewhere the
+    training side does, for the test part is what was asked for.
+    """
+    plan.check_held_out(examples.traits)
+    groups = np.array(examples.groups, dtype=object)
+    held = [plan.is_held_out(one) for one in examples.traits]
+    is_test = np.array([one is True for one in held])
+    is_rest = np.array([one is False for one in held])
+    if plan.kind == "year":
+        is_test &= ~np.isin(groups, groups[is_rest])
+    else:
+        is_rest &= ~np.isin(groups, groups[is_test])
+    rest, test = np.flatnonzero(is_rest), np.flatnonzero(is_test)
+    _check_classes(examples, rest, "left to train on", _LEAST_GROUPS - 1)
+    _check_classes(examples, test, "held out", 1)
+    train, validation = _part_off(rest, examples, seed)
+    n_left_out = len(examples) - len(rest) - len(test)
+    return Split(train, validation, test, seed, plan, n_left_out)
+
+
+def _check_classes(examples: Examples, rows: NDArray[np.intp], where: str, least: int) -> None:
+    for positive in (True, False):
+        own = rows[examples.targets[rows] == positive]
+        n_groups = len({examples.groups[row] for row in own})
+        if n_groups < least:
+            raise InputError(
+                f"this split cannot be made: of the {len(rows)} complexes {where}, the "
+                f"{'positive' if positive else 'negative'} ones stand in {n_groups} groups, and "
+                f"{least} or more are needed"
+            )
 
 
 def grouped_split(examples: Examples, *, seed: int = 0) -> Split:
-    """Split so that no group is in two parts, with near equal shares of positives.
+    """Split so that none of the examples' groups is in two parts, with near equal shares.
 
     The same examples in the same order and the same seed give the same split.
 
@@ -66,8 +127,9 @@ def grouped_split(examples: Examples, *, seed: int = 0) -> Split:
         if n_groups < _LEAST_GROUPS:
             raise InputError(
                 f"too few {'positive' if positive else 'negative'} examples to train on: they "
-                f"stand in {n_groups} groups of compounds, and each class needs {_LEAST_GROUPS} "
-                "or more (one each to train, validate and test). Import more findings."
+                f"stand in {n_groups} groups that may not part, and each class needs "
+                f"{_LEAST_GROUPS} or more (one each to train, validate and test). Import more "
+                "findings."
             )
     everything = np.arange(len(examples), dtype=np.intp)
     rest, test = _part_off(everything, examples, seed)

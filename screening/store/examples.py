@@ -10,10 +10,13 @@ from sqlalchemy import Connection, text
 
 _EXAMPLES = """
     select c.id as complex_id, c.content_key, c.identifier, g.blob,
-        l.class = 'positive' as is_positive, c.compound_id, c.doi,
-        left(c.refcode, 6) as refcode_family,
+        l.class = 'positive' as is_positive, c.compound_id, c.skeleton_key, c.doi, c.year,
+        left(c.refcode, 6) as refcode_family, c.ligand_classes,
+        c.atomic_numbers, c.positions, c.bonds,
         array(select s.element from metal_site s where s.complex_id = c.id order by s.element)
-            as metals
+            as metals,
+        array(select f.severity from plausibility_flag f where f.complex_id = c.id order by f.rule)
+            as severities
     from label l
     join complex c on c.compound_id = l.compound_id and c.superseded_at is null
     join voxel_grid g on g.complex_id = c.id and g.spec_id = %(spec_id)s
@@ -24,9 +27,11 @@ _EXAMPLES = """
 
 @dataclass(frozen=True, slots=True)
 class LabelledComplex:
-    """A complex with its voxel blob and its class under a policy.
+    """A complex with its voxel blob, its class under a policy and what splits and baselines need.
 
-    metals: the element of every metal site, repeats kept.
+    metals: the element of every metal site, repeats kept; severities: of its plausibility flags.
+    atomic_numbers: of n atoms; positions: their 3 n coordinates in angstrom; bonds: pairs of atoms
+    end to end.
     """
 
     complex_id: int
@@ -35,9 +40,16 @@ class LabelledComplex:
     blob: bytes
     is_positive: bool
     compound_id: int
+    skeleton_key: str
     refcode_family: str | None
     doi: str | None
+    year: int | None
+    ligand_classes: list[str]
+    atomic_numbers: list[int]
+    positions: list[float]
+    bonds: list[int]
     metals: list[str]
+    severities: list[str]
 
 
 def labelled_complexes(

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rdkit.ML.Scoring import Scoring
 from sklearn import metrics as reference
 
 from screening.learning.metrics import (
@@ -12,6 +13,8 @@ from screening.learning.metrics import (
     auroc_difference,
     estimates,
 )
+
+ENRICHMENT = {"ef_1", "ef_2", "ef_5", "ef_10"}
 
 
 def by_name(targets, scores, groups=None, **options):
@@ -51,6 +54,65 @@ def test_figures_agree_with_scikit_learn_with_ties_and_with_weights(seed, n, lev
         assert weighted[name][0] == pytest.approx(value)
 
 
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10_000), n=st.integers(12, 150))
+def test_early_recognition_agrees_with_rdkit(seed, n):
+    rng = np.random.default_rng(seed)
+    targets = rng.random(n) < 0.3
+    targets[:2] = [True, False]
+    scores = rng.permutation(n) / n  # RDKit knows no ties
+    weights = rng.integers(0, 3, n)
+    weights[:2] = 1
+    for times in (np.ones(n, dtype=int), weights):
+        drawn = np.repeat(targets, times)[np.argsort(-np.repeat(scores, times), kind="stable")]
+        column = drawn[:, None]
+        found = _all_metrics(targets, scores, times[None].astype(float), 0.5)
+        if times is not weights:
+            for percent in (1, 2, 5, 10):
+                by_rdkit = Scoring.CalcEnrichment(column, 0, [percent / 100])[0]
+                assert found[f"ef_{percent}"][0] == pytest.approx(by_rdkit)
+            assert found["precision_at_10"][0] == pytest.approx(drawn[:10].mean())
+        assert found["bedroc_20"][0] == pytest.approx(Scoring.CalcBEDROC(column, 0, 20.0))
+        assert found["base_rate"][0] == pytest.approx(drawn.mean())
+
+
+def test_tied_scores_are_averaged_over_their_orders():
+    targets = np.array([True, True, False, False, False, True] + [False] * 14)
+    scores = np.array([0.9, 0.9, 0.9, 0.9, 0.5, 0.5] + [0.1] * 14)
+    found = _all_metrics(targets, scores, np.ones((1, 20)), 0.5)
+    orders = np.random.default_rng(0).random((1500, 20))
+    shuffled = [
+        _all_metrics(targets, scores + order * 1e-6, np.ones((1, 20)), 0.5) for order in orders
+    ]
+    for name in ("ef_5", "ef_10", "bedroc_20", "precision_at_10"):
+        mean = np.mean([one[name][0] for one in shuffled])
+        assert found[name][0] == pytest.approx(mean, rel=0.06)
+
+
+def test_scores_that_are_all_the_same_enrich_nothing():
+    targets = np.arange(60) < 12
+    found = by_name(targets, np.full(60, 0.2))
+    assert found["auroc"].value == 0.5
+    assert found["auprc"].value == pytest.approx(found["base_rate"].value)
+    assert [found[name].value for name in ("ef_1", "ef_5", "ef_10")] == pytest.approx([1, 1, 1])
+    assert found["precision_at_50"].value == pytest.approx(0.2)
+    assert found["ece"].value == pytest.approx(0)
+
+
+def test_calibration_error_is_the_distance_between_score_and_share():
+    targets = np.arange(100) % 10 < 3
+    assert by_name(targets, np.full(100, 0.8))["ece"].value == pytest.approx(0.5)
+    assert by_name(targets, targets.astype(float))["ece"].value == 0
+
+
+def test_perfect_scores_reach_the_bounds():
+    targets = np.arange(100) < 20
+    found = by_name(targets, targets + np.linspace(0, 0.5, 100))
+    assert found["bedroc_20"].value == pytest.approx(1)
+    assert found["ef_10"].value == pytest.approx(5)
+    assert found["precision_at_10"].value == 1
+
+
 def test_every_metric_has_n_and_an_interval_around_it():
     rng = np.random.default_rng(0)
     targets = rng.random(200) < 0.4
@@ -59,7 +121,7 @@ def test_every_metric_has_n_and_an_interval_around_it():
     assert tuple(measured) == METRIC_NAMES
     for one in measured.values():
         assert one.n == 200
-        assert one.low < one.value < one.high
+        assert one.low <= one.value <= one.high
 
 
 def test_the_interval_of_accuracy_is_the_binomial_one_for_independent_examples():
@@ -90,12 +152,13 @@ def test_the_same_seed_gives_the_same_interval():
 @pytest.mark.parametrize(
     ("positive", "undefined"),
     [
-        (False, {"balanced_accuracy", "auroc", "auprc", "f1"}),
-        (True, {"balanced_accuracy", "auroc"}),
+        (False, {"balanced_accuracy", "auroc", "auprc", "f1", "bedroc_20", *ENRICHMENT}),
+        (True, {"balanced_accuracy", "auroc", "bedroc_20"}),
     ],
 )
 def test_what_one_class_does_not_define_is_none(positive, undefined):
     measured = by_name(np.full(10, positive), np.full(10, 0.2))
+    undefined = undefined | {"precision_at_50"}
     assert {name for name, one in measured.items() if one.value is None} == undefined
     for name in undefined:
         assert measured[name].low is None

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from collections import Counter
 from contextlib import contextmanager
 
 import numpy as np
@@ -11,6 +12,7 @@ from learning_factory import examples
 
 from screening.errors import InputError, IntegrityError
 from screening.learning.evaluate import evaluate
+from screening.learning.metrics import METRIC_NAMES
 from screening.learning.split import Split, grouped_split
 from screening.learning.train import TrainingConfig, train
 from screening.network.resnet3d import ResNet3dConfig
@@ -21,6 +23,16 @@ from screening.voxel.rotations import CUBE_ROTATIONS, rotate
 
 TINY = ResNet3dConfig(width=4, blocks=(1, 1), dropout=0.0)
 SHORT = TrainingConfig(epochs=2, batch_size=8)
+
+
+BASELINES = (
+    "majority",
+    "metal-majority",
+    "metal-counts",
+    "rules",
+    "nearest-skeleton",
+    "random-forest",
+)
 
 
 def twin_split(n: int) -> Split:
@@ -166,7 +178,7 @@ def test_settings_that_cannot_train_are_refused(wrong):
 @pytest.fixture(scope="module")
 def judged():
     found = {}
-    for by in ("donor", "metal"):
+    for by in ("shell", "metal"):
         some = examples(160, by=by, seed=3, group_size=1)
         split = grouped_split(some)
         config = TrainingConfig(epochs=15, batch_size=16)
@@ -176,14 +188,26 @@ def judged():
 
 
 def test_a_class_in_the_structure_is_learned_and_beats_the_metals(judged):
-    _, evaluation = judged["donor"]
+    _, evaluation = judged["shell"]
     assert evaluation.difference.low > 0
     assert evaluation.verdict.startswith("The network beats the best baseline")
 
 
+def test_metals_that_are_often_enough_in_the_test_part_are_measured_alone():
+    some = examples(240, by="shell", seed=3)
+    split = grouped_split(some)
+    config = TrainingConfig(epochs=1)
+    trained = train(some, split, config, ResNet3dConfig(width=4, blocks=(1,)), UNIQUE_RGB)
+    metrics = evaluate(trained, some, split, UNIQUE_RGB).metrics
+    counts = Counter(some.traits[row].metals[0] for row in split.test)
+    expected = {f"test {metal}": n for metal, n in counts.items() if n >= 10}
+    assert expected
+    assert {one.part: one.n for one in metrics if one.part.startswith("test ")} == expected
+
+
 def test_a_class_that_is_the_metal_is_not_claimed_for_the_network(judged):
     _, evaluation = judged["metal"]
-    assert evaluation.best_baseline == "metal-counts"
+    assert evaluation.best_baseline in {"metal-counts", "metal-majority", "random-forest"}
     assert evaluation.difference.value <= 0
     assert not evaluation.verdict.startswith("The network beats")
 
@@ -199,10 +223,14 @@ def test_a_perfect_score_on_a_few_examples_proves_nothing():
 
 
 def test_every_subject_is_measured_on_both_parts(judged):
-    split, evaluation = judged["donor"]
+    split, evaluation = judged["shell"]
     rows = {(one.part, one.subject, one.name) for one in evaluation.metrics}
-    assert len(rows) == len(evaluation.metrics) == 2 * 3 * 6
-    assert {subject for _, subject, _ in rows} == {"network", "majority", "metal-counts"}
+    assert len(rows) == len(evaluation.metrics)
+    whole = {row for row in rows if row[0] in {"validation", "test"}}
+    assert len(whole) == 2 * (1 + len(BASELINES)) * len(METRIC_NAMES)
+    assert {subject for _, subject, _ in whole} == {"network", *BASELINES}
+    assert {subject for part, subject, _ in rows if part == "random test"} == set(BASELINES)
     for one in evaluation.metrics:
-        assert one.n == len(split.rows(one.part))
+        if one.part in {"validation", "test"}:
+            assert one.n == len(split.rows(one.part))
         assert one.value is None or math.isfinite(one.value)
