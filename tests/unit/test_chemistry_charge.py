@@ -106,7 +106,6 @@ WATER = Component("H2 O", 8, "solvent")
         ("C10 H8 Co0.5 N O", [], 0),
         ("C20 H20 Co N2 O4", [WATER], 0),
         ("C20 H20 Co N2 O4", [], None),
-        ("C20 H16 Cl Co N2 O2", [Component("Cl", 4, "counter-ion")], None),
         ("C20 H16 Cl Co N2 O2", [], None),
         ("C20 H20 Co N2 Na O4", [WATER], None),
         ("C20 H20 Co2 N2 O4", [WATER], None),
@@ -119,6 +118,26 @@ def test_a_sum_formula_without_room_for_counter_ions_means_a_neutral_complex(
     found, reason = read_charge(COMPLEX, block(formula_sum=formula), components)
     assert found == charge
     assert reason == (None if charge is None else "the sum formula holds no counter-ion")
+
+
+@pytest.mark.parametrize(
+    ("formula", "components", "charge"),
+    [
+        ("C20 H16 Cl Co N2 O2", [Component("Cl", 4, "counter-ion")], 1),
+        ("C20 H20 Cl2 Co N2 O12", [Component("Cl O4", 8, "counter-ion"), WATER], 2),
+        ("C20 H20 Co K N2 O4", [Component("K", 4, "counter-ion"), WATER], -1),
+        ("C40 H32 Co2 N4 O8 S", [Component("O4 S", 2, "counter-ion")], 1),  # two complexes
+        ("C40 H32 Cl Co2 N4 O4", [Component("Cl", 4, "counter-ion")], None),  # half a charge
+        ("C20 H16 Cl Co N2 O2 S", [Component("Cl", 4, "counter-ion")], None),  # S is not found
+        ("C24 H16 Cl Co N6 O2", [Component("Cl", 4, "counter-ion")], None),
+        ("C23 H16 Co N5 O2", [Component("C3 N3", 4, "counter-ion")], None),  # not in the table
+        ("C20 H20 Co N2 O4", [Component("H2 O", 4, "other"), WATER], None),
+    ],
+)
+def test_counter_ions_that_the_crystal_holds_are_balanced(formula, components, charge):
+    found, reason = read_charge(COMPLEX, block(formula_sum=formula), components)
+    assert found == charge
+    assert reason is None if charge is None else reason.startswith("counter-ions of the crystal: ")
 
 
 def test_without_a_crystal_the_formula_tells_nothing():

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from screening.chemistry.oxidation.counter_ion import ION_CHARGES
 from screening.chemistry.oxidation.moiety import Part, read_moiety
 from screening.crystal.complex import Component, Determination
 from screening.crystal.components import name_components
@@ -21,8 +22,9 @@ def read_charge(
     """Charge (e) of a complex of these atomic numbers, and from what it is known; else None.
 
     In this order: the file states it; the moiety formula does; the sum formula leaves room for
-    nothing but the complex and neutral solvent. Hydrogens are not compared, for they are often
-    missing from the atoms. What the formulas contradict is not taken.
+    nothing but the complex, neutral solvent and counter-ions of known charge that the crystal
+    holds. Hydrogens are not compared, for they are often missing from the atoms. What the formulas
+    contradict is not taken.
     """
     if determination is None:
         return None, None
@@ -34,8 +36,9 @@ def read_charge(
     charge, reason = _of_moiety(atoms, determination.formula_moiety)
     if charge is None and determination.formula_sum and determination.cell is not None:
         stated = _heavy(read_formula(determination.formula_sum))
-        if _leaves_only_solvent(atoms, stated, components):
-            return 0, "the sum formula holds no counter-ion"
+        balanced = _of_crystal(atoms, stated, components)
+        if balanced is not None:
+            return balanced
     return charge, reason
 
 
@@ -85,20 +88,35 @@ def _is_solvent(part: Part) -> bool:
     return component.kind == "solvent"
 
 
-def _leaves_only_solvent(
+def _of_crystal(
     atoms: Mapping[str, float], stated: Mapping[str, float], components: Sequence[Component]
-) -> bool:
-    """Whether the sum formula is the complex, k times, and the solvent that the cell holds."""
-    if any(c.kind != "solvent" for c in components) or not set(atoms) <= set(stated):
-        return False
-    solvent: Counter[str] = Counter()
+) -> tuple[int, str] | None:
+    """The charge that neutralises the counter-ions of the cell, and the words for it.
+
+    Only where the sum formula is the complex, k times, and all that the cell holds beside it.
+    """
+    if any(_charge_of(c) is None for c in components) or not set(atoms) <= set(stated):
+        return None
+    beside: Counter[str] = Counter()
     for component in components:
         for element, n in _heavy(read_formula(component.formula)).items():
-            solvent[element] += int(n) * component.count
-    own = [element for element in atoms if element not in solvent]
+            beside[element] += int(n) * component.count
+    own = [element for element in atoms if element not in beside]
     if not own:
-        return False
+        return None
     times = stated[own[0]] / atoms[own[0]]
     left = {e: n - times * atoms.get(e, 0.0) for e, n in stated.items()}
-    share = next((left[e] / n for e, n in solvent.items()), 0.0)
-    return share >= 0 and all(abs(n - share * solvent[e]) <= _EXACT for e, n in left.items())
+    share = next((left[e] / n for e, n in beside.items()), 0.0)
+    if share < 0 or any(abs(n - share * beside[e]) > _EXACT for e, n in left.items()):
+        return None
+    ions = {c.formula: (_charge_of(c) or 0) * c.count for c in components if _charge_of(c)}
+    if not ions:
+        return 0, "the sum formula holds no counter-ion"
+    charge = -share * sum(ions.values()) / times
+    if abs(charge - round(charge)) > _EXACT:
+        return None
+    return round(charge), f"counter-ions of the crystal: {', '.join(ions)}"
+
+
+def _charge_of(component: Component) -> int | None:
+    return 0 if component.kind == "solvent" else ION_CHARGES.get(component.formula)

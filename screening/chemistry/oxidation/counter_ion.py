@@ -1,0 +1,26 @@
+"""Counter-ions: charges of the common ones, by their formula as it stands in the crystal."""
+
+from typing import Final
+
+
+def _each(charge: int, text: str) -> dict[str, int]:
+    return dict.fromkeys(text.split("|"), charge)
+
+
+ION_CHARGES: Final = {
+    **_each(
+        -1,
+        "F|Cl|Br|I|I3|Br3|I5|N3|C N S|N O3|Cl O4|B F4|F6 P|As F6|F6 Sb|C F3 O3 S|C2 F3 O2|C2 H3 O2|"
+        "C H O2|C24 H20 B|C24 B F20|C32 H12 B F24|C2 F6 N O4 S2|C6 H2 N3 O7|C7 H7 O3 S|C H3 O3 S|"
+        "H O4 S",
+    ),
+    **_each(-2, "F6 Si|O4 S"),
+    **_each(
+        1,
+        "Li|Na|K|Rb|Cs|H4 N|H3 O|C2 H8 N|C4 H12 N|C8 H20 N|C12 H28 N|C16 H36 N|C6 H16 N|C24 H20 P|"
+        "C24 H20 As|C36 H30 N P2|C19 H18 P|C25 H22 P",
+    ),
+    **_each(2, "Mg|Ca|Sr|Ba"),
+}
+"""Formula in Hill order to charge (e). Only ions that their formula tells with all hydrogens, and
+alkali and alkaline-earth metals, whose contacts are not followed. Common knowledge."""
