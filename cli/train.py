@@ -94,13 +94,14 @@ def train(
     from screening.train import train as run_train
 
     policy = load_policy(policy_name)
+    plan = SplitPlan(split_kind, held_out)
     with open_engine() as engine:
         summary = run_train(
             engine,
             name,
             policy=policy,
             synthetic=synthetic,
-            plan=SplitPlan(split_kind, held_out),
+            plan=plan,
             config=TrainingConfig(epochs=epochs, seed=seed),
             rotations=rotations,
             device=device,
