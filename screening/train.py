@@ -29,6 +29,7 @@ from screening.store.examples import (
     labelled_complexes,
     snapshot_digest,
 )
+from screening.store.labels import resolve_labels
 from screening.store.models import (
     MetricValue,
     ModelVersion,
@@ -84,6 +85,7 @@ def train(
     network = network or ResNet3dConfig()
     with engine.begin() as connection:
         spec_id = ensure_spec(connection, DEFAULT_SPEC)
+        resolve_labels(connection, policy)  # the policy may be newer than the labels
         labelled = _labelled(connection, policy, spec_id, synthetic=synthetic)
     examples = _examples(labelled)
     split = make_split(examples, plan, seed=config.seed)

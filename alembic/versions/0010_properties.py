@@ -10,7 +10,7 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
-views_digest = "76136ce9b12fba77dd3bc5a37d5f379b6f03eb394383da1217f97e7c5740f060"
+views_digest = "8fe51f428ee37a07bf30eade9edf0144d1128ecd9645a8af9b7d3141b6d14b6e"
 
 NEW_IMMUTABLE = ("property_definition", "property_value")
 

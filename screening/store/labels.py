@@ -16,7 +16,9 @@ from screening.store.findings import lock_evidence
 def resolve_labels(connection: Connection, policy: Policy) -> dict[LabelClass, int]:
     """Bring the labels of *policy* in line with the matched findings; compounds by class.
 
-    A label that does not change keeps its time; one whose compound lost its findings goes.
+    A label that does not change keeps its time; one whose compound lost its findings goes, and so
+    do those of other versions of the policy, which nobody would bring in line any more. So a
+    policy has labels of one version, and readers need not ask for it.
     """
     lock_evidence(connection)
     findings = _matched(connection)
@@ -73,8 +75,8 @@ _MATCHED = text("""
     order by compound_id, id""")
 
 _DELETE_OTHERS = text("""
-    delete from label where policy = :policy and policy_version = :version
-        and compound_id <> all (cast(:compounds as bigint[]))""")
+    delete from label where policy = :policy and (policy_version <> :version
+        or compound_id <> all (cast(:compounds as bigint[])))""")
 
 _INSERT = insert(LabelRow)
 _UPSERT = _INSERT.on_conflict_do_update(

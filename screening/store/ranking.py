@@ -40,7 +40,6 @@ _RANKED = """
     join complex c on c.id = p.complex_id and c.superseded_at is null
     join model_version v on v.id = p.model_version_id
     left join label l on l.compound_id = c.compound_id and l.policy = v.policy
-        and l.policy_version = v.policy_version
     where p.model_version_id = :version_id"""
 
 
@@ -115,7 +114,7 @@ def count_labelled(connection: Connection, version_id: int, filters: Filters) ->
         join complex c on c.id = p.complex_id and c.superseded_at is null
         join model_version v on v.id = p.model_version_id
         join label l on l.compound_id = c.compound_id and l.policy = v.policy
-            and l.policy_version = v.policy_version and l.class in ('positive', 'negative')
+            and l.class in ('positive', 'negative')
         where p.model_version_id = :version_id{conditions}""")  # noqa: S608 - fixed conditions
     return int(connection.execute(query, {"version_id": version_id} | values).scalar_one())
 

@@ -39,9 +39,9 @@ select
 from latest_predictions as p
 join complex as c on c.id = p.complex_id
 join model_version as v on v.name = p.model and v.version = p.model_version
+-- Of the policy there are labels of one version, which may be newer than the model's.
 left join label as l
     on l.policy = v.policy
-    and l.policy_version = v.policy_version
     and l.compound_id = c.compound_id
 -- A complex read anew is still what the model was trained on when it was read before.
 left join training_example as t on t.model_version_id = v.id and t.complex_id = c.id
@@ -68,7 +68,7 @@ cross join lateral (
 comment on view candidates is 'Every scored complex with what is known of it, by one version of each model: the newest that has finished a run, else the newest that has scored anything.';
 comment on column candidates.score is 'Predicted probability of the positive class.';
 comment on column candidates.spread is 'Standard deviation of the score over repeated looks, such as rotations.';
-comment on column candidates.label is 'Of the compound under the policy that the model was trained by: positive, negative, unlabelled, excluded; empty: no finding.';
+comment on column candidates.label is 'Of the compound under the policy that the model was trained by, as that policy is now: positive, negative, unlabelled, excluded; empty: no finding.';
 comment on column candidates.was_training_example is 'The model was trained or tested on this complex, or on an earlier reading of it: its score is no prediction.';
 comment on column candidates.training_part is 'train, validation or test.';
 comment on column candidates.severity_against is 'The strongest plausibility rule that speaks against it: high, medium or soft; empty: none. Which: the view plausibility.';

@@ -1,6 +1,7 @@
 """Findings in the database: import, matching and labels."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Engine, insert, select, text
@@ -307,6 +308,21 @@ def test_resolving_again_touches_no_label(engine, table):
     with engine.connect() as connection:
         assert connection.execute(versions).all() == before
     assert len(before) == 3
+
+
+def test_a_policy_has_labels_of_its_present_version_only(engine, table):
+    policy = load_policy()
+    older = replace(policy, version=policy.version - 1)
+    add_complex(engine, "one", "c1", refcode="ABCDEF")
+    add_complex(engine, "two", "c2", refcode="GHIJKL")
+    bring_in(engine, table("ABCDEF,smm_zero_field,,,,,"))
+    versions = text("select distinct policy_version from label where policy = :name")
+    for now in (older, policy):
+        with engine.begin() as connection:
+            resolve_labels(connection, now)
+        with engine.connect() as connection:
+            assert list(connection.scalars(versions, {"name": policy.name})) == [now.version]
+    assert labels(engine) == {"one": "positive"}
 
 
 def test_new_evidence_changes_the_label(engine, table):

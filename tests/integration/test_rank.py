@@ -3,7 +3,7 @@
 import factories as make
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from cli.main import smmdb
 from screening.errors import InputError
@@ -81,3 +81,17 @@ def test_the_command_takes_the_filters(
     assert done.exit_code == 0
     assert "SALENA" in done.stdout
     assert "SALANB" not in done.stdout
+
+
+def test_a_model_of_an_older_policy_sees_the_labels_of_today(engine: Engine) -> None:
+    with engine.begin() as connection:
+        version = make.add_version(connection, card={"verdict": "none"}, policy_version=1)
+        run = make.add_run(connection, version)
+        row = make.add_complex(connection, refcode="KNOWNA")
+        make.add_prediction(connection, run, row, 0.9)
+        compound = make.compound_of(connection, row)
+        make.add_label(connection, compound, "positive", policy_version=2)
+        view = text("select label from candidates")
+        assert list(connection.scalars(view)) == ["positive"]
+    assert names(engine, labelled=True) == ["KNOWNA"]
+    assert names(engine, labelled=False) == []

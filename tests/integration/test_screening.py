@@ -50,6 +50,18 @@ def train_small(engine, name="small"):
     )
 
 
+def test_labels_by_an_older_policy_are_made_anew_before_training(filled):
+    with filled.begin() as connection:
+        connection.execute(text("create temp table old as select * from label"))
+        connection.execute(text("update old set policy_version = 0"))
+        connection.execute(text("delete from label"))
+        connection.execute(text("insert into label select * from old"))
+    assert sum(train_small(filled).parts.values()) == LABELLED
+    with filled.connect() as connection:
+        versions = text("select min(policy_version) from label where policy = 'paper-binary'")
+        assert connection.scalar(versions) > 0
+
+
 def test_the_whole_way(filled, database_url, monkeypatch):
     monkeypatch.setenv("SMMDB_DATABASE_URL", database_url)
     trained = train_small(filled)
