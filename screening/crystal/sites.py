@@ -17,6 +17,8 @@ _UNKNOWN = frozenset({"", "?", "."})
 _MAX_FRACT = 1000.0
 _MAX_OCCUPANCY = 1.05  # refined occupancies overshoot by their uncertainty
 MAX_SITES = 100_000
+_SURE = frozenset(["CL", "CR", "CU", "BR", "DY", "FE", "IR", "NI", "PR", "PT", "SI"])
+"""Labels in capitals that nobody gives to carbon, boron, fluorine and so on (our choice)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +167,8 @@ def _occupancies(block: Block, names: list[str]) -> NDArray[np.float64]:
     column = _column(block, "_atom_site_occupancy", len(names))
     if column is None:
         return np.ones(len(names))
-    values = np.array([1.0 if (v := number(text)) is None else v for text in column])
-    bad = np.flatnonzero((values < 0) | (values > _MAX_OCCUPANCY))
+    values = np.array([1.0 if text.strip() in _UNKNOWN else _raw(text) for text in column])
+    bad = np.flatnonzero(~((values >= 0) & (values <= _MAX_OCCUPANCY)))
     if bad.size:
         i = int(bad[0])
         raise RefusalError("occupancy", f"atom {names[i]} has the occupancy {column[i]}")
@@ -204,7 +206,8 @@ def _from_symbol(text: str) -> int:
 def _from_label(text: str, in_formula: set[str]) -> int:
     """Element of a label: two letters if they are one, unless written as two capitals.
 
-    CO1 is cobalt only if the formula has Co, or has no C; Co1 is always cobalt.
+    CO1 is cobalt only if the formula has Co, or has no C; Co1 is always cobalt. Without a formula
+    two capitals are the first one's element, as in CA or HG, but for `_SURE`.
     """
     match = _LETTERS.match(text)
     if match is None:
@@ -214,6 +217,6 @@ def _from_label(text: str, in_formula: set[str]) -> int:
     if len(letters) > 1 and _number_of(two):
         if two[1].islower() or not _number_of(one) or two.capitalize() in in_formula:
             return _number_of(two)
-        if in_formula and one.upper() not in in_formula:
+        if one.upper() not in in_formula if in_formula else two in _SURE:
             return _number_of(two)
     return _number_of(one)

@@ -51,7 +51,7 @@ def named(block: Block, alpha: float, gamma: float) -> Named | None:
         name = block.text(tag)
         if name is None:
             continue
-        name = _NUMBERED.sub("", name)
+        name = re.sub(r"\s*/\s*", "/", _NUMBERED.sub("", name))
         for spelling in (name, re.sub(r"[_()~]", "", name), name.replace("_", " "), _origin(name)):
             group = gemmi.find_spacegroup_by_name(spelling.strip(), alpha, gamma)
             if group is not None:

@@ -4,6 +4,7 @@ import gzip
 import re
 from pathlib import Path
 
+import gemmi
 import pytest
 from crystal_factory import Atom, accept, cif, methoxide, reject
 from hypothesis import given, settings
@@ -49,6 +50,7 @@ def codes(data: str | bytes) -> list[tuple[str, str]]:
         ("Fe1 Fe 0.333333", "Fe1 Fe 1e308", "bad_coordinates", "atom Fe1"),
         ("1.0 . .", "1.4 . .", "occupancy", "atom Fe1 has the occupancy 1.4"),
         ("1.0 . .", "-0.5 . .", "occupancy", "-0.5"),
+        ("1.0 . .", "0,5 . .", "occupancy", "0,5"),
         ("Fe1 Fe", "Fe1 Na", "ionic_metal_only", "Na"),
         ("Fe1 Fe", "Fe1 P", "no_metal", "C, O, P"),
         ("_atom_site_fract_x", "_atom_site_other", "no_coordinates", "_atom_site_fract_x"),
@@ -59,6 +61,27 @@ def test_a_fault_is_named(old, new, code, told):
     outcome = reject(GOOD.replace(old, new, 1))
     assert outcome.code == code
     assert told in outcome.reason
+
+
+@pytest.mark.parametrize(
+    ("label", "formula", "metal"),
+    [
+        ("FE1", "", "Fe"),
+        ("DY01", "", "Dy"),
+        ("NI1", "", "Ni"),
+        ("Co1", "", "Co"),
+        ("CO1", "_chemical_formula_sum 'C6 H18 Co O6'", "Co"),
+        ("CO1", "", None),
+        ("HG1", "", None),
+    ],
+)
+def test_a_label_alone_tells_the_element(label, formula, metal):
+    text = re.sub(r"(?m)^(\w+\d) (?:Fe|O|C) ", r"\1 ", GOOD).replace("_atom_site_type_symbol\n", "")
+    text = text.replace("Fe1 ", f"{label} ").replace("_smmdb_synthetic yes", formula)
+    if metal is None:
+        assert reject(text).code == "no_metal"
+    else:
+        assert accept(text).complexes[0].atomic_numbers.max() == gemmi.Element(metal).atomic_number
 
 
 @pytest.mark.parametrize(

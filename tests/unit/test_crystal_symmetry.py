@@ -21,6 +21,7 @@ P21C = ("x,y,z", "-x,y+1/2,-z+1/2", "-x,-y,-z", "x,-y+1/2,z+1/2")
         "_symmetry_space_group_name_H-M P2(1)/c",
         "_space_group_name_H-M_alt P2_1/c",
         "_space_group_name_H-M_alt 'P 2~1~/c'",
+        "_space_group_name_H-M_alt 'P 21 / c'",
         "_space_group_name_H-M_alt 'P 21/c (No. 14)'",
     ],
 )
