@@ -22,6 +22,7 @@ from screening.store.findings import (
     find_other_years,
     match_findings,
 )
+from screening.store.label_changes import compare_labels
 from screening.store.labels import count_contradicted, count_labels, resolve_labels
 
 _BATCH = 1000
@@ -73,11 +74,17 @@ class ImportReport:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """Labels made anew under one policy; rows: compounds by metal and class."""
+    """Labels made anew under one policy; rows: compounds by metal and class.
+
+    other: the policy that it was set against, if any; changes: the compounds whose class is
+    another under that, see `compare_labels`.
+    """
 
     policy: Policy
     rows: list[dict[str, Any]]
     contradicted: int
+    other: Policy | None = None
+    changes: tuple[dict[str, Any], ...] = ()
 
 
 def import_findings(
@@ -219,13 +226,19 @@ def write_template(path: Path) -> None:
         raise InputError(f"{path} cannot be written: {error.strerror}") from error
 
 
-def resolve(engine: Engine, policy_name: str) -> Resolved:
-    """Match all findings and resolve all labels under one policy.
+def resolve(engine: Engine, policy_name: str, against: str | None = None) -> Resolved:
+    """Match all findings and resolve all labels under one policy, and under *against* beside it.
 
     Raises NotFoundError where there is no such policy.
     """
     policy = load_policy(policy_name)
+    other = None if against is None else load_policy(against)
     with engine.begin() as connection:
         match_findings(connection)
         resolve_labels(connection, policy)
-        return Resolved(policy, count_labels(connection, policy), count_contradicted(connection))
+        rows, contradicted = count_labels(connection, policy), count_contradicted(connection)
+        if other is None:
+            return Resolved(policy, rows, contradicted)
+        resolve_labels(connection, other)
+        changes = compare_labels(connection, policy, other)
+        return Resolved(policy, rows, contradicted, other, tuple(changes))

@@ -147,3 +147,30 @@ def test_unknown_policy_exits_with_5(run):
     result = run("resolve", "--policy", "wishful")
     assert result.exit_code == 5
     assert "paper-binary" in result.stderr
+
+
+def test_what_another_policy_says_otherwise(run, engine, tmp_path):
+    with engine.begin() as connection:
+        for refcode in ("ABCDEF", "GHIJKL"):
+            add_complex(connection, refcode=refcode)
+    path = tmp_path / "two.csv"
+    path.write_text(
+        "identifier,behaviour\nABCDEF,smm_field_induced\nABCDEF,no_signal_observed\n"
+        "GHIJKL,smm_zero_field\n"
+    )
+    run("import", str(path))
+    asked = ("resolve", "--policy", "strict-zero-field", "--against", "paper-binary")
+    changed = run(*asked, "--format", "json")
+    (row,) = json.loads(changed.stdout)
+    assert (row["identifiers"], row["other_class"], row["class"]) == (
+        ["ABCDEF"],
+        "positive",
+        "negative",
+    )
+    assert "only in a dc field" in row["reason"]
+    assert "Labelled otherwise than under paper-binary version 2: 1 compounds." in changed.stderr
+    read = run(*asked)
+    assert "Metal" in read.stdout
+    assert "ABCDEF" in read.stdout
+    assert "GHIJKL" not in read.stdout
+    assert run("resolve", "--against", "wishful").exit_code == 5
