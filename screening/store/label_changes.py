@@ -29,8 +29,9 @@ _CHANGES = text("""
     from label as mine join label as theirs using (compound_id)
     cross join lateral (
         select array_agg(distinct identifier order by identifier) as identifiers,
-            (array_agg(metals order by id))[1] as metals
-        from complex where complex.compound_id = mine.compound_id and superseded_at is null
+            array_agg(distinct metal order by metal) as metals
+        from complex cross join unnest(complex.metals) as metal
+        where complex.compound_id = mine.compound_id and superseded_at is null
     ) as names
     where mine.policy = :policy and mine.policy_version = :version
         and theirs.policy = :other and theirs.policy_version = :other_version

@@ -167,6 +167,7 @@ def test_what_another_policy_says_otherwise(run, engine, tmp_path):
         "positive",
         "negative",
     )
+    assert row["metals"] == ["Dy"]
     assert "only in a dc field" in row["reason"]
     assert "Labelled otherwise than under paper-binary version 2: 1 compounds." in changed.stderr
     read = run(*asked)
