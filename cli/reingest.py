@@ -76,15 +76,18 @@ def reingest(
             engine,
             workers=workers,
             dry_run=dry_run,
-            report=_reporter(write) if write else None,
+            report=_reporter(write, dry_run=dry_run) if write else None,
             progress=open_progress(),
         )
     _print_summary(summary, output_format)
 
 
-def _reporter(write: Write) -> Callable[["Sequence[BlockChange]"], None]:
+def _reporter(write: Write, *, dry_run: bool) -> Callable[["Sequence[BlockChange]"], None]:
+    # The new rows of a dry run are gone, and their numbers with them.
+    left_out = {"complex_ids_after": None} if dry_run else {}
+
     def report(changes: "Sequence[BlockChange]") -> None:
-        write([_report_row(change) for change in changes])
+        write([_report_row(change) | left_out for change in changes])
 
     return report
 

@@ -68,13 +68,14 @@ def reingest(
         held, without_bytes, last = count_contents(connection)
     renewed = Renewed()
     not_read: list[tuple[str, str]] = []
+    undone: set[int] | None = set() if dry_run else None
     workers = workers or os.cpu_count() or 1
     if held <= BATCH_FILES:
         workers = 1  # one batch
     with progress.task("Reading stored files", held) as task:
         for batch in _batches(engine, last, spec, workers):
             with engine.connect() as connection, connection.begin() as transaction:
-                counts, changes = renew_files(connection, batch.readings, spec_id)
+                counts, changes = renew_files(connection, batch.readings, spec_id, undone)
                 if dry_run:
                     transaction.rollback()
             if report is not None:

@@ -42,7 +42,8 @@ _COMPLEXES = text("""
     select c.content_key, c.id, c.chemistry_key,
         (select min(s.source_file_id) from structure_complex l
             join structure s on s.id = l.structure_id
-            where l.complex_id = c.id and s.superseded_at is null) as first_file
+            where l.complex_id = c.id and s.superseded_at is null
+                and s.id <> all(cast(:undone as bigint[]))) as first_file
     from complex c
     where c.content_key = any(cast(:keys as text[])) and c.superseded_at is null""")
 
@@ -76,7 +77,8 @@ _ORPHANS = text("""
     select c.id from complex c
     where c.id = any(cast(:ids as bigint[])) and c.superseded_at is null and not exists (
         select from structure_complex l join structure s on s.id = l.structure_id
-        where l.complex_id = c.id and s.superseded_at is null)""")
+        where l.complex_id = c.id and s.superseded_at is null
+            and s.id <> all(cast(:undone as bigint[])))""")
 
 _SCORED = text("""
     select count(*) from complex c
@@ -118,13 +120,20 @@ class Renewed:
 
 
 def renew_files(
-    connection: Connection, files: Mapping[int, FileReading], spec_id: int
+    connection: Connection,
+    files: Mapping[int, FileReading],
+    spec_id: int,
+    undone: set[int] | None = None,
 ) -> tuple[Renewed, list[BlockChange]]:
     """Bring what is held of *files*, by id, in line with their readings, in this transaction.
 
     Only what differs gets new rows. To be called in the order of the ids: of a complex that
     several blocks hold, the first block decides.
+
+    undone: where each call is rolled back: the blocks (ids of `structure`) that the calls before
+    superseded, which count as superseded; those of this call are added.
     """
+    undone = set() if undone is None else undone
     lock_structures(connection)
     connection.execute(_OLD_BEFORE_NEW)
     held = _held(connection, files)
@@ -137,10 +146,12 @@ def renew_files(
     gone = [place for place in held if place not in blocks]
     old_ids = [held[place].id for place in (*replaced, *gone) if place in held]
     connection.execute(_SUPERSEDE_STRUCTURES, {"ids": old_ids})
-    complex_ids, renewed = _renew_complexes(connection, blocks, spec_id)
+    complex_ids, renewed = _renew_complexes(connection, blocks, spec_id, undone)
     add_structures(connection, [(place[0], blocks[place]) for place in replaced], complex_ids)
     left = {i for place in (*replaced, *gone) if place in held for i in held[place].complex_ids}
-    orphans = set(connection.scalars(_ORPHANS, {"ids": list(left - renewed.keys())}))
+    left_alone = {"ids": list(left - renewed.keys()), "undone": list(undone)}
+    orphans = set(connection.scalars(_ORPHANS, left_alone))
+    undone.update(old_ids)
     touched = {*replaced, *gone} | {
         place for place in blocks if renewed.keys() & set(_complexes(held.get(place)))
     }
@@ -187,7 +198,7 @@ def _differs(held: _Held | None, block: BlockReading) -> bool:
 
 
 def _renew_complexes(
-    connection: Connection, blocks: Mapping[Place, BlockReading], spec_id: int
+    connection: Connection, blocks: Mapping[Place, BlockReading], spec_id: int, undone: set[int]
 ) -> tuple[dict[str, int], dict[int, int]]:
     """Give a row to each complex that has none, or another one; (ids by content key, new by old).
 
@@ -199,7 +210,7 @@ def _renew_complexes(
             items.setdefault(item.description.content_key, (place[0], item, accepted(block)))
     ids: dict[str, int] = {}
     stale: dict[str, int] = {}
-    for row in connection.execute(_COMPLEXES, {"keys": list(items)}):
+    for row in connection.execute(_COMPLEXES, {"keys": list(items), "undone": list(undone)}):
         file_id, item, _ = items[row.content_key]
         decides = row.first_file is None or file_id <= row.first_file
         if decides and row.chemistry_key != item.chemistry_key:

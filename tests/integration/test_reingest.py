@@ -192,6 +192,17 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(engine, folder, ol
     assert would.renewed == did.renewed
 
 
+def test_a_dry_run_counts_a_complex_that_two_batches_hold(engine, tmp_path, older, monkeypatch):
+    cif = small_cif("shared", "Dy")
+    (tmp_path / "a.cif").write_text(cif + "_journal_paper_doi 10.1234/first\n")
+    (tmp_path / "b.cif").write_text(cif + "_journal_paper_doi 10.1234/second\n")
+    older(engine, tmp_path, shared=of_another_compound)
+    monkeypatch.setattr("screening.pool.BATCH_FILES", 1)
+    would = reingest(engine, workers=1, dry_run=True)
+    assert would.renewed.superseded == 1
+    assert would.renewed == reingest(engine, workers=1).renewed
+
+
 def test_findings_move_to_the_new_compound_and_labels_with_them(engine, folder, older, tmp_path):
     older(engine, folder, small_000=of_another_compound)
     write_findings(tmp_path / "findings.csv", ["small_000"])
