@@ -95,8 +95,8 @@ def _print_complex(item: Mapping[str, Any]) -> None:
             Column("ion", "Ion"),
         ],
     )
-    for site in item["metal_sites"]:
-        _print_site_notes(site)
+    for note, labels in site_notes(item["metal_sites"]).items():
+        click.echo(f"  {', '.join(labels)}, {note}")
     _section(
         "Ligands",
         _counted_ligands(item["ligands"]),
@@ -245,11 +245,19 @@ def _site_cells(site: Mapping[str, Any]) -> dict[str, object]:
     }
 
 
-def _print_site_notes(site: Mapping[str, Any]) -> None:
-    if site["oxidation_state_reason"]:
-        click.echo(f"  {site['label']}, oxidation state: {site['oxidation_state_reason']}")
-    if site["shape_note"]:
-        click.echo(f"  {site['label']}, shape: {site['shape_note']}")
+def site_notes(sites: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """The words on sites, each once, with the labels of the sites that they are about."""
+    notes: dict[str, list[str]] = {}
+    for site in sites:
+        for what, text in (
+            ("oxidation state", site["oxidation_state_reason"]),
+            ("shape", site["shape_note"]),
+        ):
+            if text:
+                labels = notes.setdefault(f"{what}: {text}", [])
+                if site["label"] not in labels:
+                    labels.append(site["label"])
+    return notes
 
 
 def _counted_ligands(ligands: list[dict[str, Any]]) -> list[dict[str, Any]]:
