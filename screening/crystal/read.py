@@ -1,5 +1,6 @@
 """CIF file to verdicts: every data block ends accepted or rejected."""
 
+from dataclasses import replace
 from pathlib import PurePath
 
 from screening.crystal.balance import compare_with_sum
@@ -85,6 +86,7 @@ def _read_block(block: Block, known: list[Determination]) -> Accepted:
     if (number(block.text("_cell_modulation_dimension")) or 0) > 0:
         notes.append("the structure is modulated; what is read is its average over the crystal")
     settled = settle(sites, symmetry, cell, notes)
+    known[0] = replace(known[0], space_group=settled.name)
     atoms = fill_ordered(sites, settled, cell, notes)
     bonds = find_bonds(atoms)
     parts = partition(sites, atoms, bonds, notes)

@@ -1,5 +1,7 @@
 """What of the symmetry only the atom sites decide: two origins, and lists cut short."""
 
+from dataclasses import replace
+
 import gemmi
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +30,9 @@ def settle(sites: Sites, symmetry: Symmetry, cell: gemmi.UnitCell, notes: list[s
     origins the one that builds a crystal without clashes counts. Raises RefusalError
     (bad_symmetry, no_symmetry) where neither can be told.
     """
-    if symmetry.whole:
-        _check_whole(sites, symmetry, cell)
+    if symmetry.whole and _is_name_wrong(sites, symmetry, cell):
+        notes.append(f"the name {symmetry.name} is wrong: its group makes atoms clash")
+        symmetry = replace(symmetry, name=symmetry.own_name)
     other = symmetry.other_origin
     if other is None:
         return symmetry
@@ -41,7 +44,7 @@ def settle(sites: Sites, symmetry: Symmetry, cell: gemmi.UnitCell, notes: list[s
             f"two origins open: {how} a crystal without clashes; the operations of "
             f"{symmetry.name}, or its name with :1 or :2, would tell",
         )
-    chosen = symmetry if sound[0] else other
+    chosen = symmetry if sound[0] else replace(other, name=symmetry.name)
     notes.append(f"of the two origins of {symmetry.name}, choice {1 if sound[0] else 2} fits")
     return chosen
 
@@ -56,10 +59,11 @@ def _is_sound(sites: Sites, symmetry: Symmetry, cell: gemmi.UnitCell) -> bool:
     return bool(is_loose(sites, atoms)[faulty].all())
 
 
-def _check_whole(sites: Sites, symmetry: Symmetry, cell: gemmi.UnitCell) -> None:
+def _is_name_wrong(sites: Sites, symmetry: Symmetry, cell: gemmi.UnitCell) -> bool:
+    """Whether a list shorter than its name stands since the name is wrong; RefusalError if cut."""
     strays = [_stray(sites, symmetry, group, cell) for group in symmetry.whole]
     if not all(stray is not None for stray in strays):
-        return
+        return False
     name_is_wrong = _is_sound(sites, symmetry, cell) and not any(
         _is_sound(sites, group, cell) for group in symmetry.whole
     )
@@ -70,6 +74,7 @@ def _check_whole(sites: Sites, symmetry: Symmetry, cell: gemmi.UnitCell) -> None
             f"only {n} of the {of} operations of {symmetry.name} are listed, and the others take "
             f"{strays[0]} to where no atom is listed",
         )
+    return True
 
 
 def _stray(sites: Sites, symmetry: Symmetry, group: Symmetry, cell: gemmi.UnitCell) -> str | None:

@@ -29,6 +29,7 @@ class Symmetry:
     """The operations of the whole cell, identity first.
 
     rotations: (m, 3, 3) and translations: (m, 3), both on fractional coordinates.
+    name: of the group that the operations make, or that the file names; own_name: the former.
     whole: where the list holds fewer operations than the named group, that group, by each origin.
     other_origin: where only a name with two origins is given, the group by the second origin.
     Both are for `setting.settle`, which knows the sites.
@@ -37,6 +38,7 @@ class Symmetry:
     rotations: NDArray[np.float64]
     translations: NDArray[np.float64]
     name: str | None
+    own_name: str | None = None
     whole: "tuple[Symmetry, ...]" = ()
     other_origin: "Symmetry | None" = None
 
@@ -44,8 +46,8 @@ class Symmetry:
 def read_symmetry(block: Block, cell: gemmi.UnitCell, notes: list[str]) -> Symmetry:
     """Read the operations: the explicit list, else Hall, else Hermann-Mauguin, else the number.
 
-    A number is taken only where it leaves no choice of setting. The group carries the name that a
-    list of operations has, also where the file names another one or none. Raises RefusalError
+    A number is taken only where it leaves no choice of setting. The group carries the name that its
+    operations have, also where the file names another one or none. Raises RefusalError
     (no_symmetry, bad_symmetry), also for operations that form no group or do not fit the cell.
     """
     known = named(block, cell.alpha, cell.gamma)
@@ -67,12 +69,13 @@ def read_symmetry(block: Block, cell: gemmi.UnitCell, notes: list[str]) -> Symme
         operations = _from_number(block, notes)
     symmetry = _checked(operations, cell)
     told = known.group.hm if known is not None else block.text(*NAMES)
-    own = None if listed is None or whole else _named_by(operations)
-    if own is not None and known is not None and own != told:
-        notes.append(f"the operations listed are those of {own}, the name says {told}")
+    own = _named_by(operations) or told
+    if not whole and known is not None and own != told:
+        notes.append(f"the operations are those of {own}, the name says {told}")
     return replace(
         symmetry,
-        name=own or told,
+        name=told if whole else own,
+        own_name=own,
         whole=_fitting(whole, cell),
         other_origin=_checked(list(other.operations()), cell, other.xhm()) if other else None,
     )

@@ -11,6 +11,10 @@ HALF = [AT_INVERSION[0], *AT_INVERSION[1:3], *AT_INVERSION[5:7], *AT_INVERSION[9
 P21C = ("x,y,z", "-x,y+1/2,-z+1/2", "-x,-y,-z", "x,-y+1/2,z+1/2")
 
 
+def named(name):
+    return f"_symmetry_space_group_name_H-M '{name}'"
+
+
 @pytest.mark.parametrize(
     "symmetry",
     [
@@ -75,6 +79,24 @@ def test_the_group_is_called_by_its_operations(name, noted):
     assert any("those of P 1 21/c 1, the name says" in note for note in accepted.notes) == noted
 
 
+@pytest.mark.parametrize(
+    "symmetry",
+    ["_space_group_name_Hall '-F 4 2 3'", "_space_group_IT_number 225", named("F m -3 m")],
+)
+def test_a_group_that_hall_symbol_or_number_tell_has_its_name(symmetry):
+    """The first letter counts in the reduced cell."""
+    octahedron = [Atom("Fe", (0, 0, 0)), Atom("C", (2, 0, 0)), Atom("N", (3.15, 0, 0))]
+    accepted = accept(cif(octahedron, cell=(13, 13, 13, 90, 90, 90), symmetry=symmetry))
+    assert accepted.determination.space_group == "F m -3 m"
+
+
+def test_a_name_whose_group_makes_atoms_clash_is_not_kept():
+    off = moved(AT_INVERSION, (0.6, 0.4, 0.3))
+    accepted = accept(cif(off, operations=["x,y,z"], extra=named("P -1")))
+    assert accepted.determination.space_group == "P 1"
+    assert any("the name P -1 is wrong" in note for note in accepted.notes)
+
+
 def test_of_a_modulated_structure_the_average_is_read_with_a_note():
     accepted = accept(cif(HALF, operations=P21C, extra="_cell_modulation_dimension 1"))
     assert any("modulated" in note for note in accepted.notes)
@@ -92,10 +114,6 @@ def rod(tilt):
         Atom("O", tuple(2.1 * direction)),
         Atom("C", tuple(3.52 * direction)),
     ]
-
-
-def named(name):
-    return f"_symmetry_space_group_name_H-M '{name}'"
 
 
 @pytest.mark.parametrize(
