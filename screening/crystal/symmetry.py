@@ -70,6 +70,8 @@ def read_symmetry(block: Block, cell: gemmi.UnitCell, notes: list[str]) -> Symme
     symmetry = _checked(operations, cell)
     told = known.group.hm if known is not None else block.text(*NAMES)
     own = _named_by(operations) or told
+    if known is not None and _named_by(list(known.group.operations())) == own:
+        own = told  # one group has two names: C c c a and C c c b
     if not whole and known is not None and own != told:
         notes.append(f"the operations are those of {own}, the name says {told}")
     return replace(

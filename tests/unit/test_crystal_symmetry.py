@@ -1,5 +1,6 @@
 """Symmetry comes from operations, Hall, Hermann-Mauguin, or a number that leaves no choice."""
 
+import gemmi
 import numpy as np
 import pytest
 from crystal_factory import Atom, accept, cif, methoxide, moved, reject
@@ -88,6 +89,15 @@ def test_a_group_that_hall_symbol_or_number_tell_has_its_name(symmetry):
     octahedron = [Atom("Fe", (0, 0, 0)), Atom("C", (2, 0, 0)), Atom("N", (3.15, 0, 0))]
     accepted = accept(cif(octahedron, cell=(13, 13, 13, 90, 90, 90), symmetry=symmetry))
     assert accepted.determination.space_group == "F m -3 m"
+
+
+def test_of_two_names_of_one_group_the_given_one_stays():
+    group = gemmi.SpaceGroup("A b a m")
+    operations = [op.triplet() for op in group.operations()]
+    rod = [Atom("Fe", (0, 0, 0)), Atom("O", (0, 0, 2.1)), Atom("C", (0, 0, 3.5))]
+    accepted = accept(cif(rod, operations=operations, extra=named("A b a m")))
+    assert accepted.determination.space_group == "A b a m"
+    assert not any("the name says" in note for note in accepted.notes)
 
 
 def test_a_name_whose_group_makes_atoms_clash_is_not_kept():
