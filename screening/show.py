@@ -30,7 +30,7 @@ def _find(connection: Connection, given: str) -> list[int]:
     if found:
         return found
     told = [
-        f"{block} of {file} was read and rejected: {code}: {reason}"
+        f"{block or 'a block without a name'} of {file} was read and rejected: {code}: {reason}"
         for block, file, code, reason in find_rejections(connection, given)
     ]
     earlier = find_complexes(connection, given, superseded=True)
