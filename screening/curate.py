@@ -157,6 +157,15 @@ def reinstate(engine: Engine, finding_id: int, *, by: str, reason: str | None = 
         return is_new
 
 
+def standing_replacements(engine: Engine, finding_id: int) -> list[int]:
+    """The findings that were entered in place of this one and count."""
+    with engine.connect() as connection:
+        rows = stored_findings(connection)
+    return [
+        row["id"] for row in rows if row["replaces"] == finding_id and row["state"] != "withdrawn"
+    ]
+
+
 def correct(
     engine: Engine, finding_id: int, changes: Mapping[str, str], *, by: str, reason: str
 ) -> tuple[int, list[str]]:
@@ -184,9 +193,14 @@ def correct(
         )
         (new,) = stored_findings(connection, keys=[finding.key])
         if not added:
+            back = (
+                f"let that count again (smmdb label withdraw {new['id']} --undo) and "
+                if new["state"] == "withdrawn"
+                else ""
+            )
             raise InputError(
-                f"Finding {new['id']} ({new['state']}) says so already; withdraw {finding_id}"
-                " instead of correcting it"
+                f"Finding {new['id']} ({new['state']}) says so already; {back}withdraw"
+                f" {finding_id} instead of correcting it"
             )
         curation.withdraw(connection, finding_id, by=by, reason=reason, replaced_by=new["id"])
         if (decided := curation.decided_complex(connection, finding_id)) is not None:

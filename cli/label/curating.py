@@ -93,19 +93,27 @@ def withdraw(finding_id: int, reason: str | None, undo: bool, by: str) -> None:
     Labels are made anew at once. Importing the same statement again leaves it
     withdrawn. To mend a slip, use `smmdb label correct`.
     """
-    from screening.curate import reinstate
+    from screening.curate import reinstate, standing_replacements
     from screening.curate import withdraw as run_withdraw
 
+    replacements: list[int] = []
     if not undo and not (reason and reason.strip()):
         raise click.UsageError("say why: --reason TEXT")
     with open_engine() as engine:
         if undo:
             is_new = reinstate(engine, finding_id, by=by, reason=reason)
+            replacements = standing_replacements(engine, finding_id) if is_new else []
             done = "counts again" if is_new else "was not withdrawn"
         else:
             is_new = run_withdraw(engine, finding_id, by=by, reason=reason or "")
             done = "is withdrawn" if is_new else "was withdrawn already"
     click.echo(f"Finding {finding_id} {done}.")
+    for other in replacements:
+        click.echo(
+            f"Warning: finding {other}, which was entered in its place, counts too: withdraw the"
+            " one that is wrong",
+            err=True,
+        )
 
 
 @click.command(

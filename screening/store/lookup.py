@@ -39,8 +39,8 @@ def find_compounds(
     """The compounds that each reading fits best, as rows (kind, compounds, matches) by its key.
 
     statements: by the same keys, of findings; what a user asks for has none. With them a reading
-    can match by DOI and formula, and the number of a compound in a paper (`1`) names only what
-    comes from the same paper.
+    can match by DOI and formula, the number of a compound in a paper (`1`) names only what comes
+    from the same paper, and the name of a data block nothing that states another paper.
     """
     values = readings.values()
     statements = statements or {}
@@ -58,6 +58,10 @@ def find_compounds(
             statements[key].doi or ""
             if key in statements and is_paper_label(reading.name)
             else None
+            for key, reading in readings.items()
+        ],
+        "dois": [
+            statements[key].doi if key in statements and reading.is_name else None
             for key, reading in readings.items()
         ],
         "formula_keys": [key for key, _ in by_formula],
@@ -99,12 +103,13 @@ _BEST = text("""
         select * from unnest(
             cast(:keys as bigint[]), cast(:refcodes as text[]), cast(:families as text[]),
             cast(:cod_ids as bigint[]), cast(:ccdc_numbers as bigint[]), cast(:names as text[]),
-            cast(:formulas as text[]), cast(:wholes as text[]), cast(:papers as text[])
-        ) as t (key, refcode, family, cod_id, ccdc_number, name, wanted, whole, paper)
+            cast(:formulas as text[]), cast(:wholes as text[]), cast(:papers as text[]),
+            cast(:dois as text[])
+        ) as t (key, refcode, family, cod_id, ccdc_number, name, wanted, whole, paper, stated_doi)
     ), named as (
-        select key, name, wanted, paper from reading
+        select key, name, wanted, paper, stated_doi from reading
         union all
-        select key, whole, null, null from reading where whole is not null
+        select key, whole, null, null, stated_doi from reading where whole is not null
     ), by_formula as (
         select * from unnest(
             cast(:formula_keys as bigint[]), cast(:formula_complexes as bigint[])
@@ -134,6 +139,7 @@ _BEST = text("""
         from named
         join complex c on lower(regexp_replace(trim(c.identifier), '\\s+', ' ', 'g')) = name
             and (paper is null or lower(c.doi) = paper)
+            and (stated_doi is null or c.doi is null or lower(c.doi) = stated_doi)
     ), current as (
         select key, compound_id, identifier, formula, kind, rank
         from hit join complex c on c.id = complex_id

@@ -175,3 +175,18 @@ def test_what_another_policy_says_otherwise(run, engine, tmp_path):
     assert "ABCDEF" in read.stdout
     assert "GHIJKL" not in read.stdout
     assert run("resolve", "--against", "wishful").exit_code == 5
+
+
+def test_a_correction_taken_back_is_told_of_what_replaced_it(run, tmp_path):
+    path = tmp_path / "one.csv"
+    path.write_text("identifier,behaviour,ueff_k\nABCDEF,smm_zero_field,60\n")
+    run("import", str(path))
+    assert run("correct", "1", "--set", "ueff_k=62", "--reason", "typo").exit_code == 0
+    back = run("correct", "2", "--set", "ueff_k=60", "--reason", "no typo")
+    assert back.exit_code == 2
+    assert "smmdb label withdraw 1 --undo" in back.stderr
+    undone = run("withdraw", "1", "--undo")
+    assert "finding 2, which was entered in its place, counts too" in undone.stderr
+    run("withdraw", "2", "--reason", "it was no typo")
+    again = run("withdraw", "1", "--reason", "x"), run("withdraw", "1", "--undo")
+    assert "in its place" not in again[1].stderr

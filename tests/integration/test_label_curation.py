@@ -101,6 +101,21 @@ def test_the_number_of_a_compound_means_nothing_without_its_paper(engine, bring)
     assert [row["matched_by"] for row in list_findings(engine)] == ["identifier", None, None, None]
 
 
+def test_the_name_of_a_block_names_no_crystal_of_another_paper(engine, bring):
+    put(engine, identifier="water", doi="10.1021/IC1")
+    put(engine, identifier="II", doi="10.1021/IC1")
+    bring(
+        "water,smm_zero_field,,,,10.1021/ic1,",
+        "water,smm_zero_field,,,,10.1021/other,",
+        "water,smm_zero_field,,,,,",
+        "II,smm_zero_field,,,,10.1021/ic1,",
+        "(II),smm_zero_field,,,,10.1021/other,",
+        "II,smm_zero_field,,,,,",
+    )
+    matched = [row["matched_by"] for row in list_findings(engine)]
+    assert matched == ["identifier", None, "identifier", "identifier", None, None]
+
+
 def test_one_formula_for_two_compounds_of_a_paper_is_ambiguous(engine, bring):
     for refcode in ("ABCDEF", "GHIJKL"):
         put(engine, refcode=refcode, formula="C15 H25 Dy O8", doi="10.1021/ic1")
