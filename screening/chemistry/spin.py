@@ -1,5 +1,6 @@
 """Spin: which metals surely have no unpaired electron, and where a ligand may have one."""
 
+import re
 from collections.abc import Collection, Sequence
 from typing import Final
 
@@ -13,6 +14,7 @@ _CLOSED_SHELLS: Final = frozenset({"Zn", "Cd", "Al", "Sc", "Y", "La", "Lu", "Zr"
 _OXIDE_FORMERS: Final = frozenset({"Nb", "Mo", "Ta", "W"})
 _FIRST_4D: Final = 39
 _SIX_DONORS: Final = 6
+_CARBON: Final = re.compile("C(?![a-z])")
 _REDOX_ACTIVE: Final = frozenset({"dithiolene", "dioxolene"})
 _UNDECIDED: Final = "bond lengths do not tell between two charges"
 
@@ -20,8 +22,8 @@ _UNDECIDED: Final = "bond lengths do not tell between two charges"
 def is_diamagnetic(site: MetalSite) -> bool:
     """Whether a metal surely has no unpaired electron; False also where that is not known.
 
-    Closed shells by element or by oxidation state; Co(III) with six donors or more (with fewer it
-    is met with S = 1 and 2); 4d and 5d ions that are d6, or d8 and not octahedral, which are
+    Closed shells by element or by oxidation state; Co(III) as `is_low_spin_cobalt` has it (others
+    are met with S = 1 and 2); 4d and 5d ions that are d6, or d8 and not octahedral, which are
     low-spin. Planar nickel is left to the caller.
     """
     return (
@@ -33,9 +35,11 @@ def is_diamagnetic(site: MetalSite) -> bool:
 
 
 def is_low_spin_cobalt(site: MetalSite) -> bool:
-    """Co(III) with six donors or more."""
-    is_trivalent = site.element == "Co" and site.oxidation_state == 3
-    return is_trivalent and site.coordination_number >= _SIX_DONORS
+    """Co(III) with six donors or more, or in a square pyramid with a carbon (alkyl cobalt)."""
+    if site.element != "Co" or site.oxidation_state != 3:
+        return False
+    is_alkyl = site.polyhedron in {"SPY-5", "vOC-5"} and bool(_CARBON.match(site.donor_set))
+    return is_alkyl or site.coordination_number >= _SIX_DONORS
 
 
 def is_planar(site: MetalSite, element: str) -> bool:

@@ -29,6 +29,12 @@ TB3 = {"oxidation_state": 3, "f_count": 8, "is_kramers": False, "anisotropy": "o
 ER3 = {"oxidation_state": 3, "f_count": 11, "is_kramers": True, "anisotropy": "prolate"}
 GD3 = {"oxidation_state": 3, "f_count": 7, "is_kramers": True, "anisotropy": "isotropic"}
 ZINC: tuple[str, dict[str, Any]] = ("Zn", {})
+ALKYL_CO3 = {
+    "oxidation_state": 3,
+    "coordination_number": 5,
+    "polyhedron": "vOC-5",
+    "donor_set": "CN2O2",
+}
 PLANAR_CO2 = {"oxidation_state": 2, "d_count": 7, "polyhedron": "SP-4"}
 EU3 = {"oxidation_state": 3, "f_count": 6, "is_kramers": False, "anisotropy": "none"}
 
@@ -96,6 +102,7 @@ def test_the_rules_are_r1_to_r16_each_with_a_source() -> None:
         ([("Pd", {"oxidation_state": 2, "d_count": 8, "polyhedron": "SP-4"})], "R1", "high"),
         ([("Rh", {"oxidation_state": 3, "d_count": 6})], "R1", "high"),
         ([("Co", {"oxidation_state": 3})], "R1", "high"),
+        ([("Co", ALKYL_CO3)], "R1", "high"),
         ([("Co", {"oxidation_state": 3})], "R3", "medium"),
         ([("Co", {"oxidation_state": 3, "coordination_number": 5})], "R3", "note"),
         ([("Co", PLANAR_CO2)], "R3", "note"),
@@ -134,6 +141,7 @@ def test_a_rule_applies(ions: list[tuple[str, dict[str, Any]]], rule: str, sever
         ([("Ti", {})], "R1"),  # Ti(III) is no closed shell, and nobody says which it is
         ([("Ag", {})], "R1"),
         ([("Co", {"oxidation_state": 3, "coordination_number": 5})], "R1"),
+        ([("Co", ALKYL_CO3 | {"donor_set": "ClN2O2"})], "R1"),
         ([("Ru", {"oxidation_state": 3, "d_count": 5})], "R1"),
         ([("Co", PLANAR_CO2)], "R14"),
         ([("Eu", EU3)], "R16"),
