@@ -18,6 +18,11 @@ def explain(error: Exception) -> DatabaseError | None:
             " the commands need, or smmdb_analyst, which is enough for `smmdb db psql` and"
             " `smmdb db url --role analyst`."
         )
+    if isinstance(cause, psycopg.errors.ReadOnlySqlTransaction):
+        return DatabaseError(
+            f"The database takes no changes now ({told}): it is a standby, or its administrator set"
+            " it to read only. `smmdb rank`, `smmdb show` and `smmdb db psql` still read it."
+        )
     if not isinstance(cause, (psycopg.OperationalError, psycopg.InterfaceError)):
         return None
     # Without a code the answer never came; 08 and 57 are lost connections and shutdowns.
