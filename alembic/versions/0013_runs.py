@@ -1,6 +1,8 @@
 """Runs: a request to stop, what a probe chose, how far from the training a complex lies."""
 
+import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 from screening.views import drop_views
 
@@ -13,7 +15,22 @@ views_digest = "8fe51f428ee37a07bf30eade9edf0144d1128ecd9645a8af9b7d3141b6d14b6e
 
 def upgrade() -> None:
     drop_views(op.get_bind())
+    op.add_column("prediction", sa.Column("distance", sa.REAL(), nullable=True))
+    timestamp = sa.DateTime(timezone=True)
+    op.add_column("screening_run", sa.Column("measured", postgresql.JSONB(), nullable=True))
+    op.add_column("screening_run", sa.Column("cancel_requested_at", timestamp, nullable=True))
+    op.add_column("screening_run", sa.Column("cancel_requested_by", sa.Text(), nullable=True))
+    op.create_check_constraint(
+        op.f("ck_screening_run_cancel_request"),
+        "screening_run",
+        "(cancel_requested_at is null) = (cancel_requested_by is null)",
+    )
 
 
 def downgrade() -> None:
     drop_views(op.get_bind())
+    op.drop_constraint(op.f("ck_screening_run_cancel_request"), "screening_run")
+    op.drop_column("screening_run", "cancel_requested_by")
+    op.drop_column("screening_run", "cancel_requested_at")
+    op.drop_column("screening_run", "measured")
+    op.drop_column("prediction", "distance")

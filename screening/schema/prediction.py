@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import REAL, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,6 +19,9 @@ class ScreeningRunRow(Base):
         CheckConstraint(
             "status <> 'done' or asked = done + failed + skipped", name="books_balance"
         ),
+        CheckConstraint(
+            "(cancel_requested_at is null) = (cancel_requested_by is null)", name="cancel_request"
+        ),
     )
 
     id: Mapped[Key]
@@ -32,6 +35,9 @@ class ScreeningRunRow(Base):
     settings: Mapped[dict[str, Any]] = mapped_column(JSONB)
     started_at: Mapped[Created]
     finished_at: Mapped[datetime | None]
+    measured: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    cancel_requested_at: Mapped[datetime | None]
+    cancel_requested_by: Mapped[str | None]
 
 
 class PredictionRow(Base):
@@ -47,6 +53,7 @@ class PredictionRow(Base):
     run_id: Mapped[int] = mapped_column(ForeignKey("screening_run.id"), index=True)
     score: Mapped[float]
     spread: Mapped[float | None]
+    distance: Mapped[float | None] = mapped_column(REAL)
 
 
 class PredictionFailureRow(Base):
