@@ -10,7 +10,10 @@ from screening.schema import (
     Base,
     ComplexRow,
     CompoundRow,
+    EvaluationExampleRow,
+    EvaluationRow,
     FindingRow,
+    ImportedExampleRow,
     LabelRow,
     LigandRow,
     MetalSiteRow,
@@ -251,7 +254,7 @@ def add_version(connection: Connection, name: str = "salen", version: int = 1, *
     plain = {
         "name": name,
         "version": version,
-        "target": "positive",
+        "target": "smm",
         "palette": "p1",
         "architecture": {},
         "weights": b"weights",
@@ -291,6 +294,48 @@ def add_metric(connection: Connection, version_id: int, **given: Any) -> int:
         "n": 40,
     }
     return _add(connection, MetricRow, plain, given)
+
+
+def add_imported_example(connection: Connection, version_id: int, **given: Any) -> None:
+    plain = {
+        "model_version_id": version_id,
+        "content_key": _sha256(),
+        "compound_key": _sha256(),
+        "skeleton_key": _sha256(),
+        "metals": ["Dy"],
+        "part": "train",
+        "is_positive": True,
+    }
+    _add(connection, ImportedExampleRow, plain, given)
+
+
+def add_evaluation(connection: Connection, version_id: int, **given: Any) -> int:
+    plain = {
+        "model_version_id": version_id,
+        "target": "smm",
+        "policy": "paper",
+        "policy_version": 1,
+        "digest": _sha256(),
+        "n": 40,
+        "n_positive": 20,
+        "left_out": {},
+        "settings": {},
+        "reliability": [],
+        "verdict": "",
+        "code_version": "0",
+    }
+    return _add(connection, EvaluationRow, plain, given)
+
+
+def add_evaluation_example(connection: Connection, evaluation_id: int, complex_id: int) -> None:
+    plain = {
+        "evaluation_id": evaluation_id,
+        "complex_id": complex_id,
+        "is_positive": True,
+        "group_key": "g",
+        "score": 0.5,
+    }
+    _add(connection, EvaluationExampleRow, plain, {})
 
 
 def add_run(connection: Connection, version_id: int, **given: Any) -> int:

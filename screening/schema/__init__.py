@@ -11,7 +11,15 @@ from screening.schema.complex import (
     PlausibilityRuleRow,
 )
 from screening.schema.evidence import FindingEventRow, FindingRow, LabelRow, PublicationRow
-from screening.schema.model import MetricRow, ModelAliasRow, ModelVersionRow, TrainingExampleRow
+from screening.schema.model import (
+    EvaluationExampleRow,
+    EvaluationRow,
+    ImportedExampleRow,
+    MetricRow,
+    ModelAliasRow,
+    ModelVersionRow,
+    TrainingExampleRow,
+)
 from screening.schema.prediction import PredictionFailureRow, PredictionRow, ScreeningRunRow
 from screening.schema.property import PropertyDefinitionRow, PropertyValueRow
 from screening.schema.structure import SourceFileRow, StructureComplexRow, StructureRow
@@ -21,8 +29,11 @@ __all__ = [
     "Base",
     "ComplexRow",
     "CompoundRow",
+    "EvaluationExampleRow",
+    "EvaluationRow",
     "FindingEventRow",
     "FindingRow",
+    "ImportedExampleRow",
     "LabelRow",
     "LigandRow",
     "MetalSiteRow",

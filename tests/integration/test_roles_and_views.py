@@ -25,6 +25,9 @@ IMMUTABLE = [
     "voxel_grid",
     "model_version",
     "training_example",
+    "imported_example",
+    "evaluation",
+    "evaluation_example",
     "metric",
     "prediction",
     "prediction_failure",
@@ -64,6 +67,9 @@ def fill(connection: Connection) -> dict[str, int]:
     new = make.add_version(connection, "salen", 2)
     make.add_version(connection, "salen", 3)  # has not scored anything yet
     make.add_example(connection, new, known)
+    make.add_imported_example(connection, old)
+    evaluation = make.add_evaluation(connection, new)
+    make.add_evaluation_example(connection, evaluation, fresh)
     make.add_metric(connection, new)
     make.add_metric(connection, new, subject="majority", value=0.4)
     for version, scores in ((old, (0.1, 0.1, 0.1)), (new, (0.99, 0.8, 0.6))):
