@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cli.show import site_notes
+from cli.show.chemistry import site_notes
 
 
 def test_what_holds_for_several_sites_is_said_once() -> None:

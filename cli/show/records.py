@@ -1,0 +1,92 @@
+"""What is shown of a complex beside its chemistry: crystal, literature, labels and scores."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from cli.output import Column
+from cli.show.section import print_section
+
+
+def print_crystal(item: Mapping[str, Any]) -> None:
+    """Print what may be the same determination, and what the complex left behind."""
+    if item["near_duplicates"]:
+        print_section(
+            "May be the same determination",
+            item["near_duplicates"],
+            [
+                Column("identifier", "Complex"),
+                Column("formula", "Formula"),
+                Column("reason", "Why", max_width=50),
+            ],
+        )
+    print_section(
+        "Left out of the complex",
+        item["components"],
+        [Column("formula", "Formula"), Column("count", "Per cell", "d"), Column("kind", "Kind")],
+    )
+
+
+def print_evidence(item: Mapping[str, Any]) -> None:
+    """Print the findings of the literature and the labels made of them."""
+    print_section(
+        "Findings of the literature",
+        item["findings"],
+        [
+            Column("behaviour", "Behaviour"),
+            Column("sample", "Sample"),
+            Column("dc_field_oe", "Field/Oe", "g"),
+            Column("t_min_k", "T min/K", "g"),
+            Column("f_max_hz", "f max/Hz", "g"),
+            Column("ueff_k", "Ueff/K", ".4g"),
+            Column("tau0_s", "tau0/s", ".2g"),
+            Column("doi", "DOI"),
+            Column("note", "Note", max_width=30),
+        ],
+    )
+    print_section(
+        "Labels",
+        item["labels"],
+        [
+            Column("policy", "Policy"),
+            Column("policy_version", "Version", "d"),
+            Column("label", "Label"),
+            Column("reason", "Why", max_width=50),
+        ],
+    )
+
+
+def print_scores(item: Mapping[str, Any]) -> None:
+    """Print the networks' scores, and where one could not score."""
+    print_section(
+        "Scores",
+        item["predictions"],
+        [
+            Column("model", "Model"),
+            Column("score", "Score", ".3f"),
+            Column("spread", "Spread", ".3f"),
+            Column("rank", "Rank", ",d"),
+            Column("scored", "of", ",d"),
+            Column("training_part", "Training part"),
+            Column("trained_on_synthetic", "Synthetic training"),
+        ],
+    )
+    if item["prediction_failures"]:
+        print_section(
+            "Could not be scored",
+            item["prediction_failures"],
+            [
+                Column("model", "Model"),
+                Column("code", "Code"),
+                Column("reason", "Why", max_width=60),
+                Column("failed_at", "When"),
+            ],
+        )
+
+
+def print_sources(item: Mapping[str, Any]) -> None:
+    """Print the data blocks that the complex was read from."""
+    print_section(
+        "Read from",
+        item["sources"],
+        [Column("file", "File"), Column("block", "Block"), Column("notes", "Notes", max_width=40)],
+    )
