@@ -1,22 +1,30 @@
 """Store model versions: immutable networks with their card, examples and metrics."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, insert, select, text
 
-from screening.errors import NotFoundError
+from screening.errors import InputError, NotFoundError
 from screening.schema import MetricRow, ModelVersionRow, VoxelSpecRow
 from screening.store.copy import copy_rows
 from screening.voxel.spec import VoxelSpec
 
 _NAMING_LOCK = text("select pg_advisory_xact_lock(hashtext('smmdb.model_version'))")
+_NAME: Final = re.compile(r"[A-Za-z0-9][\w.+-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
 class ModelVersion:
-    """One trained network as stored, without its weights."""
+    """One trained network as stored, without its weights.
+
+    target: "smm", labels under a policy, or the name of a property: its values of one source
+    (None: of all), positive from the number *at_least* on where it is numeric.
+    created_at: when it was trained, here or elsewhere.
+    """
 
     id: int
     name: str
@@ -27,14 +35,17 @@ class ModelVersion:
     palette: str
     architecture: dict[str, Any]
     weights_sha256: str
-    policy: str
-    policy_version: int
+    policy: str | None
+    policy_version: int | None
+    property_source: str | None
+    at_least: float | None
     snapshot_digest: str
     split: dict[str, Any]
     seed: int
     code_version: str
     card: dict[str, Any]
     trained_on_synthetic: bool
+    created_at: datetime
 
     @property
     def label(self) -> str:
@@ -77,8 +88,9 @@ def add_version(
     """Store a trained network under the next version number of *name*.
 
     fields: the remaining columns of `model_version` by name.
+    Raises InputError for a name that no model may have: see `check_name`.
     """
-    connection.execute(_NAMING_LOCK)
+    check_name(connection, name)
     last = connection.scalar(
         select(func.max(ModelVersionRow.version)).where(ModelVersionRow.name == name)
     )
@@ -101,6 +113,34 @@ def add_version(
     return get_version(connection, version_id)
 
 
+def check_name(connection: Connection, name: str) -> None:
+    """Refuse, by InputError, a name that no model may have, or that is an alias now.
+
+    Nobody else gives a name to a model or an alias until the transaction ends.
+    """
+    check_form(name, "a model")
+    lock_names(connection)
+    label = connection.scalar(_ALIAS_LABEL, {"alias": name})
+    if label is not None:
+        raise InputError(
+            f"{name!r} is an alias of {label}: call the model otherwise, or remove the alias with "
+            f"`smmdb model alias {name} --remove`"
+        )
+
+
+def check_form(name: str, what: str) -> None:
+    """Refuse, by InputError, what cannot name a model or an alias."""
+    if not _NAME.fullmatch(name):
+        raise InputError(
+            f"{name!r} cannot name {what}: up to 64 letters, digits and . _ + - are allowed"
+        )
+
+
+def lock_names(connection: Connection) -> None:
+    """Let nobody else name a model or an alias until the transaction ends."""
+    connection.execute(_NAMING_LOCK)
+
+
 def get_version(connection: Connection, version_id: int) -> ModelVersion:
     """The version with this id."""
     row = connection.execute(_SELECT.where(ModelVersionRow.id == version_id)).one_or_none()
@@ -110,7 +150,10 @@ def get_version(connection: Connection, version_id: int) -> ModelVersion:
 
 
 def find_version(connection: Connection, reference: str) -> ModelVersion:
-    """The version that `name` (its newest) or `name:version` names; NotFoundError if none."""
+    """The version that `name` (its newest), `name:version` or an alias names.
+
+    Raises NotFoundError where there is none.
+    """
     name, _, number = reference.partition(":")
     is_number = number.isdecimal() and len(number) <= _MOST_DIGITS
     query = _SELECT.where(ModelVersionRow.name == name)
@@ -120,11 +163,34 @@ def find_version(connection: Connection, reference: str) -> ModelVersion:
     if not number or is_number:
         newest = query.order_by(ModelVersionRow.version.desc()).limit(1)
         row = connection.execute(newest).one_or_none()
+    label = None if row else connection.scalar(_ALIAS_LABEL, {"alias": name})
+    if label is not None and number:
+        raise NotFoundError(f"{name!r} is an alias of {label} and has no versions of its own")
+    if label is not None:
+        return find_version(connection, label)
     if row is None:
         known = [f"{n}:{v}" for n, v in connection.execute(_NAMES)]
+        known += connection.scalars(_ALIASES)
         hint = f"there are: {', '.join(known)}" if known else "train one with `smmdb train`"
         raise NotFoundError(f"no model is called {reference!r}; {hint}")
     return _version(row)
+
+
+def version_ids(connection: Connection, name: str | None = None) -> list[int]:
+    """Ids of all versions (of one model), by name and version."""
+    query = select(ModelVersionRow.id).order_by(ModelVersionRow.name, ModelVersionRow.version)
+    if name is not None:
+        query = query.where(ModelVersionRow.name == name)
+    return list(connection.scalars(query))
+
+
+def read_metrics(connection: Connection, version_id: int) -> list[MetricValue]:
+    """The figures that were computed when the version was trained, in their order."""
+    columns = [getattr(MetricRow, field) for field in MetricValue.__dataclass_fields__]
+    query = select(*columns).where(
+        MetricRow.model_version_id == version_id, MetricRow.evaluation_id.is_(None)
+    )
+    return [MetricValue(*row) for row in connection.execute(query.order_by(MetricRow.id))]
 
 
 def read_weights(connection: Connection, version_id: int) -> bytes:
@@ -138,6 +204,11 @@ _MOST_DIGITS = 18  # of a bigint
 _NAMES = select(ModelVersionRow.name, ModelVersionRow.version).order_by(
     ModelVersionRow.name, ModelVersionRow.version
 )
+_ALIAS_LABEL = text("""
+    select v.name || ':' || v.version from model_alias a
+    join model_version v on v.id = a.model_version_id
+    where a.alias = :alias and a.valid_to is null""")
+_ALIASES = text("select alias from model_alias where valid_to is null order by alias")
 _SELECT = select(
     ModelVersionRow.id,
     ModelVersionRow.name,
@@ -149,12 +220,15 @@ _SELECT = select(
     ModelVersionRow.weights_sha256,
     ModelVersionRow.policy,
     ModelVersionRow.policy_version,
+    ModelVersionRow.property_source,
+    ModelVersionRow.at_least,
     ModelVersionRow.snapshot_digest,
     ModelVersionRow.split,
     ModelVersionRow.seed,
     ModelVersionRow.code_version,
     ModelVersionRow.card,
     ModelVersionRow.trained_on_synthetic,
+    ModelVersionRow.created_at,
     VoxelSpecRow.edge,
     VoxelSpecRow.spacing,
     VoxelSpecRow.radii,
