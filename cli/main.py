@@ -29,8 +29,8 @@ Start here:
   smmdb label template my.csv    an empty table for literature findings
 \b
 Exit codes: 0 done, 1 failed, 2 wrong input or option, 3 database schema is
-behind or ahead, 4 database not reachable, 5 not found, 6 stored bytes are
-damaged, 130 stopped with Ctrl-C.
+behind or ahead, 4 database or cluster not reachable, 5 not found, 6 stored
+bytes are damaged, 130 stopped with Ctrl-C.
 """
 
 

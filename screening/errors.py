@@ -25,6 +25,12 @@ class DatabaseError(SmmdbError):
     exit_code = 4
 
 
+class ClusterError(SmmdbError):
+    """The Dask scheduler or its workers cannot be reached, or were lost."""
+
+    exit_code = 4
+
+
 class NotFoundError(SmmdbError):
     """The thing named on the command line is not in the database."""
 

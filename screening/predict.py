@@ -1,21 +1,21 @@
 """Predict: score every complex that a model version has not scored, through Dask."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError as ConstraintError
-from sqlalchemy.exc import OperationalError
 
 from screening.errors import IntegrityError
 from screening.inference.cluster import open_client
 from screening.inference.drive import score_all
+from screening.inference.held_run import HeldRun
 from screening.inference.scorer import Scorer
 from screening.network.device import pick_device
 from screening.progress import SILENT, Progress
 from screening.store.models import ModelVersion, find_version
+from screening.store.patience import Patience
 from screening.store.predictions import count_grids, pending_complexes
-from screening.store.runs import RunBooks, close_dead_runs, close_run, open_run
+from screening.store.runs import RunBooks, close_dead_runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,40 +53,40 @@ def predict(
     # On a cluster the workers' machines decide what `auto` means.
     local_device = pick_device(device) if scheduler is None else device
     skipped = complexes - len(pending)
-    with engine.connect() as holder:
-        run_id = open_run(
-            holder,
-            version.id,
-            asked=complexes,
-            skipped=skipped,
-            device=local_device,
-            settings={"scheduler": scheduler, "workers": workers},
-        )
-        holder.commit()  # the lock that shows a living driver outlasts the transaction
+    run = HeldRun(
+        engine,
+        Patience(progress.note),
+        version.id,
+        asked=complexes,
+        skipped=skipped,
+        device=local_device,
+        settings={"scheduler": scheduler, "workers": workers},
+    )
+    try:
         scorer = Scorer(
-            engine.url.render_as_string(hide_password=False), version.id, run_id, local_device
+            engine.url.render_as_string(hide_password=False), version.id, run.id, local_device
         )
-        try:
-            with open_client(scheduler, workers, local_device) as client:
-                counts = score_all(client, scorer, pending, progress)
-        except BaseException as error:
-            status = "cancelled" if isinstance(error, KeyboardInterrupt) else "failed"
-            # If the database is gone too, the next predict closes this run's books.
-            with suppress(OperationalError), engine.begin() as connection:
-                close_run(connection, run_id, status, skipped)
-            raise
-        books = _balance(engine, run_id, skipped + counts.skipped)
+        with open_client(scheduler, workers, local_device) as client:
+            counts = score_all(client, scorer, pending, run, progress)
+        if run.cancelled_by is None:
+            books = _balance(run, skipped + counts.skipped)
+        else:
+            books = run.close("cancelled", skipped + counts.skipped)
+    except BaseException as error:
+        status = "cancelled" if isinstance(error, KeyboardInterrupt) else "failed"
+        run.abandon(status, skipped)
+        raise
+    finally:
+        run.release()
     return PredictSummary(version, books, complexes, len(pending))
 
 
-def _balance(engine: Engine, run_id: int, skipped: int) -> RunBooks:
+def _balance(run: HeldRun, skipped: int) -> RunBooks:
     try:
-        with engine.begin() as connection:
-            return close_run(connection, run_id, "done", skipped)
+        return run.close("done", skipped)
     except ConstraintError as error:
-        with engine.begin() as connection:
-            books = close_run(connection, run_id, "failed", skipped)
+        books = run.close("failed", skipped)
         raise IntegrityError(
-            f"run {run_id} does not balance: asked {books.asked:,}, done {books.done:,}, failed "
+            f"run {run.id} does not balance: asked {books.asked:,}, done {books.done:,}, failed "
             f"{books.failed:,}, skipped {books.skipped:,}; run the same command again"
         ) from error

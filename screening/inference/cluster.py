@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import torch
 from distributed import Client, LocalCluster
 
-from screening.errors import DatabaseError
+from screening.errors import ClusterError
 
 _CONNECT_TIMEOUT_S = 10
 
@@ -25,7 +25,7 @@ def open_client(scheduler: str | None, workers: int | None, device: str) -> Iter
         try:
             client = Client(scheduler, timeout=_CONNECT_TIMEOUT_S, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
-            raise DatabaseError(
+            raise ClusterError(
                 f"no Dask scheduler answers at {scheduler}: {error}; "
                 "start one with `dask scheduler` or leave --scheduler out"
             ) from error
@@ -41,6 +41,8 @@ def open_client(scheduler: str | None, workers: int | None, device: str) -> Iter
             processes=True,
             dashboard_address="127.0.0.1:0",
             silence_logs=logging.CRITICAL,
+            # The driver hears of each death at once and counts by itself.
+            scheduler_kwargs={"allowed_failures": 0},
         ) as cluster,
         Client(cluster, set_as_default=False) as client,
     ):

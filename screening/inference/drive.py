@@ -1,70 +1,206 @@
-"""Drive: hand batches to the cluster and add up what comes back."""
+"""Drive: hand batches to the cluster, and see to it that each is scored whatever dies meanwhile."""
 
+import time
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Final
+from queue import Empty, SimpleQueue
+from typing import Any, Final
 
-from distributed import Client, as_completed
+from distributed import Client, Future, KilledWorker
+from sqlalchemy.exc import DBAPIError
 
-from screening.errors import DatabaseError
+from screening.errors import ClusterError, SmmdbError
+from screening.inference.backlog import Backlog, Batch
+from screening.inference.caretaker import Caretaker
+from screening.inference.held_run import HeldRun
 from screening.inference.scorer import BatchCounts, Scorer, score_batch
-from screening.progress import Progress
+from screening.progress import Progress, Task
 
 MIN_ROWS: Final = 16
-MAX_ROWS: Final = 512
-_BATCHES_PER_WORKER: Final = 4  # enough that the last batches end together
-RETRIES: Final = 3
+MAX_ROWS: Final = 4096
+TASK_SECONDS: Final = 1.0  # a task costs Dask some milliseconds, a lost one its own time
+BATCHES_PER_THREAD: Final = 2  # one under way and one waiting beside it
+_TAIL: Final = 4  # of what is left a thread takes at most a fourth of its share: all end together
 WORKERS_TIMEOUT_S: Final = 60
-
-
-def plan_batches(complex_ids: Sequence[int], workers: int) -> list[Sequence[int]]:
-    """Cut *complex_ids* into batches of about a second's work, at least four a worker."""
-    rows = -(-len(complex_ids) // max(1, _BATCHES_PER_WORKER * workers))
-    rows = min(MAX_ROWS, max(MIN_ROWS, rows))
-    return [complex_ids[i : i + rows] for i in range(0, len(complex_ids), rows)]
+_RESULT_TIMEOUT_S: Final = 30
+_LOOK_S: Final = 2.0
+_WAIT_S: Final = 0.5
 
 
 def score_all(
-    client: Client, scorer: Scorer, complex_ids: Sequence[int], progress: Progress
+    client: Client, scorer: Scorer, complex_ids: Sequence[int], run: HeldRun, progress: Progress
 ) -> BatchCounts:
-    """Score *complex_ids* on the cluster; each batch is committed by the worker that scored it."""
-    done = failed = skipped = 0
+    """Score *complex_ids* on the cluster; each batch is committed by the worker that scored it.
+
+    A batch whose worker died is scored again, and in ever smaller pieces when that repeats, until
+    the complex that kills is found and recorded as failed. While the database is away it waits,
+    as long as the run's patience lasts. Someone's request to cancel ends it early.
+
+    Raises:
+        ClusterError: the scheduler or all workers are gone, or workers die whatever they score.
+        DatabaseError: the database was away for too long, or takes no more rows.
+    """
     _await_workers(client, progress)
-    with progress.task("Scoring", len(complex_ids)) as task:
-        client.register_plugin(scorer)
-        batches = plan_batches(complex_ids, _count_workers(client))
-        futures = client.map(
-            score_batch, batches, scorer_name=scorer.name, retries=RETRIES, pure=False
-        )
-        rows = dict(zip((future.key for future in futures), map(len, batches), strict=True))
-        try:
-            for future, counts in as_completed(futures, loop=client.loop, with_results=True):
-                done, failed = done + counts.done, failed + counts.failed
-                skipped += counts.skipped
-                task.advance(rows[future.key])
-                task.detail(f"{failed:,} failed" if failed else "")
-                future.release()
-        except BaseException:
-            client.cancel(futures)
-            raise
-        finally:
-            # Network, connections and the database's address leave the workers with the run.
-            with suppress(OSError, TimeoutError):
+    caretaker = Caretaker(client.id, scorer.name)
+    client.register_plugin(caretaker)
+    client.register_plugin(scorer)
+    try:
+        with progress.task("Scoring", len(complex_ids)) as task:
+            return _Drive(client, scorer.name, complex_ids, run, task).finish()
+    finally:
+        # Network, connections and the database's address leave the workers with the run.
+        if client.status == "running":
+            with suppress(OSError, TimeoutError, ValueError):
                 client.unregister_worker_plugin(scorer.name)
-    return BatchCounts(done, failed, skipped)
+                client.unregister_scheduler_plugin(caretaker.name)
 
 
-def _count_workers(client: Client) -> int:
-    return len(client.scheduler_info(n_workers=-1)["workers"])
+class _Drive:
+    def __init__(
+        self, client: Client, scorer_name: str, complex_ids: Sequence[int], run: HeldRun, task: Task
+    ) -> None:
+        self._client, self._scorer_name = client, scorer_name
+        self._run, self._patience, self._task = run, run.patience, task
+        self._backlog = Backlog(complex_ids)
+        self._out: dict[Future[BatchCounts], Batch] = {}
+        self._landed: SimpleQueue[Future[BatchCounts]] = SimpleQueue()
+        self._threads = _count_threads(client)
+        self._deserted_since: float | None = None
+        self._next_look = time.monotonic() + _LOOK_S
+        self._rate = 0.0  # complexes a second and thread
+        self._total = BatchCounts(0, 0, 0)
+
+    def finish(self) -> BatchCounts:
+        try:
+            while self._out or (self._backlog and self._run.cancelled_by is None):
+                self._look()
+                self._hand_out()
+                with suppress(Empty):
+                    self._land(self._landed.get(timeout=_WAIT_S))
+        except BaseException:
+            self._call_back()
+            raise
+        return self._total
+
+    def _hand_out(self) -> None:
+        while len(self._out) < BATCHES_PER_THREAD * self._threads:
+            if self._run.cancelled_by is not None or self._patience.rest:
+                return
+            if any(batch.is_alone for batch in self._out.values()):
+                return
+            batch = self._backlog.take(self._rows(), is_idle=not self._out)
+            if batch is None:
+                return
+            future = self._client.submit(
+                score_batch, batch.complex_ids, scorer_name=self._scorer_name, pure=False
+            )
+            self._out[future] = batch
+            future.add_done_callback(self._landed.put)
+
+    def _rows(self) -> int:
+        fair = -(-self._backlog.n_fresh // (_TAIL * max(1, self._threads)))
+        return max(MIN_ROWS, min(MAX_ROWS, fair, round(self._rate * TASK_SECONDS)))
+
+    def _land(self, future: Future[BatchCounts]) -> None:
+        batch = self._out.pop(future)
+        try:
+            if future.status in ("cancelled", "lost"):
+                raise ClusterError(
+                    "the Dask scheduler was lost; what was scored is kept, and the same command"
+                    " goes on with a scheduler that runs"
+                )
+            error = future.exception(timeout=_RESULT_TIMEOUT_S)
+            counts = None if error else future.result(timeout=_RESULT_TIMEOUT_S)
+        except TimeoutError:
+            # Its worker died with the answer: what was scored is stored, so this costs little.
+            self._backlog.put_back(batch)
+            return
+        finally:
+            future.release()
+        if counts is not None:
+            self._add(batch, counts)
+        elif isinstance(error, SmmdbError):
+            raise error
+        elif isinstance(error, DBAPIError):
+            self._patience.lost(error)
+            self._backlog.put_back(batch)
+        else:
+            self._fall(batch, error)
+
+    def _add(self, batch: Batch, counts: BatchCounts) -> None:
+        self._patience.found()
+        self._backlog.succeeded()
+        if counts.seconds > 0:
+            # The first task of a worker also loads the network: the faster of both is the rate.
+            self._rate = max(0.8 * self._rate, len(batch.complex_ids) / counts.seconds)
+        self._total += counts
+        self._tell(len(batch.complex_ids))
+
+    def _fall(self, batch: Batch, error: BaseException) -> None:
+        is_guilty = self._backlog.fell(batch)
+        if is_guilty:
+            killed = isinstance(error, KilledWorker)
+            reason = (
+                "the worker process died each time it scored this complex"
+                if killed
+                else f"{type(error).__name__}: {error}"
+            )
+            (complex_id,) = batch.complex_ids
+            self._run.fail(complex_id, "worker_died" if killed else "not_scored", reason)
+            self._total += BatchCounts(0, 1, 0)
+            self._tell(1)
+        elif self._backlog.is_hopeless:
+            raise ClusterError(
+                "the workers fail whatever they score; the last one said"
+                f" {type(error).__name__}: {error}"
+            ) from error
+
+    def _tell(self, n: int) -> None:
+        self._task.advance(n)
+        failed = self._total.failed
+        self._task.detail(f"{failed:,} failed" if failed else "")
+
+    def _look(self) -> None:
+        """Every few seconds: does the run still stand, and who is there to work?"""
+        now = time.monotonic()
+        if now < self._next_look:
+            return
+        self._next_look = now + _LOOK_S
+        try:
+            self._run.keep()
+        except DBAPIError as error:
+            self._patience.lost(error)
+        if self._client.status != "running":
+            return  # what is out comes back as lost
+        self._threads = _count_threads(self._client)
+        if self._threads:
+            self._deserted_since = None
+        elif self._deserted_since is None:
+            self._deserted_since = now
+        elif now - self._deserted_since > WORKERS_TIMEOUT_S:
+            raise ClusterError(
+                f"no worker has been there for {WORKERS_TIMEOUT_S} s; what was scored is kept:"
+                " start workers, then give the same command again"
+            )
+
+    def _call_back(self) -> None:
+        if self._out and self._client.status == "running":
+            with suppress(OSError, TimeoutError):
+                self._client.cancel(list(self._out))
+
+
+def _count_threads(client: Client) -> int:
+    workers: dict[str, dict[str, Any]] = client.scheduler_info(n_workers=-1)["workers"]
+    return sum(worker["nthreads"] for worker in workers.values())
 
 
 def _await_workers(client: Client, progress: Progress) -> None:
-    if _count_workers(client):
+    if _count_threads(client):
         return
     progress.note(f"No worker has joined the scheduler yet: waiting {WORKERS_TIMEOUT_S} s")
     try:
         client.wait_for_workers(1, timeout=WORKERS_TIMEOUT_S)
     except TimeoutError as error:
-        raise DatabaseError(
+        raise ClusterError(
             "no worker joined the scheduler; start some with `dask worker ADDRESS`"
         ) from error

@@ -1,23 +1,24 @@
-"""Scorer: what a Dask worker holds once: the network, and a connection to the database."""
+"""Scorer: what a Dask worker holds once: the predictor, and a connection to the database."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import repeat
+from threading import Lock
 
 import torch
 from distributed import Worker, WorkerPlugin, get_worker
+from sqlalchemy import Engine
 
 from screening.errors import IntegrityError
 from screening.network.device import pick_device
 from screening.network.memory import keep_memory
-from screening.network.resnet3d import ResNet3dConfig
-from screening.network.score import predict_scores
-from screening.network.weights import from_bytes
+from screening.network.weights import read_predictor
 from screening.store import predictions
 from screening.store.engine import connect
 from screening.store.models import get_version, read_weights
+from screening.store.runs import require_running
 from screening.voxel.codec import decode_batch
-from screening.voxel.palette import named_palette
 
 Score = tuple[int, float, float | None]  # complex id, score, spread
 Failure = tuple[int, str, str]  # complex id, code, reason
@@ -25,17 +26,27 @@ Failure = tuple[int, str, str]  # complex id, code, reason
 
 @dataclass(frozen=True, slots=True)
 class BatchCounts:
-    """What one task did; skipped: scored by another run meanwhile."""
+    """What one task did; skipped: scored by another run meanwhile; seconds: inside the task."""
 
     done: int
     failed: int
     skipped: int
+    seconds: float = 0.0
+
+    def __add__(self, other: "BatchCounts") -> "BatchCounts":
+        return BatchCounts(
+            self.done + other.done,
+            self.failed + other.failed,
+            self.skipped + other.skipped,
+            self.seconds + other.seconds,
+        )
 
 
 class Scorer(WorkerPlugin):
     """Loads the network once per worker and scores batches of complexes.
 
-    Only plain values travel with it; engine and network are made on the worker.
+    Only plain values travel with it; engine and network are made on the worker, by the first task:
+    of a plugin that fails while a worker joins, because the database is away, nobody would hear.
     """
 
     def __init__(self, database_url: str, version_id: int, run_id: int, device: str) -> None:
@@ -47,50 +58,68 @@ class Scorer(WorkerPlugin):
         self._device = device
 
     def setup(self, worker: Worker) -> None:
-        """Connect, load the weights and check them."""
+        """Keep the worker in mind; nothing that can fail."""
+        self._worker = worker
+        self._engine: Engine | None = None
+        self._loading = Lock()
+
+    def teardown(self, worker: Worker) -> None:
+        """Close the connections."""
+        with self._loading:
+            if self._engine is not None:
+                self._engine.dispose()
+
+    def _load(self) -> Engine:
+        """Connect, load the weights and check them, once."""
+        with self._loading:
+            if self._engine is None:
+                engine = connect(self._database_url)
+                try:
+                    self._load_network(engine, self._worker)
+                except BaseException:
+                    engine.dispose()
+                    raise
+                self._engine = engine
+            return self._engine
+
+    def _load_network(self, engine: Engine, worker: Worker) -> None:
         # Dask's nanny makes glibc give memory back at once, which halves the speed of torch.
         keep_memory()
         # Dask sets OMP_NUM_THREADS=1; the worker's own thread count is what it may use.
         torch.set_num_threads(worker.state.nthreads)
-        self._engine = connect(self._database_url)
-        with self._engine.connect() as connection:
+        with engine.connect() as connection:
             version = get_version(connection, self._version_id)
             weights = read_weights(connection, self._version_id)
         self._spec_id, self._edge = version.spec_id, version.spec.edge
         self._rotations = int(version.card["rotations"])
-        config = ResNet3dConfig.from_json(version.architecture)
-        self._network = from_bytes(config, weights, version.weights_sha256)
+        predictor = read_predictor(version, weights)
         self._device = pick_device(self._device)
         if self._device == "cuda" and isinstance(worker.name, int):
             # The cluster here numbers its workers from 0, one a GPU.
             self._device = f"cuda:{worker.name % torch.cuda.device_count()}"
-        self._network.to(self._device)
-        self._palette = named_palette(version.palette)
-
-    def teardown(self, worker: Worker) -> None:
-        """Close the connections."""
-        self._engine.dispose()
+        self._predictor = predictor.to(self._device)
 
     def score(self, complex_ids: Sequence[int]) -> BatchCounts:
         """Score those of *complex_ids* that have no score yet; writes are one transaction."""
-        with self._engine.connect() as connection:
+        started = time.perf_counter()
+        engine = self._load()
+        with engine.connect() as connection:
             blobs = predictions.read_grids(connection, self._version_id, self._spec_id, complex_ids)
         scored, failures = self._score(blobs)
-        with self._engine.begin() as connection:
+        with engine.begin() as connection:
+            require_running(connection, self._run_id)
             done = predictions.add_predictions(connection, self._version_id, self._run_id, scored)
             predictions.add_failures(connection, self._run_id, failures)
             skipped = predictions.count_by_others(
                 connection, self._version_id, self._run_id, complex_ids
             )
-        return BatchCounts(done, len(failures), skipped)
+        return BatchCounts(done, len(failures), skipped, time.perf_counter() - started)
 
     def _score(self, blobs: Sequence[tuple[int, bytes]]) -> tuple[list[Score], list[Failure]]:
         """Score grids together; when that fails, each half by itself, down to the guilty one."""
         try:
             grids = decode_batch([blob for _, blob in blobs], self._edge)
-            result = predict_scores(
-                self._network, grids, self._palette, self._device, self._rotations
-            )
+            result = self._predictor.score(grids, self._rotations)
         except IntegrityError as error:
             if len(blobs) == 1:
                 return [], [(blobs[0][0], "not_scored", str(error))]

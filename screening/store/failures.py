@@ -5,6 +5,23 @@ from sqlalchemy.exc import DBAPIError
 
 from screening.errors import DatabaseError
 
+_PASSING = (
+    "08",  # the connection was lost
+    "40",  # a deadlock, or a transaction that another one overtook
+    "53300",  # too many connections
+    "57P",  # the server stops, crashed or starts
+)
+"""Beginnings of the codes of errors that pass by themselves."""
+
+
+def is_passing(error: Exception) -> bool:
+    """Whether the same statement may succeed later: the server restarts, or is out of reach."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if not isinstance(cause, (psycopg.OperationalError, psycopg.InterfaceError)):
+        return False
+    # Without a code the answer never came.
+    return cause.sqlstate is None or cause.sqlstate.startswith(_PASSING)
+
 
 def explain(error: Exception) -> DatabaseError | None:
     """What the user can do about *error*; None when it is no matter of connection or rights."""

@@ -7,6 +7,8 @@ from typing import Any
 from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, text
 
+from screening.errors import IntegrityError
+
 
 @dataclass(frozen=True, slots=True)
 class RunBooks:
@@ -20,6 +22,14 @@ class RunBooks:
     skipped: int
 
 
+@dataclass(frozen=True, slots=True)
+class RunState:
+    """Whether a run is open, and who asked to stop it, if anyone did."""
+
+    status: str
+    cancelled_by: str | None
+
+
 def open_run(
     connection: Connection,
     version_id: int,
@@ -31,7 +41,7 @@ def open_run(
 ) -> int:
     """Start a run over *asked* complexes of which *skipped* have their score already.
 
-    Takes the run's lock until this connection closes, as a sign that its driver lives.
+    It counts as dead unless `hold_run` follows in the same transaction.
     """
     query = text("""
         insert into screening_run
@@ -39,31 +49,57 @@ def open_run(
         values (:version_id, 'running', :asked, 0, 0, :skipped, :device, :settings)
         returning id""")
     values = {"version_id": version_id, "asked": asked, "skipped": skipped, "device": device}
-    run_id = connection.execute(query, values | {"settings": Jsonb(settings)}).scalar_one()
+    return int(connection.execute(query, values | {"settings": Jsonb(settings)}).scalar_one())
+
+
+def hold_run(connection: Connection, run_id: int) -> None:
+    """Take the run's lock until this connection closes, as a sign that its driver lives."""
     hold = text("select pg_advisory_lock(hashtext('smmdb.screening_run'), :run_id)")
     connection.execute(hold, {"run_id": run_id})
-    return int(run_id)
+
+
+def read_state(connection: Connection, run_id: int) -> RunState:
+    """What the driver of a run looks at again and again."""
+    query = text("select status, cancel_requested_by from screening_run where id = :run_id")
+    return RunState(*connection.execute(query, {"run_id": run_id}).one())
+
+
+def require_running(connection: Connection, run_id: int) -> None:
+    """Make sure that the run is open, and stays so until this transaction ends.
+
+    Raises:
+        IntegrityError: it is closed; what a forgotten worker adds now would not be in its books.
+    """
+    query = text("""
+        select 1 from screening_run where id = :run_id and status = 'running' for share""")
+    if connection.execute(query, {"run_id": run_id}).one_or_none() is None:
+        raise IntegrityError(f"run {run_id} is closed and takes no more scores")
 
 
 # A complex that failed once and was scored by a retried task counts as done.
-_COUNTED = """
-    select run.id,
-        (select count(*) from prediction p where p.run_id = run.id) as done,
-        (select count(*) from prediction_failure f where f.run_id = run.id and not exists (
-            select from prediction p where p.complex_id = f.complex_id
-                and p.model_version_id = run.model_version_id)) as failed
-    from screening_run run"""
+_CLOSE = text("""
+    update screening_run r set status = :status, finished_at = now(),
+        skipped = coalesce(:skipped, r.skipped),
+        done = (select count(*) from prediction p where p.run_id = r.id),
+        failed = (
+            select count(*) from prediction_failure f where f.run_id = r.id and not exists (
+                select from prediction p where p.complex_id = f.complex_id
+                    and p.model_version_id = r.model_version_id))
+    where r.id = :run_id
+    returning r.id, r.status, r.asked, r.done, r.failed, r.skipped""")
 
 
 def close_dead_runs(connection: Connection) -> int:
     """Mark the runs whose driver died without a word as failed; how many there were."""
-    query = text(f"""
-        update screening_run r set status = 'failed', finished_at = now(),
-            done = counted.done, failed = counted.failed
-        from ({_COUNTED} where status = 'running') counted
-        where counted.id = r.id
-            and pg_try_advisory_xact_lock(hashtext('smmdb.screening_run'), r.id::int)""")  # noqa: S608 - constant text
-    return connection.execute(query).rowcount
+    query = text("""
+        select id from screening_run
+        where status = 'running'
+            and pg_try_advisory_xact_lock(hashtext('smmdb.screening_run'), id::int)
+        order by id for update""")
+    dead = connection.scalars(query).all()
+    for run_id in dead:
+        connection.execute(_CLOSE, {"run_id": run_id, "status": "failed", "skipped": None})
+    return len(dead)
 
 
 def close_run(connection: Connection, run_id: int, status: str, skipped: int) -> RunBooks:
@@ -71,11 +107,8 @@ def close_run(connection: Connection, run_id: int, status: str, skipped: int) ->
 
     With status `done` the database refuses books that do not balance.
     """
-    query = text(f"""
-        update screening_run r set status = :status, finished_at = now(),
-            done = counted.done, failed = counted.failed, skipped = :skipped
-        from ({_COUNTED} where run.id = :run_id) counted
-        where r.id = counted.id
-        returning r.id, r.status, r.asked, r.done, r.failed, r.skipped""")  # noqa: S608 - constant text
+    # Batches under way end first; only a statement that begins after them sees their rows.
+    waits = text("select id from screening_run where id = :run_id for update")
+    connection.execute(waits, {"run_id": run_id})
     values = {"run_id": run_id, "status": status, "skipped": skipped}
-    return RunBooks(*connection.execute(query, values).one())
+    return RunBooks(*connection.execute(_CLOSE, values).one())
