@@ -12,6 +12,8 @@ from screening.schema import (
     CompoundRow,
     EvaluationExampleRow,
     EvaluationRow,
+    ExplanationCheckRow,
+    ExplanationRow,
     FindingRow,
     ImportedExampleRow,
     LabelRow,
@@ -372,3 +374,32 @@ def add_failure(connection: Connection, run_id: int, complex_id: int) -> None:
         "reason": "the grid cannot be read",
     }
     _add(connection, PredictionFailureRow, plain, {})
+
+
+def add_explanation(connection: Connection, version_id: int, complex_id: int, **given: Any) -> int:
+    plain = {
+        "model_version_id": version_id,
+        "complex_id": complex_id,
+        "method": "occlusion",
+        "looks": 4,
+        "score": 0.9,
+        "log_odds": 2.2,
+        "atoms": [1.5, -0.25],
+        "spreads": [0.1, 0.0],
+        "ligands": [-0.25],
+        "shells": [1.5, -0.25, None, None],
+        "code_version": "0",
+    }
+    return _add(connection, ExplanationRow, plain, given)
+
+
+def add_explanation_check(connection: Connection, version_id: int, **given: Any) -> int:
+    plain = {
+        "model_version_id": version_id,
+        "digest": _sha256(),
+        "n": 1,
+        "seed": 0,
+        "figures": [],
+        "code_version": "0",
+    }
+    return _add(connection, ExplanationCheckRow, plain, given)

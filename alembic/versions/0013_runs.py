@@ -10,7 +10,7 @@ revision = "0013"
 down_revision = "0012"
 branch_labels = None
 depends_on = None
-views_digest = "8fe51f428ee37a07bf30eade9edf0144d1128ecd9645a8af9b7d3141b6d14b6e"
+views_digest = "19f9db68551fabdee91e2b6745775509b95f61d61d50630a76c6809028fb3e1a"
 
 
 def upgrade() -> None:

@@ -11,6 +11,7 @@ from screening.schema.complex import (
     PlausibilityRuleRow,
 )
 from screening.schema.evidence import FindingEventRow, FindingRow, LabelRow, PublicationRow
+from screening.schema.explanation import ExplanationCheckRow, ExplanationRow
 from screening.schema.model import (
     EvaluationExampleRow,
     EvaluationRow,
@@ -31,6 +32,8 @@ __all__ = [
     "CompoundRow",
     "EvaluationExampleRow",
     "EvaluationRow",
+    "ExplanationCheckRow",
+    "ExplanationRow",
     "FindingEventRow",
     "FindingRow",
     "ImportedExampleRow",

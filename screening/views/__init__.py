@@ -19,6 +19,7 @@ VIEWS = (
     "candidates",
     "prediction_failures",
     "model_metrics",
+    "explanations",
     "ingest_report",
 )
 """In the order of making: a view may read those before it."""

@@ -31,6 +31,8 @@ IMMUTABLE = [
     "metric",
     "prediction",
     "prediction_failure",
+    "explanation",
+    "explanation_check",
     "property_definition",
     "property_value",
 ]
@@ -78,6 +80,8 @@ def fill(connection: Connection) -> dict[str, int]:
             make.add_prediction(connection, run, complex_id, score)
     spec = connection.scalar(text("select spec_id from model_version where id = :v"), {"v": new})
     make.add_grid(connection, known, spec, n_clipped=7)
+    make.add_explanation(connection, new, known)
+    make.add_explanation_check(connection, new)
     make.add_ligand(connection, known)
     make.add_flag(connection, mixed)
     make.add_near_duplicate(connection, known, fresh)
@@ -118,6 +122,7 @@ def test_the_analyst_reads_every_view(connection: Connection) -> None:
         "candidates": 3,
         "prediction_failures": 2,
         "model_metrics": 2,
+        "explanations": 2,
         "ingest_report": 5,
     }
 
