@@ -1,39 +1,59 @@
 """Store predictions: what is left to score, the grids to score, and the scores."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from psycopg import Connection as DriverConnection
 from sqlalchemy import Connection, text
 
 from screening.errors import IntegrityError
 from screening.store.copy import copy_rows
+from screening.store.key_ranges import KeyRanges
 
 SCORE_TOLERANCE = 1e-4
 """Two scores of one complex by one version may differ by so much between devices and batches."""
 
+
+class PredictionValues(NamedTuple):
+    """One score as stored; spread and distance as in `network.predictor.Scores`."""
+
+    complex_id: int
+    score: float
+    spread: float | None
+    distance: float | None
+
+
 _PENDING = text("""
-    select grid.complex_id from voxel_grid grid
-    join complex c on c.id = grid.complex_id and c.superseded_at is null
-    where grid.spec_id = :spec_id and not exists (
-        select from prediction p
-        where p.model_version_id = :version_id and p.complex_id = grid.complex_id)
-    order by grid.complex_id""")
+    select min(complex_id), max(complex_id) from (
+        select grid.complex_id,
+            grid.complex_id - row_number() over (order by grid.complex_id) as unbroken
+        from voxel_grid grid
+        join complex c on c.id = grid.complex_id and c.superseded_at is null
+        where grid.spec_id = :spec_id and not exists (
+            select from prediction p
+            where p.model_version_id = :version_id and p.complex_id = grid.complex_id)
+    ) pending
+    group by unbroken order by 1""")
 
 _GRIDS = """
-    select grid.complex_id, grid.blob from voxel_grid grid
-    where grid.spec_id = %(spec_id)s and grid.complex_id = any(%(ids)s) and not exists (
+    select grid.complex_id, grid.blob
+    from unnest(%(firsts)s::bigint[], %(lasts)s::bigint[]) as keys (first, last)
+    join voxel_grid grid
+        on grid.spec_id = %(spec_id)s and grid.complex_id between keys.first and keys.last
+    where not exists (
         select from prediction p
         where p.model_version_id = %(version_id)s and p.complex_id = grid.complex_id)
     order by grid.complex_id"""
 
 _STAGING = text("""
     create temporary table prediction_staging (
-        complex_id bigint not null, score double precision not null, spread double precision
+        complex_id bigint not null, score double precision not null, spread double precision,
+        distance real
     ) on commit drop""")
 
 _INSERT = text("""
-    insert into prediction (model_version_id, complex_id, run_id, score, spread)
-    select :version_id, complex_id, :run_id, score, spread from prediction_staging
+    insert into prediction (model_version_id, complex_id, run_id, score, spread, distance)
+    select :version_id, complex_id, :run_id, score, spread, distance from prediction_staging
     order by complex_id
     on conflict (model_version_id, complex_id) do nothing""")
 
@@ -41,6 +61,13 @@ _DIFFERENT = text("""
     select s.complex_id, s.score, p.score as stored from prediction_staging s
     join prediction p on p.complex_id = s.complex_id and p.model_version_id = :version_id
     where abs(p.score - s.score) > :tolerance order by s.complex_id limit 1""")
+
+_BY_OTHERS = text("""
+    select count(*) from unnest(cast(:firsts as bigint[]), cast(:lasts as bigint[]))
+        as keys (first, last)
+    join prediction p on p.model_version_id = :version_id
+        and p.complex_id between keys.first and keys.last
+    where p.run_id <> :run_id""")
 
 
 def count_grids(connection: Connection, spec_id: int) -> int:
@@ -52,32 +79,29 @@ def count_grids(connection: Connection, spec_id: int) -> int:
     return int(connection.execute(query, {"spec_id": spec_id}).scalar_one())
 
 
-def pending_complexes(connection: Connection, version_id: int, spec_id: int) -> list[int]:
-    """Ids of the current complexes with a grid and without a score by this version, ascending."""
+def pending_complexes(connection: Connection, version_id: int, spec_id: int) -> KeyRanges:
+    """The current complexes with a grid and without a score by this version."""
     values = {"version_id": version_id, "spec_id": spec_id}
-    return list(connection.scalars(_PENDING, values))
+    rows = connection.execute(_PENDING.execution_options(yield_per=10_000), values)
+    return KeyRanges((first, last) for first, last in rows)
 
 
 def read_grids(
-    connection: Connection, version_id: int, spec_id: int, complex_ids: Sequence[int]
+    connection: Connection, version_id: int, spec_id: int, keys: KeyRanges
 ) -> list[tuple[int, bytes]]:
-    """(complex id, blob) of those *complex_ids* that still have no score by this version."""
+    """(complex id, blob) of those of *keys* that still have no score by this version."""
     driver = connection.connection.driver_connection
     assert isinstance(driver, DriverConnection)
     # Binary results: as text a bytea travels as hexadecimal, twice the bytes.
     with driver.cursor(binary=True) as cursor:
-        values = {"version_id": version_id, "spec_id": spec_id, "ids": list(complex_ids)}
-        cursor.execute(_GRIDS, values)
+        cursor.execute(_GRIDS, {"version_id": version_id, "spec_id": spec_id, **_borders(keys)})
         return cursor.fetchall()
 
 
 def add_predictions(
-    connection: Connection,
-    version_id: int,
-    run_id: int,
-    rows: Sequence[tuple[int, float, float | None]],
+    connection: Connection, version_id: int, run_id: int, rows: Sequence[PredictionValues]
 ) -> int:
-    """Add (complex id, score, spread) rows by COPY and one idempotent insert; how many were new.
+    """Add scores by COPY and one idempotent insert; how many were new.
 
     Raises IntegrityError when a stored score of the same key differs by more than
     SCORE_TOLERANCE.
@@ -88,8 +112,8 @@ def add_predictions(
     copy_rows(
         connection,
         "prediction_staging",
-        ("complex_id", "score", "spread"),
-        ("int8", "float8", "float8"),
+        ("complex_id", "score", "spread", "distance"),
+        ("int8", "float8", "float8", "float4"),
         rows,
     )
     values = {"version_id": version_id, "run_id": run_id}
@@ -106,15 +130,17 @@ def add_predictions(
     return added
 
 
-def count_by_others(
-    connection: Connection, version_id: int, run_id: int, complex_ids: Sequence[int]
-) -> int:
-    """How many of *complex_ids* have a score by this version that another run wrote."""
-    query = text("""
-        select count(*) from prediction where model_version_id = :version_id
-            and complex_id = any(:ids) and run_id <> :run_id""")
-    values = {"version_id": version_id, "run_id": run_id, "ids": list(complex_ids)}
-    return int(connection.execute(query, values).scalar_one())
+def count_by_others(connection: Connection, version_id: int, run_id: int, keys: KeyRanges) -> int:
+    """How many of *keys* have a score by this version that another run wrote."""
+    values = {"version_id": version_id, "run_id": run_id, **_borders(keys)}
+    return int(connection.execute(_BY_OTHERS, values).scalar_one())
+
+
+def _borders(keys: KeyRanges) -> dict[str, list[int]]:
+    return {
+        "firsts": [first for first, _ in keys.ranges],
+        "lasts": [last for _, last in keys.ranges],
+    }
 
 
 def add_failures(connection: Connection, run_id: int, rows: Sequence[tuple[int, str, str]]) -> None:
