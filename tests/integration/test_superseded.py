@@ -112,7 +112,7 @@ def test_training_takes_the_present(connection: Connection, ids: dict[str, int])
 def test_predict_asks_for_the_present(connection: Connection, ids: dict[str, int]) -> None:
     assert count_grids(connection, ids["spec"]) == 1
     other = make.add_version(connection, "other", spec_id=ids["spec"])
-    assert pending_complexes(connection, other, ids["spec"]) == [ids["new"]]
+    assert list(pending_complexes(connection, other, ids["spec"])) == [ids["new"]]
 
 
 def test_rank_lists_the_present(
