@@ -92,7 +92,7 @@ def train(
     place = pick_device(device)
     trained = fit(examples, split, config, network, palette, progress=progress, device=place)
     evaluation = evaluate(trained, examples, split, palette, rotations=rotations, device=place)
-    weights, sha256 = to_bytes(trained.model)
+    weights, sha256 = to_bytes(trained.networks)
     fields = {
         "target": "smm",
         "spec_id": spec_id,
@@ -216,9 +216,8 @@ def _card(
         "training": config.to_json(),
         "rotations": rotations,
         "threshold": trained.threshold,
-        "best_epoch": trained.best_epoch,
-        "history": [asdict(epoch) for epoch in trained.history],
-        "parameters": trained.model.n_parameters,
+        "members": [member.to_json() for member in trained.members],
+        "parameters": sum(network.n_parameters for network in trained.networks),
         "best_baseline": evaluation.best_baseline,
         "verdict": evaluation.verdict,
         "device": device,

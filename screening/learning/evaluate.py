@@ -14,7 +14,7 @@ from screening.learning.metrics import Estimate, auroc_difference, estimates
 from screening.learning.split import Part, Split, make_split
 from screening.learning.split_kind import SplitPlan
 from screening.learning.train import TrainedModel
-from screening.network.score import predict_scores
+from screening.network.predictor import Predictor
 from screening.voxel.palette import Palette
 
 NETWORK: Final = "network"
@@ -171,16 +171,14 @@ def _network_scores(
     rotations: int,
     device: torch.device | str,
 ) -> _Scores:
-    model = trained.model.to(device)
+    predictor = Predictor(trained.networks, palette).to(device)
     try:
         parts = [
-            predict_scores(
-                model, examples.grids(rows[start : start + _CHUNK]), palette, device, rotations
-            ).scores
+            predictor.score(examples.grids(rows[start : start + _CHUNK]), rotations).scores
             for start in range(0, len(rows), _CHUNK)
         ]
     finally:
-        model.cpu()
+        predictor.to("cpu")
     return np.concatenate([*parts, np.empty(0, dtype=np.float32)])
 
 

@@ -16,6 +16,7 @@ from screening.learning.dataset import Examples
 from screening.learning.split import Split
 from screening.network.colour import colour_table, colourise
 from screening.network.memory import keep_memory
+from screening.network.predictor import Predictor
 from screening.network.resnet3d import ResNet3d, ResNet3dConfig
 from screening.progress import SILENT, Progress
 from screening.voxel.palette import Palette
@@ -62,17 +63,40 @@ class Epoch:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TrainedModel:
+class Member:
     """A network as it was at its lowest validation loss, on the CPU.
+
+    seed: of its own, drawn from the seed of the training.
+    validation_logits: (v,) float32, of the validation part, each grid as it stands.
+    """
+
+    network: ResNet3d
+    seed: int
+    history: tuple[Epoch, ...]
+    best_epoch: int
+    validation_logits: NDArray[np.float32]
+
+    def to_json(self) -> dict[str, Any]:
+        """How it was trained, for the card of a model version."""
+        epochs = [asdict(epoch) for epoch in self.history]
+        return {"seed": self.seed, "best_epoch": self.best_epoch, "history": epochs}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainedModel:
+    """One network, or several that vote.
 
     threshold: scores from here on count as positive. The classes weigh alike in training, so
     0.5 is where both are equally likely had there been as many of each.
     """
 
-    model: ResNet3d
-    history: tuple[Epoch, ...]
-    best_epoch: int
+    members: tuple[Member, ...]
     threshold: float = 0.5
+
+    @property
+    def networks(self) -> tuple[ResNet3d, ...]:
+        """The networks of all members."""
+        return tuple(member.network for member in self.members)
 
 
 def train(
@@ -84,15 +108,21 @@ def train(
     *,
     progress: Progress = SILENT,
     device: torch.device | str = "cpu",
+    members: int = 1,
 ) -> TrainedModel:
     """Train on the training part and stop by the validation part; the test part is not looked at.
+
+    members: networks to train, each from its own first weights and in its own order.
 
     The same examples, seed, machine and thread count give the same weights. The
     forward pass runs in bfloat16 on a GPU that has it, in single precision elsewhere.
 
     Raises:
-        InputError: when a part lacks a class, or the loss is no longer a number.
+        InputError: when a part lacks a class, there is no member to train, or the loss is no
+            longer a number.
     """
+    if members < 1:
+        raise InputError(f"a model needs at least one network, not {members}")
     keep_memory()
     place = torch.device(device)
     for part in ("train", "validation"):
@@ -102,20 +132,27 @@ def train(
     with (
         torch.random.fork_rng(devices=cuda),
         torch.backends.cudnn.flags(benchmark=False, deterministic=True),
-        progress.task("Training", total=config.epochs) as task,
+        progress.task("Training", total=members * config.epochs) as task,
     ):
-        torch.manual_seed(config.seed)
-        fit = _Fit(examples, split, config, network, palette, device=place)
-        while fit.goes_on():
-            epoch = fit.run_epoch()
-            task.advance()
-            task.detail(
-                f"loss {epoch.train_loss:.3f}, validation {epoch.validation_loss:.3f}, "
-                f"best {fit.best_loss:.3f}"
-            )
-        # Stopping early is being done, so the bar ends full.
-        task.advance(config.epochs - len(fit.history))
-        return fit.result()
+        trained = []
+        for seed in _seeds(config.seed, members):
+            fit = _Fit(examples, split, config, network, palette, seed=seed, device=place)
+            while fit.goes_on():
+                epoch = fit.run_epoch()
+                task.advance()
+                task.detail(
+                    f"loss {epoch.train_loss:.3f}, validation {epoch.validation_loss:.3f}, "
+                    f"best {fit.best_loss:.3f}"
+                )
+            # Stopping early is being done, so the bar ends full.
+            task.advance(config.epochs - len(fit.history))
+            trained.append(fit.result())
+        return TrainedModel(tuple(trained))
+
+
+def _seeds(seed: int, members: int) -> list[int]:
+    """A seed for each member; that of a member does not depend on how many there are."""
+    return [int(own.generate_state(1)[0]) for own in np.random.SeedSequence(seed).spawn(members)]
 
 
 class _Fit:
@@ -129,14 +166,18 @@ class _Fit:
         network: ResNet3dConfig,
         palette: Palette,
         *,
+        seed: int,
         device: torch.device,
     ) -> None:
+        torch.manual_seed(seed)
+        self._seed = seed
         self._examples = examples
         self._split = split
         self._config = config
         self._device = device
+        self._palette = palette
         self._table = colour_table(palette, device)
-        self._rng = np.random.default_rng(config.seed)
+        self._rng = np.random.default_rng(seed)
         positives = int(examples.targets[split.train].sum())
         self._positive_weight = torch.tensor(
             (len(split.train) - positives) / positives, device=device
@@ -176,9 +217,18 @@ class _Fit:
         self.history.append(epoch)
         return epoch
 
-    def result(self) -> TrainedModel:
+    def result(self) -> Member:
         self._model.load_state_dict(self._best_weights)
-        return TrainedModel(self._model.cpu().eval(), tuple(self.history), self.best_epoch)
+        looks = Predictor((self._model,), self._palette).look(
+            self._examples.grids(self._split.validation)
+        )
+        return Member(
+            self._model.cpu().eval(),
+            self._seed,
+            tuple(self.history),
+            self.best_epoch,
+            looks.logits[:, 0, 0],
+        )
 
     def _train_once(self) -> float:
         self._model.train()

@@ -106,10 +106,23 @@ class ResNet3d(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Colours (b, channels_in, d, d, d) from 0 to 1 -> logits (b,)."""
+        return self.classify(self.embed(x))
+
+    def embed(self, x: Tensor) -> Tensor:
+        """Colours (b, channels_in, d, d, d) -> what the last layer decides by: (b, n_embedded)."""
         x = functional.relu(self.norm(self.stem(x)), inplace=True)
-        x = self.stages(x).mean(dim=(2, 3, 4))
-        logits: Tensor = self.head(self.dropout(x))
+        means: Tensor = self.stages(x).mean(dim=(2, 3, 4))
+        return means
+
+    def classify(self, embedded: Tensor) -> Tensor:
+        """Embeddings (b, n_embedded) -> logits (b,)."""
+        logits: Tensor = self.head(self.dropout(embedded))
         return logits.squeeze(1)
+
+    @property
+    def n_embedded(self) -> int:
+        """Numbers of an embedding."""
+        return self.head.in_features
 
     @property
     def n_parameters(self) -> int:

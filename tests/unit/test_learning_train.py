@@ -15,8 +15,8 @@ from screening.learning.evaluate import evaluate
 from screening.learning.metrics import METRIC_NAMES
 from screening.learning.split import Split, grouped_split
 from screening.learning.train import TrainingConfig, train
+from screening.network.predictor import Predictor
 from screening.network.resnet3d import ResNet3dConfig
-from screening.network.score import predict_scores
 from screening.network.weights import to_bytes
 from screening.voxel.palette import UNIQUE_RGB
 from screening.voxel.rotations import CUBE_ROTATIONS, rotate
@@ -42,7 +42,7 @@ def twin_split(n: int) -> Split:
 def fingerprint(config: TrainingConfig = SHORT, seed: int = 0) -> str:
     some = examples(40, seed=seed)
     trained = train(some, grouped_split(some), config, TINY, UNIQUE_RGB)
-    return to_bytes(trained.model)[1]
+    return to_bytes(trained.networks)[1]
 
 
 def test_one_batch_is_learned_by_heart():
@@ -51,9 +51,10 @@ def test_one_batch_is_learned_by_heart():
         epochs=150, batch_size=12, patience=150, rotate=False, weight_decay=0, learning_rate=1e-2
     )
     trained = train(some, twin_split(12), config, TINY, UNIQUE_RGB)
-    assert trained.history[trained.best_epoch - 1].train_loss < 0.02
-    assert trained.history[trained.best_epoch - 1].validation_loss < 0.02
-    scores = predict_scores(trained.model, some.grids(np.arange(12)), UNIQUE_RGB).scores
+    (member,) = trained.members
+    assert member.history[member.best_epoch - 1].train_loss < 0.02
+    assert member.history[member.best_epoch - 1].validation_loss < 0.02
+    scores = Predictor(trained.networks, UNIQUE_RGB).score(some.grids(np.arange(12))).scores
     assert np.array_equal(scores > trained.threshold, some.targets[:12])
 
 
@@ -78,11 +79,12 @@ def test_training_stops_early_and_keeps_the_best_weights():
     split = grouped_split(some)
     config = TrainingConfig(epochs=40, batch_size=8, patience=3, learning_rate=1e-2)
     trained = train(some, split, config, TINY, UNIQUE_RGB)
-    assert len(trained.history) == trained.best_epoch + 3 < 40
-    losses = [epoch.validation_loss for epoch in trained.history]
-    assert min(losses) == losses[trained.best_epoch - 1]
+    (member,) = trained.members
+    assert len(member.history) == member.best_epoch + 3 < 40
+    losses = [epoch.validation_loss for epoch in member.history]
+    assert min(losses) == losses[member.best_epoch - 1]
     rows = split.validation
-    scores = predict_scores(trained.model, some.grids(rows), UNIQUE_RGB).scores.astype(float)
+    scores = Predictor(trained.networks, UNIQUE_RGB).score(some.grids(rows)).scores.astype(float)
     positives = some.targets[split.train].mean()
     weight = np.where(some.targets[rows], (1 - positives) / positives, 1.0)
     chance = np.where(some.targets[rows], scores, 1 - scores)
@@ -111,7 +113,7 @@ def test_every_epoch_is_shown_and_the_bar_ends_full():
     config = TrainingConfig(epochs=5, batch_size=8, patience=1, learning_rate=1e-2)
     trained = train(some, grouped_split(some), config, TINY, UNIQUE_RGB, progress=watched)
     assert watched.done == watched.total == 5
-    assert len(watched.texts) == len(trained.history)
+    assert len(watched.texts) == len(trained.members[0].history)
     assert "validation" in watched.texts[0]
 
 
@@ -139,7 +141,7 @@ def test_the_test_part_is_not_looked_at():
     hidden = tuple(b"" if row in split.test else blob for row, blob in enumerate(some.blobs))
     sealed = dataclasses.replace(some, blobs=hidden)
     trained = train(sealed, split, SHORT, TINY, UNIQUE_RGB)
-    assert to_bytes(trained.model)[1] == fingerprint()
+    assert to_bytes(trained.networks)[1] == fingerprint()
     with pytest.raises(IntegrityError):
         evaluate(trained, sealed, split, UNIQUE_RGB)
 
@@ -149,8 +151,8 @@ def test_training_on_a_gpu_repeats_and_gives_a_network_on_the_cpu():
     some = examples(40)
     split = grouped_split(some)
     first, second = (train(some, split, SHORT, TINY, UNIQUE_RGB, device="cuda") for _ in range(2))
-    assert to_bytes(first.model) == to_bytes(second.model)
-    assert first.model.head.weight.device.type == "cpu"
+    assert to_bytes(first.networks) == to_bytes(second.networks)
+    assert first.networks[0].head.weight.device.type == "cpu"
 
 
 def test_a_part_with_one_class_is_refused():

@@ -1,0 +1,143 @@
+"""Predictor: what scores, one network or several that vote."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from screening.errors import InputError, IntegrityError
+from screening.network.calibration import UNCALIBRATED, Calibration
+from screening.network.colour import colour_table, colourise, turn
+from screening.network.domain import Domain
+from screening.network.resnet3d import ResNet3d
+from screening.voxel.palette import Palette
+from screening.voxel.rotations import CUBE_ROTATIONS
+
+_BATCH_SIZE = 64  # larger batches are not faster on a CPU
+
+
+class Scores(NamedTuple):
+    """What a predictor says of n grids.
+
+    scores: (n,) float32 from 0 to 1: the mean, over members and rotations, of the calibrated
+        probability.
+    spread: (n,) float32, standard deviation over the same, or None when there was one look.
+    distance: (n,) float32, distance from the training examples in the space of the embeddings,
+        above 1 outside of their domain; None where the predictor has no domain.
+    """
+
+    scores: NDArray[np.float32]
+    spread: NDArray[np.float32] | None
+    distance: NDArray[np.float32] | None
+
+
+class Looks(NamedTuple):
+    """What the members say of n grids in each of their rotations, before any calibration.
+
+    logits: (n, members, rotations) float32. embeddings: (n, d) float32, those of the members side
+    by side, each the mean over the rotations.
+    """
+
+    logits: NDArray[np.float32]
+    embeddings: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Predictor:
+    """Networks of one architecture on one device, and how their logits become a score."""
+
+    members: tuple[ResNet3d, ...]
+    palette: Palette
+    calibration: Calibration = UNCALIBRATED
+    domain: Domain | None = None
+
+    def __post_init__(self) -> None:
+        if not self.members:
+            raise InputError("a predictor needs a network")
+        width = sum(member.n_embedded for member in self.members)
+        if self.domain is not None and len(self.domain.mean) != width:
+            raise IntegrityError(
+                f"the domain has {len(self.domain.mean)} numbers, the embeddings have {width}"
+            )
+
+    @property
+    def device(self) -> torch.device:
+        """Where it computes."""
+        return self.members[0].head.weight.device
+
+    def to(self, device: torch.device | str) -> "Predictor":
+        """The same predictor, its networks moved to another device."""
+        members = tuple(member.to(device) for member in self.members)
+        domain = None if self.domain is None else self.domain.to(device)
+        return Predictor(members, self.palette, self.calibration, domain)
+
+    def score(self, grids: NDArray[np.uint8], rotations: int = 1) -> Scores:
+        """Score element grids (n, d, d, d) uint8.
+
+        A score does not depend on the grids beside it. With *rotations* above 1 (at most 24) each
+        member looks at that many turns of the box.
+
+        Raises:
+            InputError: for another count of rotations.
+            IntegrityError: when a score is not a number.
+        """
+        looks = self.look(grids, rotations)
+        n = len(grids)
+        logits = torch.from_numpy(looks.logits).view(n, len(self.members) * rotations)
+        chances = self.calibration.probabilities(logits).numpy()
+        spread = chances.std(axis=1) if chances.shape[1] > 1 else None
+        distance = None
+        if self.domain is not None:
+            embeddings = torch.from_numpy(looks.embeddings).to(self.device)
+            distance = self.domain.distances(embeddings).cpu().numpy()
+            if not np.isfinite(distance).all():
+                raise IntegrityError("the network gave a distance that is not a number")
+        return Scores(chances.mean(axis=1), spread, distance)
+
+    def look(self, grids: NDArray[np.uint8], rotations: int = 1) -> Looks:
+        """Run the members over element grids (n, d, d, d) uint8; errors as of `score`."""
+        if not 1 <= rotations <= len(CUBE_ROTATIONS):
+            raise InputError(f"rotations lie between 1 and {len(CUBE_ROTATIONS)}, not {rotations}")
+        logits = np.empty((len(grids), len(self.members), rotations), dtype=np.float32)
+        width = sum(member.n_embedded for member in self.members)
+        embeddings = np.empty((len(grids), width), dtype=np.float32)
+        with _scoring(self.members):
+            table = colour_table(self.palette, self.device)
+            for start in range(0, len(grids), _BATCH_SIZE):
+                some = slice(start, start + _BATCH_SIZE)
+                batch = np.require(grids[some], requirements=["C", "W"])
+                own = self._look(torch.from_numpy(batch).to(self.device), table, rotations)
+                logits[some], embeddings[some] = (part.float().cpu().numpy() for part in own)
+        if not np.isfinite(logits).all():
+            raise IntegrityError("the network gave a score that is not a number")
+        return Looks(logits, embeddings)
+
+    def _look(self, batch: Tensor, table: Tensor, rotations: int) -> tuple[Tensor, Tensor]:
+        logits, embeddings = [], []
+        for rotation in CUBE_ROTATIONS[:rotations]:
+            colours = colourise(turn(batch, rotation), table)
+            seen = [member.embed(colours) for member in self.members]
+            embeddings.append(torch.cat(seen, dim=1))
+            said = zip(self.members, seen, strict=True)
+            logits.append(torch.stack([member.classify(one) for member, one in said], dim=1))
+        return torch.stack(logits, dim=2), torch.stack(embeddings).mean(dim=0)
+
+
+@contextmanager
+def _scoring(members: tuple[ResNet3d, ...]) -> Iterator[None]:
+    """The members as they score, and afterwards as they were."""
+    was_training = [member.training for member in members]
+    for member in members:
+        member.eval()
+    try:
+        # TF32 would give scores on a GPU that differ from those on a CPU in the third digit.
+        with torch.inference_mode(), torch.backends.cudnn.flags(allow_tf32=False):
+            yield
+    finally:
+        for member, training in zip(members, was_training, strict=True):
+            member.train(training)
