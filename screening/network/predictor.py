@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import torch
@@ -18,7 +18,7 @@ from screening.network.resnet3d import ResNet3d
 from screening.voxel.palette import Palette
 from screening.voxel.rotations import CUBE_ROTATIONS
 
-_BATCH_SIZE = 64  # larger batches are not faster on a CPU
+BATCH_SIZE: Final = 64  # larger batches are not faster on a CPU
 
 
 class Scores(NamedTuple):
@@ -76,7 +76,9 @@ class Predictor:
         domain = None if self.domain is None else self.domain.to(device)
         return Predictor(members, self.palette, self.calibration, domain)
 
-    def score(self, grids: NDArray[np.uint8], rotations: int = 1) -> Scores:
+    def score(
+        self, grids: NDArray[np.uint8], rotations: int = 1, *, batch_size: int = BATCH_SIZE
+    ) -> Scores:
         """Score element grids (n, d, d, d) uint8.
 
         A score does not depend on the grids beside it. With *rotations* above 1 (at most 24) each
@@ -86,9 +88,15 @@ class Predictor:
             InputError: for another count of rotations.
             IntegrityError: when a score is not a number.
         """
-        looks = self.look(grids, rotations)
-        n = len(grids)
-        logits = torch.from_numpy(looks.logits).view(n, len(self.members) * rotations)
+        return self.judge(self.look(grids, rotations, batch_size=batch_size))
+
+    def judge(self, looks: Looks) -> Scores:
+        """What the looks of `look` come to.
+
+        Raises:
+            IntegrityError: when a distance is not a number.
+        """
+        logits = torch.from_numpy(looks.logits).flatten(1)
         chances = self.calibration.probabilities(logits).numpy()
         spread = chances.std(axis=1) if chances.shape[1] > 1 else None
         distance = None
@@ -99,7 +107,9 @@ class Predictor:
                 raise IntegrityError("the network gave a distance that is not a number")
         return Scores(chances.mean(axis=1), spread, distance)
 
-    def look(self, grids: NDArray[np.uint8], rotations: int = 1) -> Looks:
+    def look(
+        self, grids: NDArray[np.uint8], rotations: int = 1, *, batch_size: int = BATCH_SIZE
+    ) -> Looks:
         """Run the members over element grids (n, d, d, d) uint8; errors as of `score`."""
         if not 1 <= rotations <= len(CUBE_ROTATIONS):
             raise InputError(f"rotations lie between 1 and {len(CUBE_ROTATIONS)}, not {rotations}")
@@ -108,8 +118,8 @@ class Predictor:
         embeddings = np.empty((len(grids), width), dtype=np.float32)
         with _scoring(self.members):
             table = colour_table(self.palette, self.device)
-            for start in range(0, len(grids), _BATCH_SIZE):
-                some = slice(start, start + _BATCH_SIZE)
+            for start in range(0, len(grids), batch_size):
+                some = slice(start, start + batch_size)
                 batch = np.require(grids[some], requirements=["C", "W"])
                 own = self._look(torch.from_numpy(batch).to(self.device), table, rotations)
                 logits[some], embeddings[some] = (part.float().cpu().numpy() for part in own)
