@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from screening.crystal.lattice import CellAtoms, Contacts, contacts
+from screening.crystal.lattice import CellAtoms, Contacts, contacts_within
 from screening.elements import (
     COVALENT_RADII,
     HALOGENS,
@@ -33,6 +33,8 @@ _OPEN_SITE: Final = 5
 _SHIELDED_BY_HETEROATOM: Final = 0.2
 _SHIELDED_BY_CARBON: Final = 0.4
 """How much farther (beyond radii) than its bonded neighbour an atom must be to be no donor."""
+_ROUNDING: Final = 1e-6
+"""Angstrom that a search reaches farther than the rule that then decides."""
 _CARBON: Final = 6
 _ACTINIDES: Final = frozenset(range(89, 104))
 
@@ -112,16 +114,15 @@ def _once(pairs: Contacts) -> NDArray[np.bool_]:
 def _nonmetal_bonds(atoms: CellAtoms) -> Contacts:
     z = atoms.atomic_numbers
     heavy = np.flatnonzero(~_IS_METAL[z] & (z > 1))
-    if not heavy.size:
-        return contacts(atoms, 0.0, heavy, heavy)
     radius = COVALENT_RADII[z]
-    near = contacts(atoms, 2 * radius[heavy].max() + TOLERANCE, heavy, heavy)
+    reach = radius + (TOLERANCE / 2 + _ROUNDING)
+    near = contacts_within(atoms, reach, heavy, heavy)
     bonded = near.distance <= radius[near.first] + radius[near.second] + TOLERANCE
     bonds = near.take(bonded & _once(near))
     hydrogen = np.flatnonzero(z == 1)
     if not hydrogen.size:
         return bonds
-    near = contacts(atoms, radius[1] + radius[heavy].max() + TOLERANCE, hydrogen, heavy)
+    near = contacts_within(atoms, reach, hydrogen, heavy)
     excess = near.distance - radius[near.first] - radius[near.second]
     near, excess = near.take(excess <= TOLERANCE), excess[excess <= TOLERANCE]
     order = np.lexsort((excess, near.first))
@@ -142,11 +143,9 @@ def _metal_bonds(
     z = atoms.atomic_numbers
     is_hydride = (z == 1) & (n_neighbours == 0)
     ligand = np.flatnonzero(~_IS_METAL[z] & ((z > 1) | is_hydride))
-    if not metal.size or not ligand.size:
-        return contacts(atoms, 0.0, metal[:0], ligand[:0])
     radius = COVALENT_RADII[z]
-    reach = radius[metal].max() + radius[ligand].max() + _TOLERANCE_LONE_PAIR + beyond
-    near = contacts(atoms, reach, metal, ligand)
+    reach = radius + ((_TOLERANCE_LONE_PAIR + beyond) / 2 + _ROUNDING)
+    near = contacts_within(atoms, reach, metal, ligand)
     excess = near.distance - radius[near.first] - radius[near.second]
     donor = z[near.second]
     limit = np.full(len(donor), TOLERANCE)
@@ -198,14 +197,15 @@ def _shielded(
             strict=True,
         )
     }
-    wanted = set(near.second.tolist())
+    wanted = np.zeros(len(z), dtype=bool)
+    wanted[near.second] = True
+    covalent = covalent.take(wanted[covalent.first] & wanted[covalent.second])
     neighbours: dict[int, list[tuple[int, int, int, int]]] = {}
     for a, b, (s, t, u) in zip(
         covalent.first.tolist(), covalent.second.tolist(), covalent.shift.tolist(), strict=True
     ):
-        if a in wanted and b in wanted:
-            neighbours.setdefault(a, []).append((b, s, t, u))
-            neighbours.setdefault(b, []).append((a, -s, -t, -u))
+        neighbours.setdefault(a, []).append((b, s, t, u))
+        neighbours.setdefault(b, []).append((a, -s, -t, -u))
     shielded = np.zeros(len(excess), dtype=bool)
     for row, ((m, x, s, t, u), e) in enumerate(by_place.items()):
         for y, ds, dt, du in neighbours.get(x, ()):
@@ -219,10 +219,8 @@ def _shielded(
 def _metal_metal_bonds(atoms: CellAtoms) -> Contacts:
     z = atoms.atomic_numbers
     metal = np.flatnonzero(_IS_CENTRE[z])
-    if not metal.size:
-        return contacts(atoms, 0.0, metal, metal)
     radius = COVALENT_RADII[z]
-    near = contacts(atoms, 2 * radius[metal].max(), metal, metal)
+    near = contacts_within(atoms, radius + _ROUNDING, metal, metal)
     short = near.distance <= radius[near.first] + radius[near.second]
     # Lanthanide radii are so large that their sum says nothing of a bond between two of them
     both_f = _IS_F_BLOCK[z[near.first]] & _IS_F_BLOCK[z[near.second]]

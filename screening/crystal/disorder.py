@@ -77,7 +77,7 @@ def _drop_duplicates(
     z = atoms.atomic_numbers
     a, b = atoms.site[clash.first], atoms.site[clash.second]
     same = (clash.distance < _DUPLICATE) & (z[clash.first] == z[clash.second]) & (a < b)
-    same &= np.array(sites.group)[a] == np.array(sites.group)[b]
+    same &= sites.group_number[a] == sites.group_number[b]
     doubled = dict(sorted(zip(b[same].tolist(), a[same].tolist(), strict=True)))
     if doubled:
         second, first = next(iter(doubled.items()))
@@ -94,7 +94,7 @@ def _units(sites: Sites, atoms: CellAtoms, loose: NDArray[np.bool_]) -> NDArray[
     index = np.flatnonzero(loose & (atoms.order == 1))
     near = contacts(atoms, _REACH, index, index)
     a, b = atoms.site[near.first], atoms.site[near.second]
-    group, assembly = np.array(sites.group), np.array(sites.assembly)
+    group, assembly = sites.group_number, sites.assembly_number
     radius = COVALENT_RADII[sites.atomic_numbers]
     joined = near.distance <= radius[a] + radius[b] + _TOLERANCE
     joined &= atoms.operation[near.first] == atoms.operation[near.second]

@@ -24,7 +24,7 @@ def choose_groups(sites: Sites, atoms: CellAtoms) -> NDArray[np.bool_]:
     unless it clashes with what stays.
     """
     keep = np.ones(len(sites.labels), dtype=bool)
-    grouped = np.array([bool(g) for g in sites.group])
+    grouped = sites.grouped
     if not grouped.any():
         return keep
     members: dict[tuple[str, int], list[int]] = {}
@@ -114,7 +114,7 @@ def _clusters(sites: Sites, atoms: CellAtoms, grouped: NDArray[np.bool_]) -> NDA
     listed = np.flatnonzero(grouped[atoms.site])
     near = contacts(atoms, _REACH, listed, np.arange(len(atoms.site)))
     a, b = atoms.site[near.first], atoms.site[near.second]
-    group = np.array(sites.group)
+    group = sites.group_number
     radius = COVALENT_RADII[sites.atomic_numbers]
     bonded = near.distance <= radius[a] + radius[b] + _TOLERANCE
     rival = grouped[b] & (group[a] != group[b]) & (near.distance < _ALTERNATIVES)

@@ -1,11 +1,13 @@
 """The unit cell filled with atoms, and which of them are near each other across its walls."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import gemmi
 import numpy as np
 from numpy.typing import NDArray
 
+from screening.compiled import compiled
 from screening.crystal.near import near_pairs
 from screening.crystal.sites import Sites
 from screening.crystal.symmetry import Symmetry
@@ -82,24 +84,12 @@ def fill(sites: Sites, symmetry: Symmetry, cell: gemmi.UnitCell, notes: list[str
         raise RefusalError(
             "too_many_atoms", f"{n} sites times {m} operations; the limit is {MAX_CELL_ATOMS} atoms"
         )
-    fract = _on_special_positions(sites.fract, symmetry, orth)
-    images = np.einsum("mij,nj->nmi", symmetry.rotations, fract) + symmetry.translations
-    images -= np.floor(images)
-    images[images >= 1.0] = 0.0
-    delta = images - images[:, :1]
-    delta -= np.rint(delta)
-    stays = np.einsum("ij,nmj->nmi", orth, delta)
-    order = (np.linalg.norm(stays, axis=2) < _SAME_PLACE).sum(axis=1)
-    keep = np.ones((n, m), dtype=bool)
-    for i in np.flatnonzero(order > 1):
-        apart = images[i][:, None] - images[i][None]
-        apart -= np.rint(apart)
-        same = np.linalg.norm(apart @ orth.T, axis=2) < _SAME_PLACE
-        keep[i] = ~np.any(np.tril(same, -1), axis=1)
-    site, operation = np.nonzero(keep)
-    places = images[site, operation]
+    site, operation, places, order = _all_images(
+        sites.fract, symmetry.rotations, symmetry.translations, orth
+    )
     once = _first_at_each_place(sites, site, places, notes)
-    site, operation, places = site[once], operation[once], places[once]
+    if len(once) < len(site):
+        site, operation, places = site[once], operation[once], places[once]
     _check_density(sites, site, places @ orth.T)
     if len(site) > MAX_CELL_ATOMS:
         raise RefusalError(
@@ -114,11 +104,12 @@ def _first_at_each_place(
     sites: Sites, site: NDArray[np.int64], places: NDArray[np.float64], notes: list[str]
 ) -> NDArray[np.int64]:
     """Return the rows that are the first of their element and disorder group at their place."""
-    groups = {name: i for i, name in enumerate(dict.fromkeys(sites.group))}
-    group = np.array([groups[name] for name in sites.group])
     grid = np.rint(places * _GRID).astype(np.int64) % _GRID
-    rows = np.column_stack([sites.atomic_numbers[site], group[site], grid])
-    _, first = np.unique(_one_number(rows), return_index=True)
+    rows = np.column_stack([sites.atomic_numbers[site], sites.group_number[site], grid])
+    numbers = _one_number(rows)
+    if len(set(numbers.tolist())) == len(numbers):
+        return np.arange(len(site))
+    _, first = np.unique(numbers, return_index=True)
     first.sort()
     lost = np.setdiff1d(site, site[first])
     if lost.size:
@@ -161,6 +152,8 @@ def without_lattice(sites: Sites) -> CellAtoms:
 
 def _check_density(sites: Sites, site: NDArray[np.int64], positions: NDArray[np.float64]) -> None:
     """Refuse heaps of atoms, whose pairs would fill the memory."""
+    if len(site) <= _MAX_IN_BOX:
+        return
     boxes = np.floor(positions / _BOX).astype(np.int64)
     _, first, counts = np.unique(_one_number(boxes), return_index=True, return_counts=True)
     worst = int(counts.argmax())
@@ -172,16 +165,72 @@ def _check_density(sites: Sites, site: NDArray[np.int64], positions: NDArray[np.
         )
 
 
-def _on_special_positions(
-    fract: NDArray[np.float64], symmetry: Symmetry, orth: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Average each site over the operations that move it by almost nothing."""
-    images = np.einsum("mij,nj->nmi", symmetry.rotations, fract) + symmetry.translations
-    delta = images - fract[:, None]
-    delta -= np.rint(delta)
-    near = np.linalg.norm(np.einsum("ij,nmj->nmi", orth, delta), axis=2) < _SAME_PLACE
-    mean = np.einsum("nm,nmi->ni", near, delta) / np.maximum(near.sum(axis=1), 1)[:, None]
-    return np.asarray(fract + mean)
+@compiled
+def _apart(orth: Any, one: Any, other: Any, gap: Any) -> float:
+    """Write the shortest way from *other* to an image of *one* to *gap*; its length."""
+    for x in range(3):
+        gap[x] = one[x] - other[x]
+        gap[x] -= np.rint(gap[x])
+    square = 0.0
+    for x in range(3):
+        along = orth[x, 0] * gap[0] + orth[x, 1] * gap[1] + orth[x, 2] * gap[2]
+        square += along * along
+    return np.sqrt(square)  # type: ignore[no-any-return]
+
+
+@compiled
+def _moved(rotations: Any, translations: Any, place: Any, images: Any) -> None:
+    """Write the images (m, 3) of one place by all operations."""
+    for k in range(len(rotations)):
+        for x in range(3):
+            turned = 0.0
+            for y in range(3):
+                turned += rotations[k, x, y] * place[y]
+            images[k, x] = turned + translations[k, x]
+
+
+@compiled
+def _all_images(
+    fract: Any, rotations: Any, translations: Any, orth: Any
+) -> tuple[Any, Any, Any, Any]:
+    """Put each site, averaged over the operations that move it by almost nothing, through all.
+
+    Images of one site in one place are one. Returns site and operation of each atom, its place,
+    and for each site how many operations leave it where it is.
+    """
+    n, m = len(fract), len(rotations)
+    site, operation = np.empty(n * m, dtype=np.int64), np.empty(n * m, dtype=np.int64)
+    places, order = np.empty((n * m, 3)), np.zeros(n, dtype=np.int64)
+    images, gap, mean = np.empty((m, 3)), np.empty(3), np.empty(3)
+    n_atoms = 0
+    for i in range(n):
+        _moved(rotations, translations, fract[i], images)
+        mean[:] = 0.0
+        for k in range(m):
+            if _apart(orth, images[k], fract[i], gap) < _SAME_PLACE:
+                order[i] += 1
+                mean += gap
+        _moved(rotations, translations, fract[i] + mean / max(order[i], 1), images)
+        order[i] = 0
+        for k in range(m):
+            for x in range(3):
+                images[k, x] -= np.floor(images[k, x])
+                if images[k, x] >= 1.0:
+                    images[k, x] = 0.0
+            if _apart(orth, images[k], images[0], gap) < _SAME_PLACE:
+                order[i] += 1
+        for k in range(m):
+            is_new = True
+            if order[i] > 1:
+                for earlier in range(k):
+                    if _apart(orth, images[k], images[earlier], gap) < _SAME_PLACE:
+                        is_new = False
+                        break
+            if is_new:
+                site[n_atoms], operation[n_atoms] = i, k
+                places[n_atoms] = images[k]
+                n_atoms += 1
+    return site[:n_atoms].copy(), operation[:n_atoms].copy(), places[:n_atoms].copy(), order
 
 
 def contacts(
@@ -195,7 +244,17 @@ def contacts(
     All images count, not only the nearest, so that small cells are right. A pair of two atoms
     that are in both lists comes twice, once from each side.
     """
+    return contacts_within(atoms, np.full(len(atoms.site), radius / 2), first, second)
+
+
+def contacts_within(
+    atoms: CellAtoms,
+    reach: NDArray[np.float64],
+    first: NDArray[np.int64],
+    second: NDArray[np.int64],
+) -> Contacts:
+    """Like `contacts`, of the pairs no farther apart than their two *reach* (n,) together."""
     i, j, shift, distance = near_pairs(
-        atoms.fract, atoms.orth, radius, first, second, periodic=atoms.periodic
+        atoms.fract, atoms.orth, reach, first, second, periodic=atoms.periodic
     )
     return Contacts(i, j, shift, distance)

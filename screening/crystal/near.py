@@ -12,13 +12,14 @@ _BOX: Final = 3.0
 """Angstrom, the width of a box at least; of real crystals one holds about three atoms."""
 _MAX_BOXES: Final = 32
 """Along an axis; beyond it the boxes of a wide cell grow."""
-_PAIRS_AN_ATOM: Final = 24
+_PAIRS_AN_ATOM: Final = 8
+"""Room at first; it doubles where there are more."""
 
 
 def near_pairs(
     fract: NDArray[np.float64],
     orth: NDArray[np.float64],
-    radius: float,
+    reach: NDArray[np.float64],
     first: NDArray[np.int64],
     second: NDArray[np.int64],
     *,
@@ -27,29 +28,20 @@ def near_pairs(
     """Find the pairs of an atom of *first* and a lattice image of one of *second*.
 
     fract: (n, 3) in [0, 1), orth: (3, 3) with the columns a, b, c; without a lattice Cartesian
-    coordinates and the unit matrix. radius: angstrom. Returns the two atoms of each pair, (m,),
-    the cell (m, 3) that the second one stands in, and their distance (m,). An atom makes a pair
-    with its own images, not with itself. The pairs come in the order of *first*.
+    coordinates and the unit matrix. reach: (n,) angstrom; a pair is as far apart as the reaches of
+    its two atoms together, or less. Returns the two atoms of each pair, (m,), the cell (m, 3) that
+    the second one stands in, and their distance (m,). An atom makes a pair with its own images, not
+    with itself. The pairs come in the order of *first*.
     """
-    low, places = np.zeros(3), fract
+    if not (len(first) and len(second)):
+        nothing = np.empty(0, dtype=np.int64)
+        return nothing, nothing, np.empty((0, 3), dtype=np.int64), np.empty(0)
     if not periodic:
         # the box around the atoms stands for a cell without images
         low = fract.min(axis=0)
         width = np.maximum(fract.max(axis=0) - low, 1.0) * (1 + 1e-9)
-        orth, places = np.diag(width), (fract - low) / width
-    heights = 1 / np.sqrt((np.linalg.inv(orth) ** 2).sum(axis=1))
-    n_boxes = np.clip(heights // max(radius, _BOX), 1, _MAX_BOXES).astype(np.int64)
-    margin = radius / heights
-    capacity = _PAIRS_AN_ATOM * len(first)
-    while True:
-        pairs = np.empty((capacity, 5), dtype=np.int64)
-        distance = np.empty(capacity)
-        n = _search(places, orth, radius, first, second, n_boxes, margin, periodic, pairs, distance)
-        if n <= capacity:
-            break
-        capacity = n
-    pairs, distance = pairs[:n], distance[:n]
-    return pairs[:, 0].copy(), pairs[:, 1].copy(), pairs[:, 2:].copy(), distance.copy()
+        orth, fract = np.diag(width), (fract - low) / width
+    return _search(fract, orth, reach, first, second, periodic)  # type: ignore[no-any-return]
 
 
 @compiled
@@ -82,44 +74,61 @@ def _reach(place: float, margin: float, n_boxes: int, periodic: bool) -> tuple[i
 
 
 @compiled
+def _heights(orth: Any) -> Any:
+    """Distances of the opposite walls of a cell."""
+    a, b, c = orth[:, 0], orth[:, 1], orth[:, 2]
+    walls = np.empty((3, 3))
+    for k, (u, v) in enumerate(((b, c), (c, a), (a, b))):
+        walls[k, 0] = u[1] * v[2] - u[2] * v[1]
+        walls[k, 1] = u[2] * v[0] - u[0] * v[2]
+        walls[k, 2] = u[0] * v[1] - u[1] * v[0]
+    volume = abs(a[0] * walls[0, 0] + a[1] * walls[0, 1] + a[2] * walls[0, 2])
+    return volume / np.sqrt((walls**2).sum(axis=1))
+
+
+@compiled
 def _search(
-    fract: Any,
-    orth: Any,
-    radius: float,
-    first: Any,
-    second: Any,
-    n_boxes: Any,
-    margin: Any,
-    periodic: bool,
-    pairs: Any,
-    distance: Any,
-) -> int:
-    """Write the pairs as far as there is room; return how many there are."""
+    fract: Any, orth: Any, reach: Any, first: Any, second: Any, periodic: bool
+) -> tuple[Any, Any, Any, Any]:
+    """Do what `near_pairs` says, of atoms in a cell."""
+    farthest = reach[second].max()
+    radius = reach[first].max() + farthest
+    heights = _heights(orth)
+    nx, ny, nz = n_boxes = (
+        min(max(int(heights[0] // max(radius, _BOX)), 1), _MAX_BOXES),
+        min(max(int(heights[1] // max(radius, _BOX)), 1), _MAX_BOXES),
+        min(max(int(heights[2] // max(radius, _BOX)), 1), _MAX_BOXES),
+    )
     head, following = _in_boxes(fract, second, n_boxes)
-    nx, ny, nz = n_boxes
+    pairs = np.empty((_PAIRS_AN_ATOM * len(first), 5), dtype=np.int64)
+    distance = np.empty(len(pairs))
     n = 0
     for i in first:
+        margin = (reach[i] + farthest) / heights
         left, right = _reach(fract[i, 0], margin[0], nx, periodic)
         front, back = _reach(fract[i, 1], margin[1], ny, periodic)
         bottom, top = _reach(fract[i, 2], margin[2], nz, periodic)
-        for box in np.ndindex(right - left, back - front, top - bottom):
-            x, y, z = left + box[0], front + box[1], bottom + box[2]
-            s, t, u = x // nx, y // ny, z // nz
-            k = head[x - s * nx, y - t * ny, z - u * nz]
-            while k >= 0:
-                j = second[k]
-                k = following[k]
-                d = _length(
-                    orth,
-                    fract[j, 0] + s - fract[i, 0],
-                    fract[j, 1] + t - fract[i, 1],
-                    fract[j, 2] + u - fract[i, 2],
-                )
-                if d > radius or (i == j and s == t == u == 0):
-                    continue
-                if n < len(distance):
-                    pairs[n, 0], pairs[n, 1] = i, j
-                    pairs[n, 2], pairs[n, 3], pairs[n, 4] = s, t, u
-                    distance[n] = d
-                n += 1
-    return n
+        for x in range(left, right):
+            for y in range(front, back):
+                for z in range(bottom, top):
+                    s, t, u = x // nx, y // ny, z // nz
+                    k = head[x - s * nx, y - t * ny, z - u * nz]
+                    while k >= 0:
+                        j = second[k]
+                        k = following[k]
+                        d = _length(
+                            orth,
+                            fract[j, 0] + s - fract[i, 0],
+                            fract[j, 1] + t - fract[i, 1],
+                            fract[j, 2] + u - fract[i, 2],
+                        )
+                        if d > reach[i] + reach[j] or (i == j and s == t == u == 0):
+                            continue
+                        if n == len(distance):
+                            pairs = np.concatenate((pairs, np.empty_like(pairs)))
+                            distance = np.concatenate((distance, np.empty_like(distance)))
+                        pairs[n, 0], pairs[n, 1] = i, j
+                        pairs[n, 2], pairs[n, 3], pairs[n, 4] = s, t, u
+                        distance[n] = d
+                        n += 1
+    return pairs[:n, 0].copy(), pairs[:n, 1].copy(), pairs[:n, 2:].copy(), distance[:n].copy()

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from screening.crystal.lattice import CellAtoms, Contacts, contacts
+from screening.crystal.lattice import CellAtoms, Contacts, contacts_within
 from screening.crystal.sites import Sites
 from screening.elements import COVALENT_RADII, METALS
 
@@ -23,6 +23,13 @@ and F: just below the bonds O-O of peroxides and S-S of disulfides; F-F bonds do
 _OXYGEN = 8
 
 _IS_METAL = np.isin(np.arange(119), list(METALS))
+_REACH = (TOO_NEAR + 1e-6) * COVALENT_RADII
+"""Angstrom by atomic number: two atoms farther apart than theirs together do not overlap."""
+_REACH_LOOSE = (_TOO_NEAR_TWINS + 1e-6) * COVALENT_RADII
+"""The same of disordered atoms, which may overlap farther apart."""
+_REACH_LOOSE[1] = _TOO_NEAR_HYDROGENS / 2
+for _element, _distance in _TOO_NEAR_RIVALS.items():
+    _REACH_LOOSE[_element] = max(_REACH_LOOSE[_element], _distance / 2)
 
 
 def is_loose(sites: Sites, atoms: CellAtoms) -> NDArray[np.bool_]:
@@ -44,21 +51,18 @@ def is_partial(sites: Sites, atoms: CellAtoms) -> NDArray[np.bool_]:
 
 
 def _grouped(sites: Sites, atoms: CellAtoms) -> NDArray[np.bool_]:
-    return np.array([bool(g) for g in sites.group])[atoms.site]
+    return sites.grouped[atoms.site]
 
 
 def overlaps(sites: Sites, atoms: CellAtoms) -> Contacts:
     """Return the pairs of atoms, each twice, that cannot both be there."""
     loose = is_loose(sites, atoms)
     everything = np.arange(len(atoms.site))
-    # a pair beyond this is no overlap whatever its elements
-    radius = COVALENT_RADII[atoms.atomic_numbers]
-    reach = 2 * max(
-        float(np.where(_IS_METAL[atoms.atomic_numbers], 0.0, radius).max()) * _TOO_NEAR_TWINS,
-        float(radius.max()) * _TOO_NEAR_METAL,
-        max(_TOO_NEAR_RIVALS.values()) / 2,
-    )
-    near = contacts(atoms, reach, everything, everything)
+    # a pair beyond this is no overlap whatever the two have in common
+    reach = np.where(loose, _REACH_LOOSE[atoms.atomic_numbers], _REACH[atoms.atomic_numbers])
+    near = contacts_within(atoms, reach, everything, everything)
+    if not near.first.size:
+        return near
     z1, z2 = atoms.atomic_numbers[near.first], atoms.atomic_numbers[near.second]
     # What the file puts into one group, and symmetry into one place, may be bonded as C#N is.
     both_loose = loose[near.first] & loose[near.second] & ~_together(sites, atoms, near)
@@ -79,7 +83,7 @@ def overlaps(sites: Sites, atoms: CellAtoms) -> Contacts:
 def _alike(sites: Sites, atoms: CellAtoms, near: Contacts) -> NDArray[np.bool_]:
     """Mark the pairs of oxygen atoms that may be one O2: nothing sets one apart from the other."""
     a, b = atoms.site[near.first], atoms.site[near.second]
-    group = np.array(sites.group)
+    group = sites.group_number
     same = (np.abs(sites.occupancy[a] - sites.occupancy[b]) < SAME_OCCUPANCY) & (
         group[a] == group[b]
     )
@@ -88,7 +92,7 @@ def _alike(sites: Sites, atoms: CellAtoms, near: Contacts) -> NDArray[np.bool_]:
 
 
 def _together(sites: Sites, atoms: CellAtoms, near: Contacts) -> NDArray[np.bool_]:
-    group, assembly = np.array(sites.group), np.array(sites.assembly)
+    group, assembly = sites.group_number, sites.assembly_number
     a, b = atoms.site[near.first], atoms.site[near.second]
-    same = (group[a] == group[b]) & (assembly[a] == assembly[b]) & (group[a] != "")
+    same = (group[a] == group[b]) & (assembly[a] == assembly[b]) & (group[a] != 0)
     return np.asarray(same & (atoms.operation[near.first] == atoms.operation[near.second]))

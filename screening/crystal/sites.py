@@ -1,7 +1,9 @@
 """Atom sites of a data block, as listed."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import compress
 
 import gemmi
 import numpy as np
@@ -21,7 +23,7 @@ _SURE = frozenset(["CL", "CR", "CU", "BR", "DY", "FE", "IR", "NI", "PR", "PT", "
 """Labels in capitals that nobody gives to carbon, boron, fluorine and so on (our choice)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sites:
     """Atom sites of the asymmetric unit (or of whatever the file lists).
 
@@ -36,18 +38,38 @@ class Sites:
     assembly: tuple[str, ...]
     group: tuple[str, ...]
 
+    @cached_property
+    def grouped(self) -> NDArray[np.bool_]:
+        """(n,) whether the site belongs to a disorder group."""
+        return np.array([bool(g) for g in self.group], dtype=bool)
+
+    @cached_property
+    def group_number(self) -> NDArray[np.int64]:
+        """(n,) the same for sites of one group name, far faster to compare; 0: none."""
+        return _numbered(self.group)
+
+    @cached_property
+    def assembly_number(self) -> NDArray[np.int64]:
+        """(n,) the same for sites of one assembly name; 0: none."""
+        return _numbered(self.assembly)
+
     def take(self, keep: NDArray[np.bool_]) -> "Sites":
         """Return the sites where *keep* is true."""
-        index = np.flatnonzero(keep)
-        return replace(
-            self,
-            labels=tuple(self.labels[i] for i in index),
-            atomic_numbers=self.atomic_numbers[index],
-            fract=self.fract[index],
-            occupancy=self.occupancy[index],
-            assembly=tuple(self.assembly[i] for i in index),
-            group=tuple(self.group[i] for i in index),
+        if keep.all():
+            return self
+        return Sites(
+            labels=tuple(compress(self.labels, keep)),
+            atomic_numbers=self.atomic_numbers[keep],
+            fract=self.fract[keep],
+            occupancy=self.occupancy[keep],
+            assembly=tuple(compress(self.assembly, keep)),
+            group=tuple(compress(self.group, keep)),
         )
+
+
+def _numbered(names: tuple[str, ...]) -> NDArray[np.int64]:
+    numbers = {"": 0}
+    return np.array([numbers.setdefault(name, len(numbers)) for name in names], dtype=np.int64)
 
 
 def read_sites(block: Block, notes: list[str]) -> Sites:

@@ -42,7 +42,9 @@ def found_pairs(
     fract: np.ndarray, orth: np.ndarray, radius: float, *, periodic: bool
 ) -> dict[Pair, float]:
     every = np.arange(len(fract))
-    i, j, shift, distance = near_pairs(fract, orth, radius, every, every, periodic=periodic)
+    i, j, shift, distance = near_pairs(
+        fract, orth, np.full(len(fract), radius / 2), every, every, periodic=periodic
+    )
     rows = np.column_stack([i, j, shift]).tolist()
     assert len({tuple(row) for row in rows}) == len(rows)
     return {tuple(row): d for row, d in zip(rows, distance.tolist(), strict=True)}
@@ -87,8 +89,9 @@ def test_lists_of_atoms_limit_the_pairs_and_may_be_empty() -> None:
     fract = np.array([[0.1, 0.1, 0.1], [0.2, 0.1, 0.1], [0.3, 0.1, 0.1]])
     none = np.array([], dtype=np.int64)
     one, two = np.array([0]), np.array([1, 2])
-    i, j, shift, distance = near_pairs(fract, np.eye(3) * 10, 1.5, one, two, periodic=True)
+    reach = np.array([1.0, 0.5, 0.5])
+    i, j, shift, distance = near_pairs(fract, np.eye(3) * 10, reach, one, two, periodic=True)
     assert (i.tolist(), j.tolist(), shift.tolist()) == ([0], [1], [[0, 0, 0]])
     assert distance == pytest.approx([1.0])
-    assert near_pairs(fract, np.eye(3) * 10, 1.5, none, two, periodic=True)[0].size == 0
-    assert near_pairs(fract, np.eye(3) * 10, 1.5, one, none, periodic=True)[0].size == 0
+    assert near_pairs(fract, np.eye(3) * 10, reach, none, two, periodic=True)[0].size == 0
+    assert near_pairs(fract, np.eye(3) * 10, reach, one, none, periodic=True)[0].size == 0
