@@ -106,8 +106,8 @@ def _take(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
 
 
 def _network(config: ResNet3dConfig, tensors: dict[str, Tensor]) -> ResNet3d:
-    network = ResNet3d(config)
-    own = network.state_dict()
+    with torch.device("meta"):  # takes no memory: a foreign file's architecture can be of any size
+        own = ResNet3d(config).state_dict()
     if tensors.keys() != own.keys():
         strange = sorted(tensors.keys() ^ own.keys())
         raise IntegrityError(
@@ -119,6 +119,7 @@ def _network(config: ResNet3dConfig, tensors: dict[str, Tensor]) -> ResNet3d:
                 f"the weights do not fit the architecture: {name} is {_form(tensor)}, "
                 f"not {_form(own[name])}"
             )
+    network = ResNet3d(config)
     network.load_state_dict(tensors)
     return network.eval()
 
