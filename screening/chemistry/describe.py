@@ -23,8 +23,8 @@ from screening.chemistry.polyhedra.polyhedron import with_polyhedra
 from screening.chemistry.rule import Flag
 from screening.chemistry.site import MetalSite, read_sites
 from screening.crystal.complex import Complex, Component, Determination
-from screening.crystal.formula import hill
 from screening.elements import symbol
+from screening.formula import hill
 
 
 @dataclass(frozen=True, slots=True)

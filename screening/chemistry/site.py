@@ -6,8 +6,8 @@ import numpy as np
 
 from screening.chemistry.graph import Graph
 from screening.crystal.complex import Complex
-from screening.crystal.formula import hill
 from screening.elements import symbol
+from screening.formula import hill
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from screening.crystal.formula import hill, read_formula
 from screening.crystal.molecules import Partition
 from screening.elements import METAL_CENTRES, symbol
+from screening.formula import hill
+from screening.moiety import read_sum
 
 _SLACK = 0.75
 """Atoms a complex by which rounded and partly occupied counts may be off."""
@@ -41,9 +42,12 @@ class Balance:
 def weigh(parts: Partition, formula_sum: str | None) -> Balance | None:
     """Hold the cell against the sum formula; None where no metal tells how often it holds it.
 
-    The metals of the whole cell tell; salts of two complexes are thereby counted right.
+    The metals of the whole cell tell; salts of two complexes are thereby counted right. None also
+    where there is no formula that can be read.
     """
-    formula = read_formula(formula_sum or "")
+    formula = read_sum(formula_sum or "")
+    if formula is None:
+        return None
     held = Counter({symbol(z): number for z, number in parts.held.items()})
     everything = held.copy()
     for unit, number in parts.others.items():
@@ -64,6 +68,8 @@ def compare_with_sum(
 
     Hydrogen is not compared: it is often left out. formula_units: Z of the file, or None.
     """
+    if formula_sum and read_sum(formula_sum) is None:
+        return [f"the sum formula {formula_sum} cannot be read: the atoms are not compared with it"]
     balance = weigh(parts, formula_sum)
     if balance is None:
         return []

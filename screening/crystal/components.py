@@ -6,9 +6,9 @@ from collections.abc import Set as AbstractSet
 from typing import Final
 
 from screening.crystal.complex import Component
-from screening.crystal.formula import hill, write_formula
-from screening.crystal.moiety import read_moieties
 from screening.elements import METALS
+from screening.formula import hill, write_formula
+from screening.moiety import read_moieties
 
 
 def _table(text: str) -> frozenset[str]:
@@ -90,7 +90,8 @@ def _kind(
 def _charges(moiety: str | None) -> dict[str, bool]:
     """Formula -> whether the moiety text gives it a charge; nothing if it gives none at all."""
     found: dict[str, bool] = {}
-    for part in read_moieties(moiety):
-        formula = write_formula(part.counts)
-        found[formula] = found.get(formula, False) or part.is_charged
+    for part in read_moieties(moiety or ""):
+        if part is not None and part.counts is not None:
+            formula = write_formula(part.counts)
+            found[formula] = found.get(formula, False) or part.charge is not None
     return found if any(found.values()) else {}

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from screening.crystal.balance import weigh
 from screening.crystal.complex import Complex
-from screening.crystal.moiety import read_moieties
 from screening.crystal.molecules import Partition
 from screening.elements import METALS, symbol
+from screening.moiety import read_moieties
 
 _WHOLE = 0.25
 """How far from a whole number the hydrogens missing of one complex may be."""
@@ -35,9 +35,10 @@ def _by_moiety(complex_: Complex, formula_moiety: str | None) -> int | None:
     counts = Counter(symbol(z) for z in complex_.atomic_numbers.tolist())
     held = counts.pop("H", 0)
     stated = set()
-    for part in read_moieties(formula_moiety):
-        hydrogens = part.counts.pop("H", 0)
-        if part.counts == counts:
+    for part in read_moieties(formula_moiety or ""):
+        others = dict((part.counts if part else None) or {})
+        hydrogens = others.pop("H", 0)
+        if others == counts:
             stated.add(hydrogens)
     return max(0, stated.pop() - held) if len(stated) == 1 else None
 

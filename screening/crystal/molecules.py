@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from screening.crystal.complex import Complex
 from screening.crystal.copies import without_copies
 from screening.crystal.faults import find_faults, with_metals_around
-from screening.crystal.formula import hill
 from screening.crystal.grow import Molecule, components, grow, positions
 from screening.crystal.lattice import CellAtoms, Contacts
 from screening.crystal.overlap import is_loose
 from screening.crystal.sites import Sites
 from screening.crystal.verdict import RefusalError
 from screening.elements import METAL_CENTRES, METALS, symbol
+from screening.formula import hill
 
 MAX_COMPLEX_ATOMS = 10_000
 _IS_CENTRE = np.isin(np.arange(119), list(METAL_CENTRES))

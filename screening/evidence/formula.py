@@ -5,22 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from screening.elements import MAX_ATOMIC_NUMBER, METALS, symbol
+from screening.elements import METALS, symbol
+from screening.formula import Composition, add_atoms, count_atoms
+from screening.moiety import read_moieties, read_sum, sum_of
 
-Composition = dict[str, float]
-"""Atoms by element; counts may be fractions of a solvent."""
-
-_ELEMENTS = frozenset(symbol(z) for z in range(1, MAX_ATOMIC_NUMBER + 1))
 _METALS = frozenset(symbol(z) for z in METALS)
 
-_DOT = re.compile(r"\s*[.\u00b7\u2022\u2219*]\s*((?:\d+\.\d+|\d*)(?=\s*[A-Znx(\[{]))")
-_TOKEN = re.compile(
-    r"(?P<charge>(?<=[\])}\s])\d*[+-](?![\d.])|[+-]$)|(?P<element>[A-Z][a-z]?)"
-    r"|(?P<number>\d+(?:\.\d+)?)|(?P<open>[\[({])|(?P<close>[\])}])|(?P<blank>\s+)"
-)
-_LEADING = re.compile(r"\d+(?:\.\d+)?(?=\s*[A-Z(\[{])")
-_TIMES = re.compile(r"((?:^|,)\s*)\d+(?:\.\d+)?\(")  # before a moiety
-_CUT = "\x1f"
+_DOT = re.compile(r"\s*(?<![A-Za-z]0)[.\u00b7\u2022\u2219*]\s*((?:\d+\.\d+|\d*)(?=\s*[A-Znx(\[{]))")
+"""Between the parts as papers write them; the point of Dy0.05 is none."""
+_CHARGE = re.compile(r"(?<=[\])}])\d*[+-](?=[\[({A-Z])")  # "[Co(NH3)6]3+[BF4]-"
 _MAX_COPIES = 4  # of one counter-ion beside one complex
 _MAX_KINDS = 4
 
@@ -33,68 +26,17 @@ def parse_formula(text: str) -> list[Composition]:
     it cannot, as with the short names of ligands (`[Dy(dbm)3]`).
     """
     parts: list[Composition] = []
-    for piece in re.split(rf"[,;{_CUT}]", _DOT.sub(rf"{_CUT}\1", text.strip())):
-        part = _count(piece.strip())
-        if part is None:
-            if not any(has_metal(known) for known in parts):
-                return []
-            continue
-        parts.append(part)
+    for part in read_moieties(_DOT.sub(r", \1", _CHARGE.sub("", text.strip()))):
+        if part is not None:
+            parts.append(sum_of([part]))
+        elif not any(has_metal(known) for known in parts):
+            return []
     return parts
 
 
 def has_metal(part: Composition) -> bool:
     """Whether a metal is among the atoms."""
     return not _METALS.isdisjoint(part)
-
-
-def _count(piece: str) -> Composition | None:
-    """The atoms of one part, None where it cannot be read."""
-    leading = _LEADING.match(piece)
-    tokens = _tokens(piece[leading.end() :] if leading else piece)
-    stack: list[Composition] = [{}]
-    last: Composition = {}  # what a number that follows multiplies
-    for kind, said in tokens:
-        if kind == "number":
-            _add(stack[-1], last, float(said) - 1)
-            last = {}
-        elif kind == "element":
-            last = {"H" if said == "D" else said: 1.0}
-            _add(stack[-1], last)
-        elif kind == "open":
-            stack.append({})
-            last = {}
-        elif len(stack) > 1:
-            last = stack.pop()
-            _add(stack[-1], last)
-        else:
-            return None
-    if len(stack) > 1 or not stack[0] or not stack[0].keys() <= _ELEMENTS:
-        return None
-    return _times(stack[0], float(leading[0]) if leading else 1.0)
-
-
-def _tokens(piece: str) -> list[tuple[str, str]]:
-    """(kind, text) of what counts; empty where something else stands in it."""
-    tokens = []
-    position = 0
-    while position < len(piece):
-        token = _TOKEN.match(piece, position)
-        if token is None or token.lastgroup is None:
-            return []
-        position = token.end()
-        if token.lastgroup not in ("blank", "charge"):
-            tokens.append((token.lastgroup, token[0]))
-    return tokens
-
-
-def _add(to: Composition, part: Composition, times: float = 1.0) -> None:
-    for element, n in part.items():
-        to[element] = to.get(element, 0.0) + n * times
-
-
-def _times(part: Composition, times: float) -> Composition:
-    return {element: n * times for element, n in part.items() if n * times}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +63,19 @@ def formula_fits(stated: str, crystal: CrystalFormula) -> bool:
     """
     parts = parse_formula(stated)
     asked = [part for part in parts if has_metal(part)]
-    molecule = _only(parse_formula(crystal.complex_))
+    molecule = count_atoms(crystal.complex_)
     if not asked or molecule is None:
         return False
     whole = _sum(parts)
-    units = parse_formula(_TIMES.sub(r"\1(", crystal.moiety or ""))
-    named = [unit for unit in units if _heavy(unit) == _heavy(molecule)]
+    units = [unit for unit in read_moieties(crystal.moiety or "") if unit]
+    named = [u.atoms for u in units if _heavy(u.atoms) == _heavy(molecule)]
     if any(part in named for part in (*asked, whole)):
         return True
-    if whole == _only(parse_formula(crystal.sum_ or "")):
+    if whole == read_sum(crystal.sum_ or ""):
         return True
-    if named and whole == _sum(parse_formula(crystal.moiety or "")):
+    if named and whole == sum_of(units):
         return True
-    beside = [p for p in map(_only, map(parse_formula, crystal.beside[:_MAX_KINDS])) if p]
+    beside = [part for part in map(count_atoms, crystal.beside[:_MAX_KINDS]) if part]
     return any(_is_made_of(part, molecule, beside) for part in (*asked, whole))
 
 
@@ -144,12 +86,8 @@ def _heavy(part: Composition) -> Composition:
 def _sum(parts: Sequence[Composition]) -> Composition:
     whole: Composition = {}
     for part in parts:
-        _add(whole, part)
+        add_atoms(whole, part)
     return whole
-
-
-def _only(parts: list[Composition]) -> Composition | None:
-    return parts[0] if len(parts) == 1 else None
 
 
 def _is_made_of(part: Composition, molecule: Composition, beside: Sequence[Composition]) -> bool:
@@ -157,7 +95,8 @@ def _is_made_of(part: Composition, molecule: Composition, beside: Sequence[Compo
     for copies in product(range(_MAX_COPIES + 1), repeat=len(beside)):
         made = dict(molecule)
         for other, n in zip(beside, copies, strict=True):
-            _add(made, _times(other, n))
+            if n:
+                add_atoms(made, other, n)
         if made == part:
             return True
     return False

@@ -13,7 +13,6 @@ from screening.crystal.balance import compare_with_sum
 from screening.crystal.bonds import find_bonds
 from screening.crystal.complex import Accepted, BlockVerdict, Determination, Rejected
 from screening.crystal.components import name_components
-from screening.crystal.formula import read_formula
 from screening.crystal.lattice import Contacts, without_lattice
 from screening.crystal.molecules import partition
 from screening.crystal.overlap import TOO_NEAR
@@ -22,6 +21,7 @@ from screening.crystal.sites import Sites
 from screening.crystal.text import decode
 from screening.crystal.verdict import RefusalError
 from screening.elements import COVALENT_RADII, METALS, symbol
+from screening.formula import count_atoms
 from screening.molecule.atoms import read_atoms
 from screening.molecule.molfile import read_mol2, read_sdf
 from screening.molecule.record import MAX_VALUE, Record, printable
@@ -119,7 +119,7 @@ def _with_words(known: Determination, words: list[str], sites: Sites) -> Determi
     if known.formula_sum is None:
         held = Counter(symbol(z) for z in sites.atomic_numbers.tolist())
         for word in words:
-            if _FORMULA.fullmatch(word) and read_formula(word) == held:
+            if _FORMULA.fullmatch(word) and count_atoms(word) == held:
                 known = replace(known, formula_sum=word)
                 words = [other for other in words if other != word]
                 break

@@ -1,13 +1,8 @@
 """Charge of a complex: moiety formulas, sum formulas, what the file states."""
 
-from fractions import Fraction
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from screening.chemistry.oxidation.charge import read_charge
-from screening.chemistry.oxidation.moiety import Part, read_moiety
 from screening.crystal.complex import Component, Determination
 from screening.elements import atomic_number
 
@@ -23,43 +18,6 @@ COMPLEX = elements(C=20, H=16, Co=1, N=2, O=2)
 
 def block(**known):
     return Determination("made", **{"cell": CELL, **known})
-
-
-@pytest.mark.parametrize(
-    ("text", "number", "atoms", "charge"),
-    [
-        ("C20 H16 Co N2 O2 1+", 1, {"C": 20, "H": 16, "Co": 1, "N": 2, "O": 2}, 1),
-        ("2(Cl O4 1-)", 2, {"Cl": 1, "O": 4}, -1),
-        ("2(Cl4 Ga -)", 2, {"Cl": 4, "Ga": 1}, -1),
-        ("Cl4 Ga1-", 1, {"Cl": 4, "Ga": 1}, -1),
-        ("2(Cl O4) 1-", 2, {"Cl": 1, "O": 4}, -1),
-        ("O6 S2 2-", 1, {"O": 6, "S": 2}, -2),
-        ("[Co(NH3)6]3+", 1, {"Co": 1, "N": 6, "H": 18}, 3),
-        ("[Cr (C2 O4)3] -3", 1, {"Cr": 1, "C": 6, "O": 12}, -3),
-        ("W6 S8 (PC12H27)6", 1, {"W": 6, "S": 8, "P": 6, "C": 72, "H": 162}, None),
-        ("Co (C O)3 [P (C6 H5)3]", 1, {"Co": 1, "C": 21, "O": 3, "P": 1, "H": 15}, None),
-        ("0.5(C1 D2 Cl2)", Fraction(1, 2), {"C": 1, "H": 2, "Cl": 2}, None),
-        ("Fe3+", 1, {"Fe": 1}, 3),
-    ],
-)  # fmt: skip
-def test_a_part_of_a_moiety_formula(text, number, atoms, charge):
-    assert read_moiety(text) == [Part(Fraction(number), atoms, charge)]
-
-
-def test_the_parts_are_split_at_commas_outside_brackets():
-    parts = read_moiety("C20 H38 N6 P2 Si2 2+, 2(Cl4 Ga -), C H2 Cl2")
-    assert [(part.number, part.charge) for part in parts] == [(1, 2), (2, -1), (1, None)]
-
-
-@pytest.mark.parametrize("text", ["x(H2 O)", "C6 H6, solvent", "(C H", "C H)", "Fe?", "1/0(H2 O)"])
-def test_what_is_no_formula_gives_nothing(text):
-    assert read_moiety(text) is None
-
-
-@given(st.text(alphabet="CHNOFe0123456789+-()[]{},;./ x", max_size=40))
-def test_any_text_is_read_or_refused(text):
-    parts = read_moiety(text)
-    assert parts is None or all(part.atoms for part in parts)
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,14 @@ def notes(formula, atoms=BASE, more=""):
     return [note for note in accepted.notes if "sum formula" in note]
 
 
-@pytest.mark.parametrize("formula", ["C6 H18 Fe O6", "C3 H9 Fe0.5 O3", "C12 Fe2 O12", "?", "x"])
+@pytest.mark.parametrize("formula", ["C6 H18 Fe O6", "C3 H9 Fe0.5 O3", "C12 Fe2 O12", "?"])
 def test_a_complex_that_fits_the_sum_formula_is_not_noted(formula):
     assert notes(formula) == []
+
+
+def test_a_formula_that_cannot_be_read_is_noted():
+    (note,) = notes("C6 Xx2")
+    assert note.startswith("the sum formula C6 Xx2 cannot be read")
 
 
 def test_what_the_atoms_lack_is_named():

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from screening.chemistry.graph import Graph
-from screening.crystal.formula import hill
 from screening.elements import METALS
+from screening.formula import hill
 
 _ADDENDA: Final = frozenset({23, 41, 42, 73, 74})  # V, Nb, Mo, Ta, W
 _OXYGEN: Final = 8

@@ -8,7 +8,7 @@ from screening.chemistry.ligands.cut import Fragment, cut, donor_set
 from screening.chemistry.ligands.ligand_class import classify
 from screening.chemistry.ligands.perceive import perceive
 from screening.crystal.complex import Complex
-from screening.crystal.formula import hill
+from screening.formula import hill
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from screening.chemistry.ligands.formal import known_states, n_oxides
 from screening.chemistry.ligands.lewis import Lewis, solve
 from screening.chemistry.ligands.small_ligand import is_lone_and_long, small_class
 from screening.chemistry.ligands.valence import Place, State, States, UnclearError, states
-from screening.crystal.formula import hill
+from screening.formula import hill
 
 MAX_ATOMS: Final = 400
 """A larger ligand gets no SMILES."""

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Final
 
 from screening.chemistry.ligands.backbone import Backbone
-from screening.crystal.formula import hill
 from screening.elements import HALOGENS, LANTHANIDES
+from screening.formula import hill
 
 _CENTRED: Final = {
     "N O2": "nitrite",

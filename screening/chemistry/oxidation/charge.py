@@ -4,14 +4,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from screening.chemistry.oxidation.counter_ion import ION_CHARGES
-from screening.chemistry.oxidation.moiety import Part, read_moiety
 from screening.crystal.complex import Component, Determination
 from screening.crystal.components import name_components
-from screening.crystal.formula import read_formula
 from screening.elements import atomic_number, symbol
+from screening.formula import count_atoms
+from screening.moiety import Moiety, read_moieties, read_sum
 
 _EXACT = 0.02
 """Atoms by which a count of a formula may be off, for numbers are rounded to two digits."""
+_LARGEST_SOLVENT = 100
 
 
 def read_charge(
@@ -35,8 +36,8 @@ def read_charge(
     atoms = _heavy(Counter(symbol(z) for z in elements))
     charge, reason = _of_moiety(atoms, determination.formula_moiety)
     if charge is None and determination.formula_sum and determination.cell is not None:
-        stated = _heavy(read_formula(determination.formula_sum))
-        balanced = _of_crystal(atoms, stated, components)
+        stated = read_sum(determination.formula_sum)
+        balanced = None if stated is None else _of_crystal(atoms, _heavy(stated), components)
         if balanced is not None:
             return balanced
     return charge, reason
@@ -47,8 +48,9 @@ def _heavy(counts: Mapping[str, float]) -> dict[str, float]:
 
 
 def _of_moiety(atoms: Mapping[str, float], text: str | None) -> tuple[int | None, str | None]:
-    parts = read_moiety(text) if text else None
-    if not parts:
+    read = read_moieties(text) if text else []
+    parts = [part for part in read if part is not None]
+    if not parts or len(parts) < len(read):
         return None, None
     found = [(part, _multiple(atoms, part.atoms)) for part in parts]
     matches = {(part.charge or 0) * k for part, k in found if k}
@@ -77,13 +79,10 @@ def _multiple(whole: Mapping[str, float], part: Mapping[str, float]) -> int:
     return times if near else 0
 
 
-def _is_solvent(part: Part) -> bool:
-    if any(n != int(n) for n in part.atoms.values()):
+def _is_solvent(part: Moiety) -> bool:
+    if part.counts is None or sum(part.counts.values()) > _LARGEST_SOLVENT:
         return False
-    try:
-        numbers = tuple(atomic_number(e) for e, n in part.atoms.items() for _ in range(int(n)))
-    except ValueError:
-        return False
+    numbers = tuple(atomic_number(e) for e, n in part.counts.items() for _ in range(n))
     (component,) = name_components(Counter([numbers]), None)
     return component.kind == "solvent"
 
@@ -99,7 +98,7 @@ def _of_crystal(
         return None
     beside: Counter[str] = Counter()
     for component in components:
-        for element, n in _heavy(read_formula(component.formula)).items():
+        for element, n in _heavy(count_atoms(component.formula) or {}).items():
             beside[element] += int(n) * component.count
     own = [element for element in atoms if element not in beside]
     if not own:
