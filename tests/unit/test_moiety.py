@@ -40,6 +40,9 @@ def test_the_parts_are_split_at_commas_outside_brackets():
     assert [(part.number, part.charge) for part in parts] == [(1, 2), (2, -1), (1, None)]
 
 
+_TOO_MANY = "(" * 99 + "C" + ")999" * 99
+
+
 @pytest.mark.parametrize(
     "text",
     ["x(H2 O)", "solvent", "(C H", "C H)", "Fe?", "1/0(H2 O)", "Qq2", _TOO_MANY],
