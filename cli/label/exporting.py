@@ -8,7 +8,7 @@ import click
 from cli.session import open_engine
 
 if TYPE_CHECKING:
-    from screening.curate import ExportFormat
+    from screening.findings import ExportFormat
 
 
 @click.command(
@@ -33,7 +33,7 @@ def export(file: Path | None, file_format: str | None, identifier: str | None) -
     Importing the file into the same database adds nothing. Withdrawn findings are
     left out. Without FILE the table goes to standard output.
     """
-    from screening.curate import export_findings, export_text
+    from screening.findings import export_findings, export_text
 
     ending = "" if file is None else file.suffix.lower().removeprefix(".")
     chosen = file_format or (ending if ending in ("csv", "xlsx", "json") else "csv")

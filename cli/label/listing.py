@@ -77,7 +77,7 @@ def list_(unmatched: bool, withdrawn: bool, identifier: str | None, output_forma
     compounds; CSV and JSON name them) or withdrawn. Doubts are numbers outside the
     usual range and statements that sit oddly beside each other.
     """
-    from screening.curate import list_findings
+    from screening.findings import list_findings
     from screening.store.finding_list import FINDING_FIELDS
 
     with open_engine() as engine:
@@ -124,7 +124,7 @@ def show(what: str, output_format: str) -> None:
     A number of up to five digits is a finding; longer ones are COD ids and CCDC
     numbers, unless written `finding 123456`.
     """
-    from screening.curate import show_compounds, show_finding
+    from screening.findings import show_compounds, show_finding
 
     number = what.lower().removeprefix("finding").strip()
     is_finding = number.isascii() and number.isdigit()
@@ -194,7 +194,7 @@ def conflicts(identifier: str | None, output_format: Format) -> None:
     by just the factor between K and cm-1, or put 100 s above the hysteresis. Withdrawn
     findings do not count.
     """
-    from screening.curate import list_conflicts
+    from screening.findings import list_conflicts
 
     with open_engine() as engine:
         found = list_conflicts(engine, identifier=identifier)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from screening.errors import NotFoundError
 from screening.evidence.doubt import doubts
 from screening.evidence.finding import Behaviour, Finding, Sample
 from screening.evidence.identifier import read_identifier
@@ -47,6 +48,14 @@ def list_findings(
         shown["doubts"] = "; ".join(doubts(as_finding(shown))) or None
         rows.append({field: shown[field] for field in FINDING_FIELDS})
     return rows
+
+
+def read_finding(connection: Connection, finding_id: int) -> dict[str, Any]:
+    """One finding, as a row of `list_findings`. Raises NotFoundError."""
+    rows = list_findings(connection, ids=[finding_id])
+    if not rows:
+        raise NotFoundError(f"There is no finding {finding_id}; `smmdb label list` shows their ids")
+    return rows[0]
 
 
 def _on(connection: Connection, identifier: str, rows: Iterable[Any]) -> list[Any]:

@@ -13,16 +13,13 @@ from cli.main import smmdb
 from screening.curate import (
     correct,
     decide_match,
-    list_conflicts,
-    list_findings,
     list_open,
     reinstate,
-    show_compounds,
-    show_finding,
     undo_match,
     withdraw,
 )
 from screening.errors import InputError, NotFoundError
+from screening.findings import list_conflicts, list_findings, show_compounds, show_finding
 from screening.label import import_findings
 from screening.schema import ComplexRow, FindingRow
 from screening.store.findings import match_findings

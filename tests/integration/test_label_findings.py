@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine, insert, select, text
 
-from screening.curate import list_findings
 from screening.evidence.policy import LabelClass, load_policy
+from screening.findings import list_findings
 from screening.label import import_findings, resolve
 from screening.schema import ComplexRow, CompoundRow, FindingRow, LabelRow, PublicationRow
 from screening.store.findings import match_findings

@@ -2,8 +2,8 @@
 
 from sqlalchemy import Engine, text
 
-from screening.curate import show_finding
 from screening.evidence.finding import Behaviour, Finding
+from screening.findings import show_finding
 from screening.label import import_findings
 from screening.store import migrate
 
