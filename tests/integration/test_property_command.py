@@ -114,7 +114,7 @@ def test_a_file_without_the_column_starts_no_database(monkeypatch, table):
     def refuse():
         pytest.fail("the database was opened")
 
-    monkeypatch.setattr("cli.property.open_engine", refuse)
+    monkeypatch.setattr("cli.property.importing.open_engine", refuse)
     arguments = ["property", *IMPORT, str(table), "--column", "S"]
     result = CliRunner().invoke(smmdb, arguments)
     assert result.exit_code == 2

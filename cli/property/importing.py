@@ -1,4 +1,4 @@
-"""`smmdb property`: measured or computed values of complexes, with unit, method and source."""
+"""`smmdb property import`: a column of a table in."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.label.person import by_option
-from cli.output import Column, Format, counted, output_options, print_rows
-from cli.report_file import check_ending, open_report
+from cli.output import Column, Format, output_options, print_rows
 from cli.session import open_engine
 
 if TYPE_CHECKING:
@@ -23,53 +22,9 @@ _OUTCOMES = (
     Column("match", "Match", max_width=40),
     Column("remark", "Remark"),
 )
-_PROPERTIES = (
-    Column("name", "Property"),
-    Column("kind", "Kind", no_wrap=True),
-    Column("unit", "Unit"),
-    Column("stated", "Values", ",d"),
-    Column("waiting", "Waiting", ",d"),
-    Column("ambiguous", "Ambiguous", ",d"),
-    Column("complexes", "Complexes", ",d"),
-    Column("contradicted", "Contradicted", ",d"),
-    Column("disagreeing", "Disagreeing", ",d"),
-    Column("sources", "Sources", max_width=30),
-    Column("description", "Description", max_width=40),
-)
-_BY_METAL = (
-    Column("metal", "Metal"),
-    Column("complexes", "Complexes", ",d"),
-    Column("least", "Least", ".4g"),
-    Column("mean", "Mean", ".4g"),
-    Column("most", "Most", ".4g"),
-)
-_VALUES = (
-    Column("identifier", "Identifier"),
-    Column("given", "Value"),
-    Column("matched_by", "Matched by"),
-    Column("source", "Source", max_width=40),
-    Column("method", "Method", max_width=30),
-    Column("source_name", "File"),
-    Column("source_row", "Row", "d"),
-    Column("entered_by", "By"),
-)
 
 
-@click.group(
-    "property",
-    short_help="Measured or computed values of complexes.",
-    epilog="""\b
-Example:
-  smmdb property import ground_spin.csv --id refcode --column multiplicity_ge_4 \\
-      --source "TM-GSspinPlus" --method "DFT, ground-state multiplicity" --dry-run
-  smmdb property list
-""",
-)
-def property() -> None:  # noqa: A001 - the name of the command
-    """Measured or computed values of complexes, each with unit, method and source."""
-
-
-@property.command(
+@click.command(
     "import",
     epilog="""\b
 Examples:
@@ -198,105 +153,3 @@ def _summary(report: "PropertyReport") -> list[str]:
             " each. --of FILE says that only the structures of one file are meant."
         )
     return lines
-
-
-@property.command(
-    "list",
-    short_help="List the properties.",
-    epilog="""\b
-Examples:
-  smmdb property list
-  smmdb property list --format json
-""",
-)
-@output_options
-def list_(output_format: Format) -> None:
-    """List the properties, and of how many complexes each is known.
-
-    Contradicted: complexes of which one source says two things under two
-    identifiers. Disagreeing: those of which different sources do.
-    """
-    from screening.property import list_properties
-    from screening.store.property_list import PROPERTY_FIELDS
-
-    with open_engine() as engine:
-        rows = list_properties(engine)
-    if output_format == "table":
-        shown = [row | {"sources": "; ".join(row["sources"])} for row in rows]
-        print_rows(shown, _PROPERTIES, output_format)
-    else:
-        print_rows(rows, [Column(field, field) for field in PROPERTY_FIELDS], output_format)
-
-
-@property.command(
-    short_help="Show one property, or its values on one complex.",
-    epilog="""\b
-Examples:
-  smmdb property show multiplicity_ge_4            its sources, and its spread by metal
-  smmdb property show multiplicity_ge_4 ABAJIX     every value on one complex
-""",
-)
-@click.argument("name")
-@click.argument("complex_", metavar="[COMPLEX]", required=False)
-@output_options
-def show(name: str, complex_: str | None, output_format: Format) -> None:
-    """Show what a property is and how it spreads by metal, or its values on one complex.
-
-    The mean of a yes or no (1 or 0) is the share of yes: the figure to beat.
-    """
-    from screening.property import show_property
-    from screening.store.property_list import VALUE_FIELDS
-
-    with open_engine() as engine:
-        shown = show_property(engine, name, complex_)
-    of_one = complex_ is not None
-    rows = (
-        shown["values"]
-        if of_one
-        else [row | {"metal": row["metal"] or "all"} for row in shown["by_metal"]]
-    )
-    if output_format == "table":
-        unit = f" in {shown['unit']}" if shown["unit"] else ""
-        click.echo(f"{name}: {shown['kind']}{unit}. {shown['description'] or ''}".rstrip())
-        click.echo(
-            f"{counted(shown['stated'], 'value')} of {counted(shown['complexes'], 'complex')};"
-            f" {shown['waiting']} waiting, {shown['ambiguous']} ambiguous,"
-            f" {shown['contradicted']} contradicted, {shown['disagreeing']} disagreeing."
-        )
-        for source in shown["sources"]:
-            click.echo(f"Source: {source}")
-        print_rows(rows, _VALUES if of_one else _BY_METAL, output_format)
-    else:
-        every = [Column(field, field) for field in VALUE_FIELDS]
-        print_rows(rows, every if of_one else _BY_METAL, output_format)
-
-
-@property.command(
-    short_help="Write the values of a property to a file.",
-    epilog="""\b
-Examples:
-  smmdb property export multiplicity_ge_4 spin.csv
-  smmdb property export multiplicity_ge_4 open.json --state waiting
-""",
-)
-@click.argument("name")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), callback=check_ending)
-@click.option(
-    "--state",
-    type=click.Choice(["matched", "waiting", "ambiguous", "contradicted"]),
-    help="Only such values.",
-)
-@click.option("--source", metavar="TEXT", help="Only what this source says.")
-def export(name: str, file: Path, state: str | None, source: str | None) -> None:
-    """Write the values of a property to FILE (.csv or .json), with all that is known of them.
-
-    Of one source the file imports to the same: --id identifier --column value.
-    """
-    from screening.property import export_property
-    from screening.store.property_list import VALUE_FIELDS
-
-    with open_engine() as engine:
-        rows = export_property(engine, name, state=state, source=source)
-    with open_report(file, VALUE_FIELDS) as write:
-        write(rows)
-    click.echo(f"Wrote {counted(len(rows), 'value')} to {file}.", err=True)
