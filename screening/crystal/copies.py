@@ -11,6 +11,8 @@ _TOLERANCE = 0.02
 
 def without_copies(complexes: list[Complex]) -> list[Complex]:
     """Keep the first of molecules that agree in every distance to the centre and to the metals."""
+    if len(complexes) < 2:
+        return complexes
     kept: list[tuple[Complex, NDArray[np.int64], NDArray[np.float64]]] = []
     for candidate in complexes:
         numbers, distances = _profile(candidate)

@@ -17,15 +17,18 @@ _IS_METAL = np.isin(np.arange(119), list(METALS))
 def find_faults(sites: Sites, atoms: CellAtoms, bonds: Contacts) -> dict[int, str]:
     """Say what is impossible, by atom: too near another one, or a carbon with five neighbours."""
     z = atoms.atomic_numbers
-    labels = [sites.labels[i] for i in atoms.site]
     found: dict[int, str] = {}
+
+    def label(i: int) -> str:
+        return sites.labels[atoms.site[i]]
+
     clash = overlaps(sites, atoms)
     for a, b, d in zip(
         clash.first.tolist(), clash.second.tolist(), clash.distance.tolist(), strict=True
     ):
         # hydrogens often stand badly, but never on another atom
         if min(z[a], z[b]) > 1 or d < _SAME_PLACE:
-            found.setdefault(a, f"{labels[a]} and {labels[b]} are {d:.2f} angstrom apart")
+            found.setdefault(a, f"{label(a)} and {label(b)} are {d:.2f} angstrom apart")
     heavy = (z[bonds.first] > 1) & (z[bonds.second] > 1)
     heavy &= ~_IS_METAL[z[bonds.first]] & ~_IS_METAL[z[bonds.second]]
     ends = np.concatenate([bonds.first[heavy], bonds.second[heavy]])
@@ -34,9 +37,7 @@ def find_faults(sites: Sites, atoms: CellAtoms, bonds: Contacts) -> dict[int, st
     n_boron = np.bincount(ends[z[others] == 5], minlength=len(z))
     crowded = (z == 6) & (n_heavy > _MAX_CARBON_NEIGHBOURS) & (n_boron == 0)
     for i in np.flatnonzero(crowded).tolist():
-        text = (
-            f"{labels[i]} has {n_heavy[i]} neighbours other than hydrogen within bonding distance"
-        )
+        text = f"{label(i)} has {n_heavy[i]} neighbours other than hydrogen within bonding distance"
         found.setdefault(i, text)
     return found
 

@@ -1,11 +1,12 @@
 """Molecules of a crystal, from the quotient graph of its bonds."""
 
-from collections import deque
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from screening.compiled import compiled
 from screening.crystal.connected import connect
 from screening.crystal.lattice import CellAtoms, Contacts
 
@@ -40,45 +41,57 @@ def grow(members: NDArray[np.int64], bonds: Contacts) -> Molecule:
     Coming back to an atom in another cell gives a lattice vector along which the structure is
     infinite; the rank of these vectors is the dimension, exactly.
     """
-    position = {int(atom): i for i, atom in enumerate(members)}
-    inside = np.isin(bonds.first, members)
-    steps: list[list[tuple[int, tuple[int, int, int]]]] = [[] for _ in members]
-    edges: list[tuple[int, int, tuple[int, int, int]]] = []
-    for a, b, (s, t, u) in zip(
-        bonds.first[inside].tolist(),
-        bonds.second[inside].tolist(),
-        bonds.shift[inside].tolist(),
-        strict=True,
-    ):
-        i, j = position[a], position[b]
-        edges.append((i, j, (s, t, u)))
-        steps[i].append((j, (s, t, u)))
-        steps[j].append((i, (-s, -t, -u)))
-    offsets: list[tuple[int, int, int] | None] = [None] * len(members)
-    offsets[0] = (0, 0, 0)
-    queue = deque([0])
-    while queue:
-        i = queue.popleft()
-        base = offsets[i]
-        assert base is not None
-        for j, (s, t, u) in steps[i]:
-            if offsets[j] is None:
-                offsets[j] = (base[0] + s, base[1] + t, base[2] + u)
-                queue.append(j)
+    placed, first, second, loops = _walk(members, bonds.first, bonds.second, bonds.shift)
+    closing = loops.any(axis=1)
+    dimension = 0
+    if closing.any():
+        dimension = int(np.linalg.matrix_rank(np.unique(loops[closing], axis=0)))
+        first, second = first[~closing], second[~closing]
     n = len(members)
-    placed = np.array(offsets, dtype=np.int64)
-    first = np.array([i for i, _, _ in edges], dtype=np.int64)
-    second = np.array([j for _, j, _ in edges], dtype=np.int64)
-    shift = np.array([s for _, _, s in edges], dtype=np.int64).reshape(-1, 3)
-    loops = placed[first] + shift - placed[second]
-    closing = np.any(loops != 0, axis=1)
-    dimension = (
-        int(np.linalg.matrix_rank(np.unique(loops[closing], axis=0))) if closing.any() else 0
-    )
-    inner = ~closing
-    low, high = np.minimum(first, second)[inner], np.maximum(first, second)[inner]
-    bonded = np.stack(np.divmod(np.unique(low * n + high), n), axis=1).astype(np.int32)
+    numbers = np.unique(np.minimum(first, second) * n + np.maximum(first, second))
+    bonded = np.stack(np.divmod(numbers, n), axis=1).astype(np.int32)
     return Molecule(members, placed, bonded, dimension)
+
+
+@compiled
+def _walk(members: Any, first: Any, second: Any, shift: Any) -> tuple[Any, Any, Any, Any]:
+    """Place each member in a cell by the bonds that lead to it, the nearest ones first.
+
+    Returns the cells (n, 3); of each bond among the members its two ends as indices of these, and
+    the lattice vector (m, 3) by which it misses the place of its second end.
+    """
+    place = np.full(max(members.max(), first.max() if len(first) else 0) + 1, -1)
+    for i, atom in enumerate(members):
+        place[atom] = i
+    inside = np.flatnonzero(place[first] >= 0)
+    first, second, shift = place[first[inside]], place[second[inside]], shift[inside]
+    n, m = len(members), len(inside)
+    start = np.zeros(n + 1, dtype=np.int64)  # of the steps that lead from each member
+    for k in range(m):
+        start[first[k] + 1] += 1
+        start[second[k] + 1] += 1
+    start = np.cumsum(start)
+    end = start[:-1].copy()
+    steps = np.empty((2 * m, 2), dtype=np.int64)  # the bond, and whether it is walked back
+    for k in range(m):
+        steps[end[first[k]], 0], steps[end[first[k]], 1] = k, 0
+        end[first[k]] += 1
+        steps[end[second[k]], 0], steps[end[second[k]], 1] = k, 1
+        end[second[k]] += 1
+    cells = np.zeros((n, 3), dtype=np.int64)
+    is_placed = np.zeros(n, dtype=np.bool_)
+    is_placed[0] = True
+    queue = np.zeros(n, dtype=np.int64)
+    n_queued = 1
+    for i in queue:
+        for k, is_back in steps[start[i] : start[i + 1]]:
+            j = first[k] if is_back else second[k]
+            if not is_placed[j]:
+                is_placed[j] = True
+                cells[j] = cells[i] - shift[k] if is_back else cells[i] + shift[k]
+                queue[n_queued] = j
+                n_queued += 1
+    return cells, first, second, cells[first] + shift - cells[second]
 
 
 def positions(molecule: Molecule, atoms: CellAtoms) -> NDArray[np.float64]:

@@ -190,6 +190,36 @@ def _moved(rotations: Any, translations: Any, place: Any, images: Any) -> None:
 
 
 @compiled
+def _averaged(place: Any, images: Any, orth: Any, gap: Any) -> Any:
+    """Return the mean of *place* and of those of its images that are almost where it is."""
+    total, n = np.zeros(3), 0
+    for image in images:
+        if _apart(orth, image, place, gap) < _SAME_PLACE:
+            total += gap
+            n += 1
+    return place + total / max(n, 1)
+
+
+@compiled
+def _into_cell(images: Any) -> None:
+    """Move the places to [0, 1)."""
+    for k in range(len(images)):
+        for x in range(3):
+            images[k, x] -= np.floor(images[k, x])
+            if images[k, x] >= 1.0:
+                images[k, x] = 0.0
+
+
+@compiled
+def _is_there(image: Any, images: Any, orth: Any, gap: Any) -> bool:
+    """Whether one of *images* is where *image* is."""
+    for other in images:  # noqa: SIM110 - numba compiles no generator
+        if _apart(orth, image, other, gap) < _SAME_PLACE:
+            return True
+    return False
+
+
+@compiled
 def _all_images(
     fract: Any, rotations: Any, translations: Any, orth: Any
 ) -> tuple[Any, Any, Any, Any]:
@@ -201,35 +231,20 @@ def _all_images(
     n, m = len(fract), len(rotations)
     site, operation = np.empty(n * m, dtype=np.int64), np.empty(n * m, dtype=np.int64)
     places, order = np.empty((n * m, 3)), np.zeros(n, dtype=np.int64)
-    images, gap, mean = np.empty((m, 3)), np.empty(3), np.empty(3)
+    images, gap = np.empty((m, 3)), np.empty(3)
     n_atoms = 0
     for i in range(n):
         _moved(rotations, translations, fract[i], images)
-        mean[:] = 0.0
+        _moved(rotations, translations, _averaged(fract[i], images, orth, gap), images)
+        _into_cell(images)
         for k in range(m):
-            if _apart(orth, images[k], fract[i], gap) < _SAME_PLACE:
-                order[i] += 1
-                mean += gap
-        _moved(rotations, translations, fract[i] + mean / max(order[i], 1), images)
-        order[i] = 0
+            order[i] += _apart(orth, images[k], images[0], gap) < _SAME_PLACE
         for k in range(m):
-            for x in range(3):
-                images[k, x] -= np.floor(images[k, x])
-                if images[k, x] >= 1.0:
-                    images[k, x] = 0.0
-            if _apart(orth, images[k], images[0], gap) < _SAME_PLACE:
-                order[i] += 1
-        for k in range(m):
-            is_new = True
-            if order[i] > 1:
-                for earlier in range(k):
-                    if _apart(orth, images[k], images[earlier], gap) < _SAME_PLACE:
-                        is_new = False
-                        break
-            if is_new:
-                site[n_atoms], operation[n_atoms] = i, k
-                places[n_atoms] = images[k]
-                n_atoms += 1
+            if order[i] > 1 and _is_there(images[k], images[:k], orth, gap):
+                continue
+            site[n_atoms], operation[n_atoms] = i, k
+            places[n_atoms] = images[k]
+            n_atoms += 1
     return site[:n_atoms].copy(), operation[:n_atoms].copy(), places[:n_atoms].copy(), order
 
 

@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screening.crystal.bonds import find_weak_contacts, joined
-from screening.crystal.grow import components, grow
+from screening.crystal.connected import connect
+from screening.crystal.grow import grow
 from screening.crystal.lattice import CellAtoms, Contacts
 from screening.crystal.sites import Sites
 from screening.elements import METAL_CENTRES
@@ -22,10 +23,10 @@ def note_weak_bridges(sites: Sites, atoms: CellAtoms, bonds: Contacts) -> list[s
     weak = weak.take(~within)
     both = joined([bonds, weak])
     notes: dict[str, None] = {}
-    for part in components(len(atoms.site), both):
-        bridges = weak.take(np.isin(weak.first, part))
-        if not bridges.first.size:
-            continue
+    whole = connect(len(atoms.site), both.first, both.second)
+    for number in np.unique(whole[weak.first]).tolist():
+        part = np.flatnonzero(whole == number)
+        bridges = weak.take(whole[weak.first] == number)
         reached = grow(part, both).dimension
         n_units = len(np.unique(unit[part[_IS_CENTRE[atoms.atomic_numbers[part]]]]))
         if reached > dimension[part].max():
@@ -48,15 +49,12 @@ def _units(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
     """Number of the unit of each atom, its dimension, and which of *weak* lie within one unit."""
     n = len(atoms.site)
-    unit, dimension = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
-    offsets = np.zeros((n, 3), dtype=np.int64)
-    touched = np.zeros(n, dtype=bool)
-    touched[weak.first] = touched[weak.second] = True
-    for number, part in enumerate(components(n, bonds)):
-        unit[part] = number
-        if touched[part].any():
-            molecule = grow(part, bonds)
-            dimension[part], offsets[part] = molecule.dimension, molecule.offsets
+    unit = connect(n, bonds.first, bonds.second)
+    dimension, offsets = np.zeros(n, dtype=np.int64), np.zeros((n, 3), dtype=np.int64)
+    for number in np.unique(unit[np.concatenate([weak.first, weak.second])]).tolist():
+        part = np.flatnonzero(unit == number)
+        molecule = grow(part, bonds)
+        dimension[part], offsets[part] = molecule.dimension, molecule.offsets
     within = (unit[weak.first] == unit[weak.second]) & (
         offsets[weak.second] - offsets[weak.first] == weak.shift
     ).all(axis=1)
