@@ -27,6 +27,7 @@ from screening.learning.permutation import permutation_auroc
 from screening.learning.split_kind import SPLIT_KINDS
 from screening.learning.traits import Traits
 from screening.molecule.read import read_molecules
+from screening.voxel.spec import DEFAULT_SPEC
 
 TARGET = "multiplicity_ge_4"
 BESIDE = ("auprc", "base_rate", "ef_10", "bedroc_20", "brier", "ece")
@@ -102,7 +103,9 @@ def pooled(
     traits: tuple[Traits, ...], truth: np.ndarray, groups: tuple[str, ...]
 ) -> dict[str, np.ndarray]:
     """Of each baseline the scores of every complex by the fold that did not learn from it."""
-    examples = Examples(np.arange(len(truth)), (b"",) * len(truth), truth, groups, traits, edge=32)
+    examples = Examples(
+        np.arange(len(truth)), (b"",) * len(truth), truth, groups, traits, DEFAULT_SPEC
+    )
     scores: dict[str, np.ndarray] = {}
     for train, test in folds(truth, groups):
         for baseline in fit_baselines(examples, train):

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from screening.errors import InputError
 from screening.learning.traits import Traits
 from screening.voxel.codec import decode_batch
+from screening.voxel.spec import VoxelSpec
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,7 +22,7 @@ class Examples:
     targets: (n,) bool, True for the positive class.
     groups: n keys; examples of one group are no independent witnesses.
     traits: what else is known of each complex.
-    edge: voxels along each side of every grid.
+    spec: how every grid was drawn from the atoms that the traits have.
     """
 
     complex_ids: NDArray[np.int64]
@@ -29,7 +30,7 @@ class Examples:
     targets: NDArray[np.bool_]
     groups: tuple[str, ...]
     traits: tuple[Traits, ...]
-    edge: int
+    spec: VoxelSpec
 
     def __post_init__(self) -> None:
         sizes = {len(self.complex_ids), len(self.blobs), len(self.targets)}
@@ -43,11 +44,16 @@ class Examples:
     def __len__(self) -> int:
         return len(self.complex_ids)
 
+    @property
+    def edge(self) -> int:
+        """Voxels along each side of every grid."""
+        return self.spec.edge
+
     def grids(self, rows: NDArray[np.intp]) -> NDArray[np.uint8]:
         """Decode the grids of some rows: (b, edge, edge, edge) uint8.
 
         Raises:
-            IntegrityError: when a blob is damaged or has another edge.
+            IntegrityError: when a blob is damaged or has another edge than the spec.
         """
         return decode_batch([self.blobs[row] for row in rows], self.edge)
 
@@ -58,7 +64,7 @@ class Examples:
     @property
     def digest(self) -> str:
         """sha256 of what is learned from, the same in any order of the rows."""
-        total = hashlib.sha256(f"edge {self.edge}\n".encode())
+        total = hashlib.sha256(f"spec {self.spec.digest}\n".encode())
         for row in np.argsort(self.complex_ids):
             grid = hashlib.sha256(self.blobs[row]).hexdigest()
             fields = (self.complex_ids[row], int(self.targets[row]), self.groups[row], grid)

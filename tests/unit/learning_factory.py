@@ -56,5 +56,5 @@ def examples(
         targets=np.array(targets * twins),
         groups=tuple(f"{twin}-{i // group_size}" for twin in range(twins) for i in range(n)),
         traits=tuple(traits) * twins,
-        edge=SPEC.edge,
+        spec=SPEC,
     )

@@ -6,19 +6,20 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from learning_factory import examples
+from learning_factory import SPEC, examples
 
 from screening.errors import InputError, IntegrityError
 from screening.learning.dataset import Examples
 from screening.learning.split import PARTS, Split, grouped_split, make_split
 from screening.learning.split_kind import SPLIT_KINDS, SplitPlan
 from screening.learning.traits import Traits
+from screening.voxel.spec import VoxelSpec
 
 
 def labelled(targets: np.ndarray, groups: list[str]) -> Examples:
     n = len(targets)
     traits = tuple(known(skeleton=group) for group in groups)
-    return Examples(np.arange(n), (b"",) * n, targets, tuple(groups), traits, edge=8)
+    return Examples(np.arange(n), (b"",) * n, targets, tuple(groups), traits, SPEC)
 
 
 def known(**told) -> Traits:
@@ -51,7 +52,7 @@ def library(seed: int, n: int, n_skeletons: int, share: float = 0.5) -> Examples
         )
     targets = rng.random(n) < share
     groups = SPLIT_KINDS["skeleton"].groups(traits)
-    return Examples(np.arange(n), (b"",) * n, targets, groups, tuple(traits), edge=8)
+    return Examples(np.arange(n), (b"",) * n, targets, groups, tuple(traits), SPEC)
 
 
 def values(examples: Examples, rows: np.ndarray, field: str) -> set[object]:
@@ -256,7 +257,7 @@ def test_examples_that_do_not_fit_together_are_refused(change, text):
 
 def test_grids_of_another_edge_are_refused():
     with pytest.raises(IntegrityError, match="12 voxels a side, not 16"):
-        dataclasses.replace(examples(4), edge=16).grids(np.arange(4))
+        dataclasses.replace(examples(4), spec=VoxelSpec(edge=16)).grids(np.arange(4))
 
 
 def test_digest_changes_with_what_is_learned_from_only():
@@ -268,7 +269,7 @@ def test_digest_changes_with_what_is_learned_from_only():
         some.targets[order],
         tuple(some.groups[i] for i in order),
         tuple(some.traits[i] for i in order),
-        some.edge,
+        some.spec,
     )
     assert shuffled.digest == some.digest
     assert dataclasses.replace(some, targets=~some.targets).digest != some.digest

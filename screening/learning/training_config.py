@@ -1,0 +1,40 @@
+"""TrainingConfig: how a network is trained."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, get_args
+
+from screening.errors import InputError
+
+Turns = Literal["free", "cube", "none"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingConfig:
+    """How a network is trained.
+
+    epochs: at most; patience: epochs without a lower validation loss before stopping.
+    learning_rate: the peak of the one-cycle schedule.
+    turns: of each molecule at random, anew in each epoch. free: by any angle, drawn again from the
+    atoms. cube: of its stored grid, by one of the 24 rotations of the box. none: as stored.
+    seed: of the first weights, the order of the examples, the turns and the dropout.
+    """
+
+    epochs: int = 40
+    batch_size: int = 16
+    learning_rate: float = 3e-3
+    weight_decay: float = 1e-2
+    patience: int = 15
+    turns: Turns = "free"
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if min(self.epochs, self.patience) < 1 or self.batch_size < 2:
+            raise InputError("training needs epochs, patience >= 1 and batches of 2 or more")
+        if self.learning_rate <= 0 or self.weight_decay < 0:
+            raise InputError("the learning rate must be above 0 and the weight decay not below")
+        if self.turns not in get_args(Turns):
+            raise InputError(f"turns are {', '.join(get_args(Turns))}, not {self.turns!r}")
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON values, for the card of a model version."""
+        return asdict(self)
