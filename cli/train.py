@@ -1,4 +1,4 @@
-"""`smmdb train`: a network from labelled complexes."""
+"""`smmdb train`: a network from complexes whose answer is known."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -6,38 +6,54 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.console import open_progress
+from cli.metric_table import (
+    METRIC_FIELDS,
+    calibration_words,
+    metric_columns,
+    metric_rows,
+    split_words,
+    target_words,
+)
 from cli.output import Column, Format, output_options, print_rows
 from cli.session import open_engine
+from cli.training_options import training_options, training_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from screening.store.models import MetricValue
     from screening.train import TrainSummary
 
 
 _SPLITS = ("random", "compound", "doi", "skeleton", "ligand-class", "metal", "year")
-_SHOWN = ("accuracy", "auroc", "auprc", "ef_5", "brier")
 
 
 @click.command(
-    short_help="Train a network on the labelled complexes.",
+    short_help="Train a network on complexes with a known answer.",
     epilog="""\b
 Examples:
-  smmdb train --name salen-r3d
+  smmdb train --name salen-r3d                     on labels made of findings
   smmdb train --name strict --policy strict-zero-field --epochs 60 --seed 1
+  smmdb train --target multiplicity_ge_4 --name spin    on a property
+  smmdb train --target spin_splitting --at-least 0 --name split --ensemble 5
   smmdb train --name without-dy --split metal --hold-out Dy
   smmdb train --name later --split year --hold-out 2018
-  smmdb train --name demo --synthetic          on the synthetic sample only
+  smmdb train --name demo --synthetic              on the synthetic sample only
 """,
 )
 @click.option("--name", required=True, help="What to call the model; each training is a version.")
 @click.option(
+    "--target",
+    default="smm",
+    show_default=True,
+    metavar="smm|PROPERTY",
+    help="What to learn: labels made of findings, or a property (`smmdb property list`).",
+)
+@click.option(
     "--policy",
     "policy_name",
-    default="paper-binary",
-    show_default=True,
-    help="How findings become labels (see `smmdb label policies`).",
+    help="How findings become labels (`smmdb label policies`).  [default: paper-binary]",
+)
+@click.option("--source", metavar="TEXT", help="Of a property only what this source says.")
+@click.option(
+    "--at-least", type=float, metavar="X", help="The number from which on a property is a yes."
 )
 @click.option("--synthetic", is_flag=True, help="Train on synthetic complexes: a demonstration.")
 @click.option(
@@ -56,7 +72,7 @@ Examples:
     help="Metal or ligand class that only the test part has (repeat for several), or the last "
     "year to train on.",
 )
-@click.option("--epochs", type=click.IntRange(min=1), default=40, show_default=True)
+@training_options
 @click.option("--seed", type=int, default=0, show_default=True, help="Of split, weights and turns.")
 @click.option(
     "--rotations",
@@ -71,93 +87,83 @@ Examples:
 @output_options
 def train(
     name: str,
-    policy_name: str,
+    target: str,
+    policy_name: str | None,
+    source: str | None,
+    at_least: float | None,
     synthetic: bool,
     split_kind: str,
     held_out: tuple[str, ...],
-    epochs: int,
     seed: int,
     rotations: int,
     device: str,
     output_format: Format,
+    **training: Any,
 ) -> None:
-    """Train a 3D ResNet on the complexes that have a literature label.
+    """Train a 3D ResNet on the complexes that have a label, or a value of a property.
 
     They are split into training, validation and test parts; complexes of one compound,
     crystal, paper or isostructural skeleton are never in two. The result is stored as
     a new, immutable version with its figures on the test part, beside those of the
     baselines on the same complexes. CSV and JSON hold all figures, also by metal.
+
+    A training that was stopped goes on with the epoch it was in when you give the same
+    command again.
+
+    A score says how likely a yes of the target is, and nothing else: a network that
+    learned a property which magnets need says nothing of magnets.
     """
+    from screening.config import load_settings
     from screening.evidence.policy import load_policy
     from screening.learning.split_kind import SplitPlan
-    from screening.learning.train import TrainingConfig
     from screening.train import train as run_train
 
-    policy = load_policy(policy_name)
+    policy = None if policy_name is None else load_policy(policy_name)
     plan = SplitPlan(split_kind, held_out)
+    settings = training_settings(training, seed)
     with open_engine() as engine:
         summary = run_train(
             engine,
             name,
+            target=target,
             policy=policy,
+            source=source,
+            at_least=at_least,
             synthetic=synthetic,
             plan=plan,
-            config=TrainingConfig(epochs=epochs, seed=seed),
             rotations=rotations,
             device=device,
+            checkpoints=load_settings().home / "checkpoints",
             progress=open_progress(),
+            **settings,
         )
     print_summary(summary, output_format)
 
 
 def print_summary(summary: "TrainSummary", output_format: Format) -> None:
     """Print the figures on the test part, the network beside the baselines."""
-    version, parts = summary.version, summary.parts
+    version, parts, card = summary.version, summary.parts, summary.version.card
     data = "SYNTHETIC complexes" if version.trained_on_synthetic else "complexes"
     left_out = version.split["n_left_out"]
+    counts = ", ".join(
+        f"{parts[part]} {f'{data} ' if part == 'train' else ''}to {verb} "
+        f"({summary.positives[part]} positive)"
+        for part, verb in (("train", "train"), ("validation", "validate"), ("test", "test"))
+    )
     click.echo(
-        f"{version.label}: {parts['train']} {data} to train, {parts['validation']} to validate, "
-        f"{parts['test']} to test{f', {left_out} left out' if left_out else ''}; "
-        f"policy {version.policy} v{version.policy_version}, {split_words(version.split)}.",
+        f"{version.label}: {counts}{f', {left_out} left out' if left_out else ''}; "
+        f"{split_words(version.split)}.",
         err=True,
     )
+    click.echo(target_words(card["target"], version.target), err=True)
     if output_format == "table":
-        print_rows(table_rows(summary.metrics), _TABLE, output_format)
+        rows = metric_rows(summary.metrics, "test")
+        print_rows(rows, metric_columns("Test part"), output_format)
     else:
-        rows = [asdict(metric) for metric in summary.metrics]
-        print_rows(rows, [Column(key, key) for key in rows[0]], output_format)
+        figures = [asdict(metric) for metric in summary.metrics]
+        print_rows(figures, [Column(key, key) for key in METRIC_FIELDS], output_format)
+    click.echo(calibration_words(card, summary.metrics, "test"), err=True)
+    if card["domain"] is not None:
+        far = card["domain"]["outside_of_test"]
+        click.echo(f"Outside the domain of the training: {far:.1%} of the test part.", err=True)
     click.echo(summary.verdict, err=True)
-
-
-def split_words(split: "Mapping[str, Any]") -> str:
-    """A split in words."""
-    held_out = f", {' and '.join(split['held_out'])} held out" if split["held_out"] else ""
-    return f"split {split['kind']}{held_out}; never parted: {split['group']}"
-
-
-def table_rows(metrics: "Sequence[MetricValue]") -> list[dict[str, object]]:
-    """The main figures on the test part, a row for each subject; with what a random split gives."""
-    found = {(m.part, m.subject, m.name): m for m in metrics}
-    rows = []
-    for subject in dict.fromkeys(m.subject for m in metrics if m.part == "test"):
-        row: dict[str, object] = {"subject": subject}
-        row |= {name: found["test", subject, name].value for name in _SHOWN}
-        auroc = found["test", subject, "auroc"]
-        row |= {"low": auroc.low, "high": auroc.high}
-        if easy := found.get(("random test", subject, "auroc")):
-            row["random"] = easy.value
-        rows.append(row)
-    return rows
-
-
-_TABLE = [
-    Column("subject", "Test part"),
-    Column("accuracy", "Accur.", ".3f"),
-    Column("auroc", "AUROC", ".3f"),
-    Column("low", "95 %", ".3f"),
-    Column("high", "to", ".3f"),
-    Column("auprc", "AUPRC", ".3f"),
-    Column("ef_5", "EF 5%", ".2f"),
-    Column("brier", "Brier", ".3f"),
-    Column("random", "AUROC if random", ".3f", max_width=9),
-]

@@ -23,6 +23,7 @@ from screening.store.property_definitions import (
 )
 from screening.store.property_list import count_by_metal, list_values
 from screening.store.property_list import list_properties as stored_properties
+from screening.store.targets import SMM
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,10 @@ def import_property(
         raise InputError(
             f"{name!r} cannot name a property: a letter, then letters, digits and underscores (give"
             " another name with --as)"
+        )
+    if name == SMM:
+        raise InputError(
+            f"{SMM} is what labels made of findings are called: give another name (--as)"
         )
     texts = {"source": source, "method": method, "unit": unit, "by": by}
     for what, value in texts.items():

@@ -1,32 +1,38 @@
-"""Train: labelled complexes to an immutable model version, measured beside its baselines."""
+"""Train: complexes with an answer to an immutable model version, beside its baselines."""
 
+import hashlib
+import json
 import platform
-import re
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import Any
 
-import numpy as np
 from sqlalchemy import Connection, Engine
 
 from screening import __version__
 from screening.errors import InputError, NotFoundError
-from screening.evidence.policy import Policy, load_policy
+from screening.evidence.policy import Policy
+from screening.learning.checkpoint import remove_checkpoints
 from screening.learning.dataset import Examples
-from screening.learning.evaluate import Evaluation, evaluate
+from screening.learning.domain import INSIDE
+from screening.learning.evaluate import THRESHOLD, Evaluation, evaluate
+from screening.learning.fitting import fit_predictor
 from screening.learning.split import Split, make_split
 from screening.learning.split_kind import HEADLINE, SPLIT_KINDS, SplitPlan
-from screening.learning.train import TrainedModel, TrainingConfig
+from screening.learning.stored_examples import to_examples
 from screening.learning.train import train as fit
-from screening.learning.traits import Traits
+from screening.learning.trained import TrainedModel
+from screening.learning.training_config import TrainingConfig
 from screening.network.device import pick_device, thread_count
+from screening.network.predictor import Predictor
 from screening.network.resnet3d import ResNet3dConfig
 from screening.network.weights import to_bytes
 from screening.progress import SILENT, Progress
 from screening.store.examples import (
     LabelledComplex,
-    count_labelled_by_origin,
-    labelled_complexes,
+    count_by_origin,
+    examples_of,
     snapshot_digest,
 )
 from screening.store.labels import resolve_labels
@@ -35,77 +41,109 @@ from screening.store.models import (
     ModelVersion,
     TrainingExample,
     add_version,
+    check_name,
     find_version,
 )
 from screening.store.structures import ensure_spec
+from screening.store.targets import SMM, Target, find_target
 from screening.voxel.palette import DEFAULT_PALETTE, Palette
 from screening.voxel.spec import DEFAULT_SPEC
 
-_NAME = re.compile(r"[A-Za-z0-9][\w.+-]{0,63}")
-_CARD_LIBRARIES = ("numpy", "rdkit", "scikit-learn", "torch")
+_CARD_LIBRARIES = ("numpy", "rdkit", "scikit-learn", "scipy", "torch")
 
 
 @dataclass(frozen=True, slots=True)
 class TrainSummary:
-    """The stored version, its metrics, and how many examples each part has."""
+    """The stored version, its metrics, how many examples each part has and are positive."""
 
     version: ModelVersion
     metrics: tuple[MetricValue, ...]
     verdict: str
     parts: dict[str, int]
+    positives: dict[str, int]
 
 
 def train(
     engine: Engine,
     name: str,
     *,
+    target: str = SMM,
     policy: Policy | None = None,
+    source: str | None = None,
+    at_least: float | None = None,
     synthetic: bool = False,
     plan: SplitPlan | None = None,
     config: TrainingConfig | None = None,
     network: ResNet3dConfig | None = None,
     palette: Palette = DEFAULT_PALETTE,
+    members: int = 1,
     rotations: int = 4,
     device: str = "auto",
+    checkpoints: Path | None = None,
     progress: Progress = SILENT,
 ) -> TrainSummary:
-    """Train under *policy* on the real (or only the synthetic) labelled complexes, and store it.
+    """Train on the real (or only the synthetic) complexes with an answer, and store the version.
 
-    plan: how to split, by default by isostructural skeleton.
-    rotations: how many turns of the box a score of this version is the mean of.
+    target, policy, source, at_least: what is asked; see `store.targets`. plan: how to split, by
+    default by isostructural skeleton. members: networks that vote. rotations: how many turns of the
+    box a score of this version is the mean of. checkpoints: folder in which a training that is
+    stopped leaves what the same call goes on from; it is tidied when the version is stored.
 
-    Raises InputError when the labelled complexes are too few, naming what to do.
+    Raises InputError when the complexes are too few, naming what to do.
     """
-    if not _NAME.fullmatch(name):
-        raise InputError(
-            f"{name!r} cannot name a model: up to 64 letters, digits and . _ + - are allowed"
-        )
-    policy = policy or load_policy()
     config = config or TrainingConfig()
     network = network or ResNet3dConfig()
     with engine.begin() as connection:
+        check_name(connection, name)
         spec_id = ensure_spec(connection, DEFAULT_SPEC)
-        resolve_labels(connection, policy)  # the policy may be newer than the labels
-        labelled = _labelled(connection, policy, spec_id, synthetic=synthetic)
-    examples = _examples(labelled)
+        asked = find_target(connection, target, policy=policy, source=source, at_least=at_least)
+        if asked.policy is not None:
+            resolve_labels(connection, asked.policy)  # the policy may be newer than the labels
+        labelled = _labelled(connection, asked, spec_id, synthetic=synthetic)
+    examples = to_examples(labelled, DEFAULT_SPEC)
     split = make_split(examples, plan, seed=config.seed)
     place = pick_device(device)
-    trained = fit(examples, split, config, network, palette, progress=progress, device=place)
-    evaluation = evaluate(trained, examples, split, palette, rotations=rotations, device=place)
-    weights, sha256 = to_bytes(trained.networks)
+    checkpoint = None
+    if checkpoints is not None:
+        asked_of_it = [examples.digest, split.to_json(), config.to_json(), network.to_json()]
+        checkpoint = checkpoints / f"{name}-{_digest([*asked_of_it, palette.name, members])}"
+    trained = fit(
+        examples,
+        split,
+        config,
+        network,
+        palette,
+        progress=progress,
+        device=place,
+        checkpoint=checkpoint,
+        members=members,
+    )
+    predictor = fit_predictor(
+        trained.networks,
+        palette,
+        examples,
+        split,
+        rotations=rotations,
+        device=place,
+        progress=progress,
+    )
+    evaluation = evaluate(predictor, examples, split, rotations=rotations)
+    weights, sha256 = to_bytes(predictor.members, predictor.domain)
     fields = {
-        "target": "smm",
+        **asked.columns(),
         "spec_id": spec_id,
         "palette": palette.name,
         "architecture": network.to_json(),
         "weights_sha256": sha256,
-        "policy": policy.name,
-        "policy_version": policy.version,
         "snapshot_digest": snapshot_digest(labelled),
         "split": split.to_json(),
         "seed": config.seed,
         "code_version": __version__,
-        "card": _card(trained, config, evaluation, rotations, place),
+        "card": {
+            "target": asked.to_json(),
+            **_card(trained, config, rotations, place),
+            **_judged(predictor, evaluation, examples, split),
+        },
         "trained_on_synthetic": synthetic,
     }
     metrics = tuple(MetricValue(**asdict(metric)) for metric in evaluation.metrics)
@@ -118,78 +156,65 @@ def train(
             examples=_parts(examples, split),
             metrics=metrics,
         )
-    parts = {part: len(split.rows(part)) for part in ("train", "validation", "test")}
-    return TrainSummary(version, metrics, evaluation.verdict, parts)
+    if checkpoint is not None:
+        remove_checkpoints(checkpoint)
+    rows = {part: split.rows(part) for part in ("train", "validation", "test")}
+    return TrainSummary(
+        version,
+        metrics,
+        evaluation.verdict,
+        {part: len(own) for part, own in rows.items()},
+        {part: int(examples.targets[own].sum()) for part, own in rows.items()},
+    )
 
 
 def trained_on_the_same(
-    engine: Engine, name: str, *, policy: Policy | None = None, synthetic: bool = False
+    engine: Engine, name: str, *, synthetic: bool = False
 ) -> ModelVersion | None:
     """The newest version of *name*, if this program trained it on exactly today's labels.
 
     Another split than the headline one does not count.
     """
-    policy = policy or load_policy()
     with engine.begin() as connection:
         spec_id = ensure_spec(connection, DEFAULT_SPEC)
         try:
             version = find_version(connection, name)
         except NotFoundError:
             return None
-        digest = snapshot_digest(_labelled(connection, policy, spec_id, synthetic=synthetic))
-    made = (version.snapshot_digest, version.code_version, version.split.get("kind"))
-    same = made == (digest, __version__, HEADLINE)
+        asked = find_target(connection, SMM)
+        digest = snapshot_digest(_labelled(connection, asked, spec_id, synthetic=synthetic))
+    made = (version.target, version.snapshot_digest, version.code_version)
+    same = made == (SMM, digest, __version__) and version.split.get("kind") == HEADLINE
     return version if same else None
 
 
 def _labelled(
-    connection: Connection, policy: Policy, spec_id: int, *, synthetic: bool
+    connection: Connection, target: Target, spec_id: int, *, synthetic: bool
 ) -> list[LabelledComplex]:
-    counts = count_labelled_by_origin(connection, policy.name, policy.version)
-    if not counts[synthetic]:
+    counts = count_by_origin(connection, target)
+    if counts[synthetic]:
+        return examples_of(connection, target, spec_id, synthetic=synthetic)
+    kind = "synthetic" if synthetic else "real"
+    missing = "label under" if target.policy else "answer to"
+    what = f"the policy {target.policy.name}" if target.policy else target.question
+    if counts[not synthetic]:
         hint = (
-            f" There are {counts[True]:,} synthetic ones: --synthetic trains a demonstration."
-            if counts[True]
-            else " Import findings with `smmdb label import`, and the crystals they speak of."
+            f"There are {counts[True]:,} synthetic ones: --synthetic trains a demonstration."
+            if not synthetic
+            else f"There are {counts[False]:,} real ones: leave --synthetic out."
         )
-        kind = "synthetic" if synthetic else "real"
-        raise InputError(f"no {kind} complex has a label under the policy {policy.name}.{hint}")
-    return labelled_complexes(
-        connection,
-        policy=policy.name,
-        policy_version=policy.version,
-        spec_id=spec_id,
-        synthetic=synthetic,
-    )
+    elif target.policy:
+        hint = "Import findings with `smmdb label import`, and the crystals they speak of."
+    else:
+        hint = (
+            "Ingest the structures that its values speak of (`smmdb property list` tells how many "
+            "wait)."
+        )
+    raise InputError(f"no {kind} complex has a {missing} {what}. {hint}")
 
 
-def _examples(labelled: Sequence[LabelledComplex]) -> Examples:
-    traits = tuple(_traits(item) for item in labelled)
-    return Examples(
-        complex_ids=np.array([item.complex_id for item in labelled], dtype=np.int64),
-        blobs=tuple(item.blob for item in labelled),
-        targets=np.array([item.is_positive for item in labelled], dtype=np.bool_),
-        groups=SPLIT_KINDS[HEADLINE].groups(traits),
-        traits=traits,
-        edge=DEFAULT_SPEC.edge,
-    )
-
-
-def _traits(item: LabelledComplex) -> Traits:
-    return Traits(
-        metals=tuple(item.metals),
-        atomic_numbers=np.array(item.atomic_numbers, dtype=np.uint8),
-        positions=np.array(item.positions, dtype=np.float32).reshape(-1, 3),
-        bonds=np.array(item.bonds, dtype=np.intp).reshape(-1, 2),
-        compound=str(item.compound_id),
-        skeleton=item.skeleton_key,
-        crystal=item.identifier,
-        family=item.refcode_family,
-        doi=item.doi,
-        year=item.year,
-        ligand_classes=tuple(item.ligand_classes),
-        severities=tuple(item.severities),
-    )
+def _digest(values: list[Any]) -> str:
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _parts(examples: Examples, split: Split) -> list[TrainingExample]:
@@ -206,22 +231,34 @@ def _parts(examples: Examples, split: Split) -> list[TrainingExample]:
 
 
 def _card(
-    trained: TrainedModel,
-    config: TrainingConfig,
-    evaluation: Evaluation,
-    rotations: int,
-    device: str,
-) -> dict[str, object]:
+    trained: TrainedModel, config: TrainingConfig, rotations: int, device: str
+) -> dict[str, Any]:
     return {
         "training": config.to_json(),
         "rotations": rotations,
-        "threshold": trained.threshold,
         "members": [member.to_json() for member in trained.members],
         "parameters": sum(network.n_parameters for network in trained.networks),
-        "best_baseline": evaluation.best_baseline,
-        "verdict": evaluation.verdict,
         "device": device,
         "threads": thread_count(),
         "python": platform.python_version(),
         "libraries": {name: installed_version(name) for name in _CARD_LIBRARIES},
+    }
+
+
+def _judged(
+    predictor: Predictor, evaluation: Evaluation, examples: Examples, split: Split
+) -> dict[str, Any]:
+    return {
+        "threshold": THRESHOLD,
+        "calibration": predictor.calibration.to_json(),
+        "base_rate": float(examples.targets[split.train].mean()),
+        "domain": predictor.domain
+        and {
+            "limit": float(predictor.domain.limit),
+            "inside_of_validation": INSIDE,
+            "outside_of_test": float(evaluation.is_far.mean()),
+        },
+        "reliability": [asdict(one) for one in evaluation.reliability],
+        "best_baseline": evaluation.best_baseline,
+        "verdict": evaluation.verdict,
     }

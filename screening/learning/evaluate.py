@@ -5,25 +5,31 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from screening.learning.baselines import Baseline, fit_baselines
+from screening.learning.calibration import mean_probability
 from screening.learning.dataset import Examples
+from screening.learning.fitting import look_at
 from screening.learning.metrics import Estimate, auroc_difference, estimates
+from screening.learning.reliability import ReliabilityBin, reliability
 from screening.learning.split import Part, Split, make_split
 from screening.learning.split_kind import SplitPlan
-from screening.learning.train import TrainedModel
+from screening.network.calibration import UNCALIBRATED
 from screening.network.predictor import Predictor
-from screening.voxel.palette import Palette
+from screening.progress import SILENT, Progress
 
 NETWORK: Final = "network"
 RANDOM: Final = "random test"
 """Part of the figures that the baselines reach on a random split."""
+UNSEEN: Final = "unseen"
+"""Part of the figures on examples that came later."""
+THRESHOLD: Final = 0.5
+"""A score from here on counts as positive: more likely than not."""
 LEAST_TEST_GROUPS: Final = 10
 """Of each class: below it a bootstrap interval has no width where the few happen to agree."""
 _PARTS: Final[tuple[Part, ...]] = ("validation", "test")
-_CHUNK: Final = 256
+_CALIBRATED: Final = ("brier", "ece")
 _LEAST_OF_METAL: Final = 10
 
 
@@ -31,8 +37,8 @@ _LEAST_OF_METAL: Final = 10
 class Metric:
     """One row of the metric table.
 
-    part: "validation", "test", "test Dy" for the test complexes with that metal, or "random test".
-    subject: "network", or the name of a baseline.
+    part: "validation", "test", "random test", "unseen"; "test Dy" for the test complexes with that
+    metal. subject: "network", or the name of a baseline.
     value, low, high: the figure and its 95 % interval by bootstrap over groups, or None.
     """
 
@@ -45,76 +51,168 @@ class Metric:
     n: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Evaluation:
-    """What a network is worth.
+    """What a network is worth, by the test part or by examples that came later.
 
-    difference: AUROC of the network less that of the best baseline, on the test part.
-    verdict: the same in a sentence.
+    difference: AUROC of the network less that of the best baseline; None where there is none.
+    verdict: the same in a sentence. scores, is_far: of the network on these examples, and whether
+    each lies outside the domain of the training. reliability: of the scores.
     """
 
     metrics: tuple[Metric, ...]
-    difference: Estimate
-    best_baseline: str
+    difference: Estimate | None
+    best_baseline: str | None
     verdict: str
+    scores: NDArray[np.float64]
+    is_far: NDArray[np.bool_]
+    reliability: tuple[ReliabilityBin, ...]
 
 
 def evaluate(
-    trained: TrainedModel,
+    predictor: Predictor,
     examples: Examples,
     split: Split,
-    palette: Palette,
     *,
     rotations: int = 1,
-    device: torch.device | str = "cpu",
     seed: int = 0,
 ) -> Evaluation:
     """Measure a network and its baselines on the validation and the test part.
 
     rotations: turns of the box that each score of the network is the mean of.
 
-    The validation part chose the epoch, so its figures flatter the network; the test part was
-    not used for anything before. The best baseline is the one that does best on the test part,
-    which is the harder comparison. Beside it stands what the baselines reach on a random split.
+    The validation part chose the epoch and the calibration, so its figures flatter the network; the
+    test part was not used for anything before. The best baseline is the one that does best on the
+    test part, which is the harder comparison. Beside it stands what the baselines reach on a
+    random split.
 
     Raises:
         IntegrityError: when a grid is damaged.
     """
     baselines = fit_baselines(examples, split.train)
-    metrics: list[Metric] = []
-    scores: dict[str, NDArray[np.floating]] = {}
-
-    def measure(part: str, rows: NDArray[np.intp], subjects: Mapping[str, _Scores]) -> None:
-        metrics.extend(_measure(part, examples, rows, subjects, trained.threshold, seed))
-
-    for part in _PARTS:
-        rows = split.rows(part)
-        scores = {NETWORK: _network_scores(trained, examples, rows, palette, rotations, device)}
-        scores |= _baseline_scores(baselines, examples, rows)
-        measure(part, rows, scores)
-    for metal, places in _by_metal(examples, split.test).items():
-        own = {subject: given[places] for subject, given in scores.items()}
-        measure(f"test {metal}", split.test[places], own)
+    comparisons = {
+        part: _compare(predictor, baselines, examples, split.rows(part), part, rotations, seed)
+        for part in _PARTS
+    }
+    metrics = [metric for part in _PARTS for metric in comparisons[part].metrics]
+    metrics += comparisons["test"].by_metal()
     if split.plan.kind != "random":
         lenient = make_split(examples, SplitPlan("random"), seed=split.seed)
         easy = fit_baselines(examples, lenient.train)
-        measure(RANDOM, lenient.test, _baseline_scores(easy, examples, lenient.test))
-    best = _best_baseline(metrics)
-    difference = auroc_difference(
-        examples.targets[split.test],
-        scores[NETWORK],
-        scores[best],
-        examples.group_numbers(split.test),
-        seed=seed,
+        scores = _baseline_scores(easy, examples, lenient.test)
+        metrics += _measure(RANDOM, examples, lenient.test, scores, seed)
+    return comparisons["test"].judge(metrics, "test complexes")
+
+
+def evaluate_unseen(
+    predictor: Predictor,
+    known: Examples | None,
+    unseen: Examples,
+    *,
+    rotations: int = 1,
+    seed: int = 0,
+    progress: Progress = SILENT,
+) -> Evaluation:
+    """Measure a network on examples that it never saw, beside baselines fitted to what it saw.
+
+    known: the examples that the network was trained on; None where they are not at hand, so that
+    no baseline can be fitted and nothing is claimed.
+
+    Raises:
+        IntegrityError: when a grid is damaged.
+    """
+    rows = np.arange(len(unseen))
+    baselines = fit_baselines(known, np.arange(len(known))) if known is not None else ()
+    comparison = _compare(
+        predictor, baselines, unseen, rows, UNSEEN, rotations, seed, progress=progress
     )
-    fewest = min(
-        len({examples.groups[row] for row in split.test if examples.targets[row] == positive})
-        for positive in (True, False)
-    )
-    return Evaluation(tuple(metrics), difference, best, _verdict(difference, best, fewest))
+    metrics = [*comparison.metrics, *comparison.by_metal()]
+    return comparison.judge(metrics, "complexes that it never saw")
 
 
 _Scores = NDArray[np.floating]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Comparison:
+    """The network and baselines on some rows of the examples."""
+
+    part: str
+    examples: Examples
+    rows: NDArray[np.intp]
+    scores: Mapping[str, _Scores]
+    raw: _Scores
+    is_far: NDArray[np.bool_]
+    seed: int
+
+    @property
+    def metrics(self) -> list[Metric]:
+        found = _measure(self.part, self.examples, self.rows, self.scores, self.seed)
+        before = _measure(self.part, self.examples, self.rows, {NETWORK: self.raw}, self.seed)
+        for one in before:
+            if one.name in _CALIBRATED:
+                name = f"{one.name}_uncalibrated"
+                found.append(Metric(one.part, NETWORK, name, one.value, one.low, one.high, one.n))
+        return found
+
+    def by_metal(self) -> list[Metric]:
+        """Figures on those with one metal, where there are enough to judge."""
+        found = []
+        for metal, places in _by_metal(self.examples, self.rows).items():
+            own = {subject: given[places] for subject, given in self.scores.items()}
+            part = f"{self.part} {metal}"
+            found += _measure(part, self.examples, self.rows[places], own, self.seed)
+        return found
+
+    def judge(self, metrics: Sequence[Metric], what: str) -> Evaluation:
+        """What *metrics* and these scores prove; *what*: the complexes in words."""
+        targets = self.examples.targets[self.rows]
+        own = self.scores[NETWORK]
+        difference = best = None
+        verdict = "Without its training examples no baseline can be fitted: nothing is claimed."
+        if len(self.scores) > 1:
+            best = _best_baseline(metrics, self.part)
+            groups = self.examples.group_numbers(self.rows)
+            difference = auroc_difference(targets, own, self.scores[best], groups, seed=self.seed)
+            fewest = min(
+                len({self.examples.groups[row] for row in self.rows[targets == positive]})
+                for positive in (True, False)
+            )
+            verdict = _verdict(difference, best, fewest, what)
+        return Evaluation(
+            tuple(metrics),
+            difference,
+            best,
+            verdict,
+            np.asarray(own, dtype=np.float64),
+            self.is_far,
+            reliability(targets, own),
+        )
+
+
+def _compare(
+    predictor: Predictor,
+    baselines: Sequence[Baseline],
+    examples: Examples,
+    rows: NDArray[np.intp],
+    part: str,
+    rotations: int,
+    seed: int,
+    *,
+    progress: Progress = SILENT,
+) -> _Comparison:
+    looks = look_at(predictor, examples, rows, rotations, progress=progress)
+    judged = predictor.judge(looks)
+    far = np.zeros(len(rows)) if judged.distance is None else judged.distance
+    return _Comparison(
+        part,
+        examples,
+        rows,
+        {NETWORK: judged.scores, **_baseline_scores(baselines, examples, rows)},
+        mean_probability(looks.logits, UNCALIBRATED),
+        far > 1,
+        seed,
+    )
 
 
 def _measure(
@@ -122,14 +220,13 @@ def _measure(
     examples: Examples,
     rows: NDArray[np.intp],
     subjects: Mapping[str, _Scores],
-    threshold: float,
     seed: int,
 ) -> list[Metric]:
     groups = examples.group_numbers(rows)
     return [
         Metric(part, subject, one.name, one.value, one.low, one.high, one.n)
         for subject, given in subjects.items()
-        for one in estimates(examples.targets[rows], given, groups, threshold=threshold, seed=seed)
+        for one in estimates(examples.targets[rows], given, groups, threshold=THRESHOLD, seed=seed)
     ]
 
 
@@ -154,49 +251,30 @@ def _by_metal(examples: Examples, rows: NDArray[np.intp]) -> dict[str, NDArray[n
     }
 
 
-def _best_baseline(metrics: Sequence[Metric]) -> str:
+def _best_baseline(metrics: Sequence[Metric], part: str) -> str:
     auroc = {
         metric.subject: metric.value or 0.0
         for metric in metrics
-        if (metric.part, metric.name) == ("test", "auroc") and metric.subject != NETWORK
+        if (metric.part, metric.name) == (part, "auroc") and metric.subject != NETWORK
     }
     return max(auroc, key=lambda subject: auroc[subject])
 
 
-def _network_scores(
-    trained: TrainedModel,
-    examples: Examples,
-    rows: NDArray[np.intp],
-    palette: Palette,
-    rotations: int,
-    device: torch.device | str,
-) -> _Scores:
-    predictor = Predictor(trained.networks, palette).to(device)
-    try:
-        parts = [
-            predictor.score(examples.grids(rows[start : start + _CHUNK]), rotations).scores
-            for start in range(0, len(rows), _CHUNK)
-        ]
-    finally:
-        predictor.to("cpu")
-    return np.concatenate([*parts, np.empty(0, dtype=np.float32)])
-
-
-def _verdict(difference: Estimate, best: str, fewest: int) -> str:
+def _verdict(difference: Estimate, best: str, fewest: int, what: str) -> str:
     if fewest < LEAST_TEST_GROUPS:
         return (
             f"Whether the network beats the baseline {best} cannot be told: a class stands in "
-            f"only {fewest} groups of the test part, and fewer than {LEAST_TEST_GROUPS} prove "
+            f"only {fewest} groups of the {what}, and fewer than {LEAST_TEST_GROUPS} prove "
             "nothing."
         )
     if difference.value is None or difference.low is None or difference.high is None:
         return (
-            f"Whether the network beats the baseline {best} cannot be told: the test part "
-            f"({difference.n} complexes) is too small."
+            f"Whether the network beats the baseline {best} cannot be told: {difference.n} {what} "
+            "are too few."
         )
     figures = (
         f"(AUROC {difference.value:+.2f}, 95 % interval {difference.low:+.2f} to "
-        f"{difference.high:+.2f}, {difference.n} test complexes)"
+        f"{difference.high:+.2f}, {difference.n} {what})"
     )
     if difference.low > 0:
         return f"The network beats the best baseline, {best} {figures}."

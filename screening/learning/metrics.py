@@ -33,7 +33,7 @@ METRIC_NAMES: Final = (
 N_RESAMPLES: Final = 1000
 _LEVELS: Final = (2.5, 97.5)
 _CHUNK: Final = 2_000_000  # weights held at once
-_BINS: Final = 15
+ECE_BINS: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,14 @@ def auroc_difference(
     return Estimate("auroc_difference", _number(value[0]), *interval, len(targets))
 
 
+def ece_bins(scores: NDArray[np.floating]) -> NDArray[np.intp]:
+    """Number of the bin, of equal width from 0 to 1, that each score (n,) lies in."""
+    bins: NDArray[np.intp] = np.clip(
+        (np.asarray(scores) * ECE_BINS).astype(np.intp), 0, ECE_BINS - 1
+    )
+    return bins
+
+
 def _resamples(groups: NDArray[np.intp], seed: int) -> list[Floats]:
     n_groups = len(np.unique(groups))
     if n_groups < 2:
@@ -151,10 +159,9 @@ def _all_metrics(
 def _calibration_error(
     targets: NDArray[np.bool_], scores: NDArray[np.floating], weights: Floats
 ) -> Floats:
-    bins = np.clip((np.asarray(scores) * _BINS).astype(np.intp), 0, _BINS - 1)
     surplus = np.asarray(scores, dtype=np.float64) - targets
-    by_bin = np.zeros((len(scores), _BINS))
-    by_bin[np.arange(len(scores)), bins] = surplus
+    by_bin = np.zeros((len(scores), ECE_BINS))
+    by_bin[np.arange(len(scores)), ece_bins(scores)] = surplus
     return ratio(np.abs(weights @ by_bin).sum(axis=1), weights.sum(axis=1))
 
 

@@ -1,33 +1,58 @@
-"""Examples: the labelled complexes that a network can be trained on."""
+"""Examples: complexes with a grid and the answer to a target, which networks learn from."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from psycopg import Connection as DriverConnection
 from psycopg.rows import class_row
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
+
+from screening.store.targets import Target
+
+# Each gives the complexes with an answer, and the answer.
+_ANSWERS_BY_LABEL = """
+    select c.id as complex_id, l.class = 'positive' as is_positive
+    from label l
+    join complex c on c.compound_id = l.compound_id and c.superseded_at is null
+    where l.policy = %(policy)s and l.policy_version = %(policy_version)s
+        and l.class in ('positive', 'negative')"""
+
+# Where sources, or one source, say both yes and no, there is no answer.
+_ANSWERS_BY_PROPERTY = """
+    select complex_id, bool_and(value >= coalesce(%(at_least)s::float8, 1)) as is_positive
+    from properties
+    where property = %(target)s and complex_id is not null
+        and (%(property_source)s::text is null or source = %(property_source)s)
+    group by complex_id
+    having bool_and(value >= coalesce(%(at_least)s::float8, 1))
+        = bool_or(value >= coalesce(%(at_least)s::float8, 1))"""
+
+# What a version was trained on: of rows that newer readings replaced the old ones, as it saw them.
+_ANSWERS_BY_VERSION = """
+    select complex_id, is_positive from training_example
+    where model_version_id = %(version_id)s and part = 'train'"""
 
 _EXAMPLES = """
-    select c.id as complex_id, c.content_key, c.identifier, g.blob,
-        l.class = 'positive' as is_positive, c.compound_id, c.skeleton_key, c.doi, c.year,
-        left(c.refcode, 6) as refcode_family, c.ligand_classes,
-        c.atomic_numbers, c.positions, c.bonds,
+    with answer as materialized ({answers})
+    select c.id as complex_id, c.content_key, c.identifier, g.blob, a.is_positive,
+        c.compound_id, c.skeleton_key, c.doi, c.year, left(c.refcode, 6) as refcode_family,
+        c.ligand_classes, c.atomic_numbers, c.positions, c.bonds,
         array(select s.element from metal_site s where s.complex_id = c.id order by s.element)
             as metals,
         array(select f.severity from plausibility_flag f where f.complex_id = c.id order by f.rule)
             as severities
-    from label l
-    join complex c on c.compound_id = l.compound_id and c.superseded_at is null
+    from answer a
+    join complex c on c.id = a.complex_id
     join voxel_grid g on g.complex_id = c.id and g.spec_id = %(spec_id)s
-    where l.policy = %(policy)s and l.policy_version = %(policy_version)s
-        and l.class in ('positive', 'negative') and c.is_synthetic = %(synthetic)s
+    where c.is_synthetic = %(synthetic)s
     order by c.id"""
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledComplex:
-    """A complex with its voxel blob, its class under a policy and what splits and baselines need.
+    """A complex with its voxel blob, its class and what splits and baselines need.
 
     metals: the element of every metal site, repeats kept; severities: of its plausibility flags.
     atomic_numbers: of n atoms; positions: their 3 n coordinates in angstrom; bonds: pairs of atoms
@@ -52,38 +77,60 @@ class LabelledComplex:
     severities: list[str]
 
 
-def labelled_complexes(
-    connection: Connection, *, policy: str, policy_version: int, spec_id: int, synthetic: bool
+def examples_of(
+    connection: Connection, target: Target, spec_id: int, *, synthetic: bool = False
 ) -> list[LabelledComplex]:
-    """Complexes whose compound is positive or negative; real and synthetic never together."""
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, DriverConnection)
-    with driver.cursor(binary=True, row_factory=class_row(LabelledComplex)) as cursor:
-        return cursor.execute(
-            _EXAMPLES,
-            {
-                "policy": policy,
-                "policy_version": policy_version,
-                "spec_id": spec_id,
-                "synthetic": synthetic,
-            },
-        ).fetchall()
+    """Complexes with an answer to *target*, by id; real and synthetic never together."""
+    values = target.columns() | {"spec_id": spec_id, "synthetic": synthetic}
+    return _read(connection, _answers(target), values)
 
 
-def count_labelled_by_origin(
-    connection: Connection, policy: str, policy_version: int
-) -> dict[bool, int]:
-    """How many labelled complexes there are, by whether they are synthetic."""
-    query = text("""
-        select c.is_synthetic, count(*) from label l
-        join complex c on c.compound_id = l.compound_id and c.superseded_at is null
-        where l.policy = :policy and l.policy_version = :version
-            and l.class in ('positive', 'negative') group by c.is_synthetic""")
-    rows = connection.execute(query, {"policy": policy, "version": policy_version})
-    return {False: 0, True: 0} | {row[0]: row[1] for row in rows}
+def training_examples_of(
+    connection: Connection, version_id: int, spec_id: int, *, synthetic: bool
+) -> list[LabelledComplex]:
+    """The complexes of a version's training part as it saw them, by id."""
+    values = {"version_id": version_id, "spec_id": spec_id, "synthetic": synthetic}
+    return _read(connection, _ANSWERS_BY_VERSION, values)
 
 
-def snapshot_digest(examples: Sequence[LabelledComplex]) -> str:
+def count_by_origin(connection: Connection, target: Target) -> dict[bool, int]:
+    """How many complexes have an answer to *target*, by whether they are synthetic."""
+    query = f"""
+        with answer as ({_answers(target)})
+        select c.is_synthetic, count(*) from answer a join complex c on c.id = a.complex_id
+        group by c.is_synthetic"""  # noqa: S608 - one of the texts above
+    with _driver(connection).cursor() as cursor:
+        return {False: 0, True: 0} | dict(cursor.execute(query, target.columns()).fetchall())
+
+
+class Answered(Protocol):
+    """One example of a snapshot."""
+
+    @property
+    def content_key(self) -> str: ...
+    @property
+    def is_positive(self) -> bool: ...
+
+
+def snapshot_digest(examples: Sequence[Answered]) -> str:
     """sha256 of the exact data: content key and class of every example."""
     lines = sorted(f"{e.content_key} {int(e.is_positive)}\n" for e in examples)
     return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _answers(target: Target) -> str:
+    return _ANSWERS_BY_LABEL if target.policy is not None else _ANSWERS_BY_PROPERTY
+
+
+def _read(
+    connection: Connection, answers: str, values: Mapping[str, object]
+) -> list[LabelledComplex]:
+    row_factory = class_row(LabelledComplex)
+    with _driver(connection).cursor(binary=True, row_factory=row_factory) as cursor:
+        return cursor.execute(_EXAMPLES.format(answers=answers), values).fetchall()
+
+
+def _driver(connection: Connection) -> DriverConnection:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, DriverConnection)
+    return driver

@@ -9,18 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from psycopg import Connection as DriverConnection
-from psycopg.rows import class_row
 from sqlalchemy import Connection, insert, text
 
-from screening.errors import InputError
 from screening.evidence.identifier import read_identifier
 from screening.evidence.property_table import PropertyRow
-from screening.evidence.property_value import Kind
 from screening.evidence.row import RowProblem
 from screening.schema import PropertyValueRow
-from screening.store.examples import LabelledComplex
-from screening.store.property_definitions import Definition, get_definition
+from screening.store.property_definitions import Definition
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,48 +201,3 @@ _CONTRADICTED = text("""
     from properties
     where property = :property and source = :source and is_contradicted
     order by value_id""")
-
-
-def property_examples(
-    connection: Connection,
-    name: str,
-    spec_id: int,
-    *,
-    source: str | None = None,
-    synthetic: bool = False,
-) -> list[LabelledComplex]:
-    """Complexes that are yes or no by a binary property, with their grids, by id.
-
-    source: only what it says. Complexes of which sources, or one source, say both are left out.
-    Raises NotFoundError where there is no such property, InputError where it is numeric.
-    """
-    if get_definition(connection, name).kind is not Kind.BINARY:
-        raise InputError(f"{name} is a number and no yes or no")
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, DriverConnection)
-    asked = {"property": name, "spec_id": spec_id, "source": source, "synthetic": synthetic}
-    with driver.cursor(binary=True, row_factory=class_row(LabelledComplex)) as cursor:
-        return cursor.execute(_EXAMPLES, asked).fetchall()
-
-
-_EXAMPLES = """
-    with said as (
-        select complex_id, max(value) as value
-        from properties
-        where property = %(property)s and complex_id is not null
-            and (%(source)s::text is null or source = %(source)s)
-        group by complex_id having min(value) = max(value)
-    )
-    select c.id as complex_id, c.content_key, c.identifier, g.blob,
-        s.value = 1 as is_positive, c.compound_id, c.skeleton_key, c.doi, c.year,
-        left(c.refcode, 6) as refcode_family, c.ligand_classes,
-        c.atomic_numbers, c.positions, c.bonds,
-        array(select m.element from metal_site m where m.complex_id = c.id order by m.element)
-            as metals,
-        array(select f.severity from plausibility_flag f where f.complex_id = c.id order by f.rule)
-            as severities
-    from said s
-    join complex c on c.id = s.complex_id
-    join voxel_grid g on g.complex_id = c.id and g.spec_id = %(spec_id)s
-    where c.is_synthetic = %(synthetic)s
-    order by c.id"""

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
 from screening.errors import InputError, NotFoundError
+from screening.evidence.policy import load_policy
 from screening.evidence.property_table import read_property_table
 from screening.evidence.property_value import Kind
 from screening.property import (
@@ -19,7 +20,8 @@ from screening.property import (
     list_properties,
     show_property,
 )
-from screening.store.properties import property_examples
+from screening.store.examples import count_by_origin, examples_of
+from screening.store.targets import find_target
 
 Import = Callable[..., PropertyReport]
 
@@ -202,8 +204,9 @@ def test_sources_may_disagree(engine: Engine, load: Import) -> None:
     with engine.begin() as connection:
         spec = make.add_spec(connection)
         make.add_grid(connection, complex_id, spec)
-        assert property_examples(connection, "spin", spec) == []
-        (example,) = property_examples(connection, "spin", spec, source="B")
+        assert examples_of(connection, find_target(connection, "spin"), spec) == []
+        target = find_target(connection, "spin", source="B")
+        (example,) = examples_of(connection, target, spec)
         assert (example.complex_id, example.is_positive, example.metals) == (
             complex_id,
             False,
@@ -223,21 +226,55 @@ def test_examples_are_the_present_and_not_synthetic(engine: Engine, load: Import
         for complex_id in (old, new, made_up):
             make.add_grid(connection, complex_id, spec)
         make.add_grid(connection, undrawn, other)
-        examples = property_examples(connection, "spin", spec)
+        target = find_target(connection, "spin")
+        assert count_by_origin(connection, target) == {False: 2, True: 1}
+        examples = examples_of(connection, target, spec)
         assert [(e.complex_id, e.is_positive, e.refcode_family) for e in examples] == [
             (new, True, "ABCDEF")
         ]
-        synthetic = property_examples(connection, "spin", spec, synthetic=True)
+        synthetic = examples_of(connection, target, spec, synthetic=True)
         assert [(e.complex_id, e.is_positive) for e in synthetic] == [(made_up, False)]
 
 
-def test_a_number_gives_no_examples(engine: Engine, load: Import) -> None:
-    load("ABCDEF,-11.63", unit="kcal/mol")
+def test_a_number_is_a_yes_from_a_threshold_on(engine: Engine, load: Import) -> None:
+    ids = [add(engine, refcode=refcode) for refcode in ("ABCDEF", "GHIJKL", "MNOPQR")]
+    load("ABCDEF,-11.63", "GHIJKL,0", "MNOPQR,5", unit="kcal/mol")
+    load("MNOPQR,9", file="b.csv", source="B", unit="kcal/mol")
+    with engine.begin() as connection:
+        spec = make.add_spec(connection)
+        for complex_id in ids:
+            make.add_grid(connection, complex_id, spec)
+        with pytest.raises(InputError, match=r"--at-least X\); of 4 values the least is -11.63"):
+            find_target(connection, "spin")
+        for at_least, expected in ((0, [False, True, True]), (6, [False, False])):
+            target = find_target(connection, "spin", at_least=at_least)
+            examples = examples_of(connection, target, spec)
+            # The sources disagree on the last: both say more than 0, one says more than 6.
+            assert [e.is_positive for e in examples] == expected
+        assert target.question == "the property spin, 6 kcal/mol or more"
+        of_source = find_target(connection, "spin", at_least=6, source="B")
+        assert [e.is_positive for e in examples_of(connection, of_source, spec)] == [True]
+        with pytest.raises(NotFoundError, match="no target is called 'gap'; there are smm, spin"):
+            find_target(connection, "gap")
+        with pytest.raises(InputError, match="'C' says nothing of spin; its sources: A; B"):
+            find_target(connection, "spin", at_least=0, source="C")
+        with pytest.raises(InputError, match="smm is no property"):
+            find_target(connection, "smm", source="A")
+
+
+def test_a_yes_or_no_has_no_threshold_and_no_policy(engine: Engine, load: Import) -> None:
+    add(engine, refcode="ABCDEF")
+    load("ABCDEF,1")
     with engine.connect() as connection:
-        with pytest.raises(InputError, match="spin is a number and no yes or no"):
-            property_examples(connection, "spin", 1)
-        with pytest.raises(NotFoundError, match="no property 'gap'"):
-            property_examples(connection, "gap", 1)
+        with pytest.raises(InputError, match="yes or no already: leave --at-least out"):
+            find_target(connection, "spin", at_least=1)
+        with pytest.raises(InputError, match="leave --policy out"):
+            find_target(connection, "spin", policy=load_policy())
+
+
+def test_no_property_is_called_as_the_labels_are(load: Import) -> None:
+    with pytest.raises(InputError, match="smm is what labels made of findings are called"):
+        load("ABCDEF,1", name="smm")
 
 
 def test_a_dry_run_changes_nothing(engine: Engine, load: Import) -> None:

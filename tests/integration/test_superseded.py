@@ -12,7 +12,7 @@ from screening.evidence.policy import builtin_policies
 from screening.rank import rank
 from screening.show import show
 from screening.store.details import find_complexes
-from screening.store.examples import count_labelled_by_origin, labelled_complexes
+from screening.store.examples import count_by_origin, examples_of
 from screening.store.labels import count_labels
 from screening.store.lookup import find_compounds
 from screening.store.predictions import count_grids, pending_complexes
@@ -23,6 +23,7 @@ from screening.store.ranking import (
     has_scored,
     known_ligand_classes,
 )
+from screening.store.targets import Target
 
 POLICY = next(p for p in builtin_policies() if p.name == "paper-binary")
 
@@ -102,11 +103,10 @@ def test_findings_match_and_labels_count_the_present(
 
 
 def test_training_takes_the_present(connection: Connection, ids: dict[str, int]) -> None:
-    of_policy = {"policy": POLICY.name, "policy_version": POLICY.version}
-    examples = labelled_complexes(connection, spec_id=ids["spec"], synthetic=False, **of_policy)
+    target = Target("smm", POLICY)
+    examples = examples_of(connection, target, ids["spec"])
     assert [example.complex_id for example in examples] == [ids["new"]]
-    counted = count_labelled_by_origin(connection, POLICY.name, POLICY.version)
-    assert counted == {False: 1, True: 0}
+    assert count_by_origin(connection, target) == {False: 1, True: 0}
 
 
 def test_predict_asks_for_the_present(connection: Connection, ids: dict[str, int]) -> None:

@@ -5,7 +5,8 @@ from click.testing import CliRunner
 
 from cli.main import smmdb
 from cli.output import print_rows
-from cli.train import _SPLITS, _TABLE, split_words, table_rows
+from cli.metric_table import metric_columns, metric_rows, split_words
+from cli.train import _SPLITS
 from screening.learning.metrics import METRIC_NAMES
 from screening.learning.split_kind import HEADLINE, SPLIT_KINDS
 from screening.store.models import MetricValue
@@ -25,14 +26,14 @@ def metrics() -> list[MetricValue]:
 
 
 def test_a_row_for_each_subject_with_the_gap_to_a_random_split():
-    network, nearest = table_rows(metrics())
+    network, nearest = metric_rows(metrics(), "test")
     assert (network["subject"], network["auroc"], network["low"]) == ("network", 0.75, 0.6)
     assert "random" not in network
     assert nearest["random"] == 0.95
 
 
 def test_the_table_fits_a_terminal(capsys):
-    print_rows(table_rows(metrics()), _TABLE, "table")
+    print_rows(metric_rows(metrics(), "test"), metric_columns("Test part"), "table")
     lines = capsys.readouterr().out.splitlines()
     assert max(map(len, lines)) <= 80
     assert any("nearest-skeleton" in line and "0.950" in line for line in lines)

@@ -1,0 +1,148 @@
+"""Options of a training: what the network is built of and how it learns."""
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from screening.learning.training_config import TrainingConfig
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+# What knows these is slow to load, and `--help` is to be quick; a test compares them.
+WIDTH = 16
+BLOCKS = (1, 1, 1)
+STEM = (3, 2)
+PALETTES = ("unique-rgb-v1", "chemistry-rgb-v1", "element-class-onehot-v1")
+
+
+_DEFAULT = TrainingConfig()
+
+
+class _Numbers(click.ParamType[tuple[int, ...]]):
+    """Whole numbers with commas between them."""
+
+    name = "N,N,..."
+
+    def __init__(self, exactly: int | None = None) -> None:
+        self._exactly = exactly
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, ...]:
+        if isinstance(value, tuple):
+            return value
+        numbers = tuple(map(int, value.split(","))) if re.fullmatch(r"\d+(,\d+)*", value) else ()
+        if not numbers or (self._exactly is not None and len(numbers) != self._exactly):
+            wanted = "3,2" if self._exactly else "1,1,1"
+            self.fail(f"{value!r} is not like {wanted}", param, ctx)
+        return numbers
+
+
+def _shown(numbers: tuple[int, ...]) -> str:
+    return ",".join(map(str, numbers))
+
+
+_OPTIONS = (
+    click.option(
+        "--epochs", type=click.IntRange(min=1), default=_DEFAULT.epochs, show_default=True
+    ),
+    click.option(
+        "--ensemble",
+        "members",
+        metavar="N",
+        type=click.IntRange(min=1),
+        default=1,
+        show_default=True,
+        help="Networks that vote; each costs a training.",
+    ),
+    click.option(
+        "--width",
+        type=click.IntRange(min=1),
+        default=WIDTH,
+        show_default=True,
+        help="Channels of the first stage; each later one has twice as many.",
+    ),
+    click.option(
+        "--blocks",
+        type=_Numbers(),
+        default=BLOCKS,
+        show_default=_shown(BLOCKS),
+        help="Residual blocks of each stage; each after the first halves the grid.",
+    ),
+    click.option(
+        "--stem",
+        metavar="KERNEL,STRIDE",
+        type=_Numbers(2),
+        default=STEM,
+        show_default=_shown(STEM),
+        help="The first convolution.",
+    ),
+    click.option(
+        "--batch-size", type=click.IntRange(min=2), default=_DEFAULT.batch_size, show_default=True
+    ),
+    click.option(
+        "--learning-rate",
+        type=click.FloatRange(min=0, min_open=True),
+        default=_DEFAULT.learning_rate,
+        show_default=True,
+        help="Peak of the one-cycle schedule.",
+    ),
+    click.option(
+        "--patience",
+        type=click.IntRange(min=1),
+        default=_DEFAULT.patience,
+        show_default=True,
+        help="Epochs without a lower validation loss before it stops.",
+    ),
+    click.option(
+        "--turns",
+        type=click.Choice(["free", "cube", "none"]),
+        default=_DEFAULT.turns,
+        show_default=True,
+        help="Of each molecule in each epoch: by any angle, by the 24 turns of the box, or not.",
+    ),
+    click.option(
+        "--palette",
+        type=click.Choice(PALETTES),
+        default=PALETTES[0],
+        show_default=True,
+        help="How elements become colours (see docs/voxels.md).",
+    ),
+)
+
+
+def training_options(command: F) -> F:
+    """Add them to a command; `training_settings` makes of their values what trains."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def training_settings(given: dict[str, Any], seed: int) -> dict[str, Any]:
+    """The arguments of `screening.train.train` that the options stand for."""
+    from screening.network.resnet3d import ResNet3dConfig
+    from screening.voxel.palette import named_palette
+
+    palette = named_palette(given["palette"])
+    kernel, stride = given["stem"]
+    return {
+        "config": TrainingConfig(
+            epochs=given["epochs"],
+            batch_size=given["batch_size"],
+            learning_rate=given["learning_rate"],
+            patience=given["patience"],
+            turns=given["turns"],
+            seed=seed,
+        ),
+        "network": ResNet3dConfig(
+            channels_in=palette.channels,
+            width=given["width"],
+            blocks=given["blocks"],
+            stem_kernel=kernel,
+            stem_stride=stride,
+        ),
+        "palette": palette,
+        "members": given["members"],
+    }

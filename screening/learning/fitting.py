@@ -1,0 +1,73 @@
+"""Fitting: trained networks to what scores, with a calibration and the domain of the training."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from screening.learning.calibration import fit_calibration
+from screening.learning.dataset import Examples
+from screening.learning.domain import fit_domain
+from screening.learning.split import Split
+from screening.network.predictor import Looks, Predictor
+from screening.network.resnet3d import ResNet3d
+from screening.progress import SILENT, Progress
+from screening.voxel.palette import Palette
+
+_CHUNK: Final = 256
+
+
+def fit_predictor(
+    networks: Sequence[ResNet3d],
+    palette: Palette,
+    examples: Examples,
+    split: Split,
+    *,
+    rotations: int = 1,
+    device: torch.device | str = "cpu",
+    progress: Progress = SILENT,
+) -> Predictor:
+    """Calibrate networks on the validation part and learn where the training part lies.
+
+    The probabilities are those of the training part's share of positives. The networks saw the
+    validation part only to choose their epoch. The predictor lies on *device*.
+
+    Raises:
+        IntegrityError: when a grid is damaged.
+    """
+    plain = Predictor(tuple(networks), palette).to(device)
+    train = look_at(plain, examples, split.train, rotations, progress=progress)
+    validation = look_at(plain, examples, split.validation, rotations, progress=progress)
+    calibration = fit_calibration(
+        validation.logits,
+        examples.targets[split.validation],
+        float(examples.targets[split.train].mean()),
+    )
+    domain = fit_domain(train.embeddings, validation.embeddings)
+    return Predictor(plain.members, palette, calibration, domain and domain.to(device))
+
+
+def look_at(
+    predictor: Predictor,
+    examples: Examples,
+    rows: NDArray[np.intp],
+    rotations: int,
+    *,
+    progress: Progress = SILENT,
+) -> Looks:
+    """What the networks say of some rows of the examples, before any calibration."""
+    parts = []
+    with progress.task("Looking at complexes", len(rows)) as task:
+        for start in range(0, len(rows), _CHUNK):
+            own = rows[start : start + _CHUNK]
+            parts.append(predictor.look(examples.grids(own), rotations))
+            task.advance(len(own))
+    if not parts:
+        edge = examples.edge
+        return predictor.look(np.empty((0, edge, edge, edge), dtype=np.uint8), rotations)
+    return Looks(
+        np.concatenate([part.logits for part in parts]),
+        np.concatenate([part.embeddings for part in parts]),
+    )
