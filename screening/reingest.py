@@ -17,7 +17,8 @@ from screening.store.block_change import BlockChange
 from screening.store.contents import count_contents, stored_sources
 from screening.store.findings import MatchReport, match_findings
 from screening.store.labels import resolve_labels
-from screening.store.renewal import Renewed, renew_files
+from screening.store.renewal import renew_files
+from screening.store.renewed import Renewed
 from screening.store.rules import ensure_rules
 from screening.store.structures import ensure_spec
 from screening.voxel.spec import DEFAULT_SPEC, VoxelSpec

@@ -9,6 +9,9 @@ from numpy.typing import ArrayLike, NDArray
 Vector: TypeAlias = NDArray[np.float64]
 """(3,) for one point or (n, 3) for many, angstrom."""
 
+HINT = np.array([0.37, 0.61, -0.7])
+"""A direction along none of the axes, where any will do."""
+
 
 def unit(vector: ArrayLike) -> Vector:
     """Scale a (3,) vector to length one."""

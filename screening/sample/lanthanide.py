@@ -17,11 +17,11 @@ from screening.sample.ligands import (
     halide,
     monodentate,
     pyridine,
-    substitute,
 )
 from screening.sample.molecule import Molecule, finish
 from screening.sample.radii import donor_distance
 from screening.sample.recipe import Recipe
+from screening.sample.substituents import substitute
 
 _UP: Final = np.array([0.0, 0.0, 1.0])
 _METALS: Final = ("Dy", "Tb", "Er", "Gd", "Ho", "Yb", "Y", "Nd", "Eu", "Ce", "Lu", "La")

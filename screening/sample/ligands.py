@@ -4,68 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from screening.sample.builder import AROMATIC, SINGLE, Builder
-from screening.sample.geometry import Vector, frame, unit
-
-_HINT = np.array([0.37, 0.61, -0.7])
-
-
-def substitute(b: Builder, atom: int, name: str) -> None:
-    """Put a substituent in the place of one H of an sp2 carbon; "H" leaves it as it is."""
-    if name == "H":
-        return
-    b.hydrogens[atom] -= 1
-    b.current = b.ligand[atom]
-    if name in {"F", "Cl", "Br"}:
-        b.extend(name, "ion", atom, {"F": 1.36, "Cl": 1.74, "Br": 1.90}[name])
-    elif name == "Me":
-        b.extend("C", "sp3", atom, 1.51, hydrogens=3)
-    elif name in {"tBu", "CF3"}:
-        tert_group(b, atom, name)
-    elif name == "OMe":
-        oxygen = b.extend("O", "sp2", atom, 1.37)
-        b.extend("C", "sp3", oxygen, 1.43, hydrogens=3, direction=_bent(b, oxygen, atom))
-    elif name == "NO2":
-        nitrogen = b.extend("N", "sp2", atom, 1.46, planar=True)
-        _fork(b, nitrogen, atom, "O", 1.22)
-    elif name == "Ph":
-        way = b.outward(atom)
-        first = b.extend("C", "sp2", atom, 1.49)
-        b.ring_at(first, way, np.cross(way, _HINT), "CCCCC")
-    else:
-        raise ValueError(f"unknown substituent {name}")
-
-
-def tert_group(b: Builder, parent: int, name: str) -> None:
-    """Put C(CH3)3 ("tBu") or CF3 on an atom."""
-    way = b.outward(parent)
-    centre = b.extend("C", "sp3", parent, 1.53, direction=way)
-    axes = frame(way, _HINT)
-    ends = []
-    for turn in (0.4, 0.4 + 2 * np.pi / 3, 0.4 + 4 * np.pi / 3):
-        direction = 0.34 * axes[0] + 0.94 * (np.cos(turn) * axes[1] + np.sin(turn) * axes[2])
-        if name == "tBu":
-            ends.append(b.extend("C", "sp3", centre, 1.53, hydrogens=3, direction=direction))
-        else:
-            b.extend("F", "ion", centre, 1.33, direction=direction)
-    if name == "tBu":
-        b.butyls.append((parent, centre, (ends[0], ends[1], ends[2])))
-
-
-def _bent(b: Builder, centre: int, parent: int) -> Vector:
-    """Direction of a bent bond at *centre*, in the plane of the ring that *parent* is part of."""
-    way = unit(b.points[centre] - b.points[parent])
-    near = [j for j in b.neighbours(parent) if j != centre]
-    return unit(0.5 * way + 0.87 * frame(way, b.points[near[-1]] - b.points[parent])[1])
-
-
-def _fork(b: Builder, centre: int, parent: int, element: str, length: float) -> None:
-    """Put two planar terminal atoms on *centre*, in the plane of the ring at *parent*."""
-    way = unit(b.points[centre] - b.points[parent])
-    side = frame(way, b.points[b.neighbours(parent)[0]] - b.points[parent])[1]
-    for sign in (1.0, -1.0):
-        direction = 0.5 * way + sign * 0.87 * side
-        b.extend(element, "sp2", centre, length, direction=direction, planar=True)
+from screening.sample.builder import AROMATIC, Builder
+from screening.sample.geometry import HINT, Vector, frame, unit
+from screening.sample.substituents import put_on_ring, substitute, tert_group
 
 
 def halide(b: Builder, metal: int, way: Vector, length: float, element: str = "Cl") -> None:
@@ -92,7 +33,7 @@ def methanol(b: Builder, metal: int, way: Vector, length: float) -> None:
     b.open_ligand()
     oxygen = b.extend("O", "sp3", metal, length, direction=way)
     b.hydrogens[oxygen] = 1
-    carbon = b.extend("C", "sp3", oxygen, 1.43, direction=unit(way) + 1.2 * frame(way, _HINT)[1])
+    carbon = b.extend("C", "sp3", oxygen, 1.43, direction=unit(way) + 1.2 * frame(way, HINT)[1])
     b.hydrogens[carbon] = 3
 
 
@@ -103,14 +44,14 @@ def linear(b: Builder, metal: int, way: Vector, length: float, name: str) -> Non
     b.open_ligand(0 if name == "MeCN" else -1)
     bent = name == "N3"
     first = b.extend("N", "sp2" if bent else "sp", metal, length, direction=way)
-    way = unit(way) + 0.9 * frame(way, _HINT)[1] if bent else way
+    way = unit(way) + 0.9 * frame(way, HINT)[1] if bent else way
     second = b.extend(atoms[0], "sp", first, lengths[0], direction=way)
     last = b.extend(atoms[1], "sp3" if name == "MeCN" else "sp", second, lengths[1], direction=way)
     b.hydrogens[last] = 3 if name == "MeCN" else 0
 
 
 def pyridine(
-    b: Builder, metal: int, way: Vector, length: float, para: str = "H", plane: Vector = _HINT
+    b: Builder, metal: int, way: Vector, length: float, para: str = "H", plane: Vector = HINT
 ) -> None:
     """Pyridine, with a substituent in the 4-position; *plane*: a vector that the ring contains."""
     b.open_ligand()
@@ -123,16 +64,16 @@ def alkoxide(b: Builder, metal: int, way: Vector, length: float, group: str) -> 
     """RO-: tert-butoxide ("tBu"), phenoxide ("Ph") or 2-phenylpropan-2-olate ("CMe2Ph")."""
     b.open_ligand(-1)
     oxygen = b.extend("O", "sp", metal, length, direction=way)
-    slant = unit(unit(way) + 0.08 * frame(way, _HINT)[1])
+    slant = unit(unit(way) + 0.08 * frame(way, HINT)[1])
     if group == "Ph":
         first = b.extend("C", "sp2", oxygen, 1.33, direction=slant)
-        b.ring_at(first, slant, _HINT, "CCCCC")
+        b.ring_at(first, slant, HINT, "CCCCC")
         return
     if group == "tBu":
         tert_group(b, oxygen, "tBu")
         return
     carbon = b.extend("C", "sp3", oxygen, 1.41, direction=slant)
-    axes = frame(slant, _HINT)
+    axes = frame(slant, HINT)
     for turn in (0.0, 2.1, 4.2):
         direction = 0.34 * axes[0] + 0.94 * (np.cos(turn) * axes[1] + np.sin(turn) * axes[2])
         if turn:
@@ -212,7 +153,7 @@ def cyclopentadienyl(
     b.open_ligand(-1)
     radius = 1.41 / (2 * np.sin(np.pi / 5))
     height = float(np.sqrt(length**2 - radius**2))
-    axes = frame(way, _HINT)
+    axes = frame(way, HINT)
     centre = b.points[metal] + height * axes[0]
     ring = []
     for k in range(5):
@@ -225,22 +166,7 @@ def cyclopentadienyl(
     wanted = {"H": {}, "Me5": dict.fromkeys(range(5), "Me"), "tBu2": {0: "tBu", 2: "tBu"}}[groups]
     for k, group in wanted.items():
         outward = unit(b.points[ring[k]] - centre)
-        _ring_group(b, ring[k], group, outward)
-
-
-def _ring_group(b: Builder, atom: int, group: str, outward: Vector) -> None:
-    b.hydrogens[atom] = 0
-    if group == "Me":
-        b.hydrogens[b.extend("C", "sp3", atom, 1.50, direction=outward)] = 3
-        return
-    centre = b.extend("C", "sp3", atom, SINGLE, direction=outward)
-    axes = frame(outward, _HINT)
-    ends = []
-    for turn in (0.4, 0.4 + 2 * np.pi / 3, 0.4 + 4 * np.pi / 3):
-        direction = 0.34 * axes[0] + 0.94 * (np.cos(turn) * axes[1] + np.sin(turn) * axes[2])
-        ends.append(b.extend("C", "sp3", centre, 1.53, direction=direction))
-        b.hydrogens[ends[-1]] = 3
-    b.butyls.append((atom, centre, (ends[0], ends[1], ends[2])))
+        put_on_ring(b, ring[k], group, outward)
 
 
 Monodentate = Callable[[Builder, int, Vector, float], None]

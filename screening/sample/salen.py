@@ -9,7 +9,7 @@ from typing import Final
 
 from screening.sample.builder import SINGLE, Builder
 from screening.sample.geometry import Vector
-from screening.sample.ligands import substitute
+from screening.sample.substituents import substitute
 
 _HALF: Final = {
     "N": (1.35, 1.45),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from sqlalchemy.types import Text
 from screening.crystal.complex import Accepted
 from screening.schema import ComplexRow, CompoundRow
 from screening.store.copy import copy_rows
+from screening.store.counts import Counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Added:
+class Added(Counts):
     """What one call of `add_files` put into the database; metals, ligand_classes: new complexes."""
 
     files: int = 0
@@ -34,14 +35,6 @@ class Added:
     rejected: Counter[str] = field(default_factory=Counter)
     metals: Counter[str] = field(default_factory=Counter)
     ligand_classes: Counter[str] = field(default_factory=Counter)
-
-    def add(self, other: Added) -> None:
-        """Add the counts of *other* to these."""
-        for item in fields(self):
-            if isinstance(value := getattr(other, item.name), Counter):
-                getattr(self, item.name).update(value)
-            else:
-                setattr(self, item.name, getattr(self, item.name) + value)
 
 
 def existing_ids(

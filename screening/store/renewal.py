@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Connection, text
@@ -11,7 +9,8 @@ from sqlalchemy import Connection, text
 from screening.store.block_change import BlockChange, compare
 from screening.store.complexes import accepted, copy_grids, insert_complexes, new_id_block
 from screening.store.duplicates import link_near_duplicates
-from screening.store.facts import CHANGES, Facts, pair, read_facts
+from screening.store.facts import Facts, pair, read_facts
+from screening.store.renewed import Renewed, count_renewed
 from screening.store.structures import (
     STRUCTURE_COLUMNS,
     add_structures,
@@ -80,11 +79,6 @@ _ORPHANS = text("""
         where l.complex_id = c.id and s.superseded_at is null
             and s.id <> all(cast(:undone as bigint[])))""")
 
-_SCORED = text("""
-    select count(*) from complex c
-    where c.id = any(cast(:ids as bigint[])) and c.superseded_by is not null
-        and exists (select from prediction p where p.complex_id = c.id)""")
-
 
 class _Held(NamedTuple):
     """A block as the database holds it."""
@@ -93,30 +87,6 @@ class _Held(NamedTuple):
     values: tuple[object, ...]
     complex_ids: list[int]
     content_keys: list[str]
-
-
-@dataclass(slots=True)
-class Renewed:
-    """What one call of `renew_files` found and did.
-
-    changes: how many blocks or complexes changed, by kind; superseded: old rows of complexes;
-    scored: those of them that have a score, and a new row without one.
-    """
-
-    files: int = 0
-    blocks: int = 0
-    changed_blocks: int = 0
-    superseded: int = 0
-    scored: int = 0
-    changes: Counter[str] = field(default_factory=Counter)
-
-    def add(self, other: Renewed) -> None:
-        """Add the counts of *other* to these."""
-        for item in fields(self):
-            if isinstance(value := getattr(other, item.name), Counter):
-                getattr(self, item.name).update(value)
-            else:
-                setattr(self, item.name, getattr(self, item.name) + value)
 
 
 def renew_files(
@@ -176,8 +146,9 @@ def renew_files(
     lost = {"ids": list(orphans), "later": [later.get(i) for i in orphans]}
     connection.execute(_SUPERSEDE_COMPLEXES, lost)
     link_near_duplicates(connection, complex_ids.values())
-    summary = _summary(connection, files, blocks, changes, orphans | renewed.keys())
-    return summary, changes
+    superseded = orphans | renewed.keys()
+    counts = count_renewed(connection, changes, superseded, files=len(files), blocks=len(blocks))
+    return counts, changes
 
 
 def _held(connection: Connection, files: Iterable[int]) -> dict[Place, _Held]:
@@ -247,27 +218,3 @@ def _change(
     before = tuple(facts[i] for i in _complexes(held))
     after = tuple(facts[i] for i in dict.fromkeys(after_ids))
     return compare(file.name, row, now, before, after)
-
-
-def _summary(
-    connection: Connection,
-    files: Mapping[int, FileReading],
-    blocks: Mapping[Place, BlockReading],
-    changes: Sequence[BlockChange],
-    old_ids: set[int],
-) -> Renewed:
-    scored = connection.execute(_SCORED, {"ids": list(old_ids)}).scalar_one()
-    of_blocks = Counter(
-        kind for change in changes for kind in change.changes if kind not in CHANGES
-    )
-    # A complex that two blocks hold changes once.
-    pairs = {(old, new) for change in changes for old, new in pair(change.before, change.after)}
-    of_complexes = Counter(kind for old, new in pairs for kind in old.changes(new))
-    return Renewed(
-        files=len(files),
-        blocks=len(blocks),
-        changed_blocks=len(changes),
-        superseded=len(old_ids),
-        scored=scored,
-        changes=of_blocks + of_complexes,
-    )
