@@ -69,15 +69,15 @@ def estimates(
     or call, precision_at_10 ten examples; without, or with one group only, the figure or its
     interval is None.
     """
-    values = _all_metrics(targets, scores, np.ones((1, len(targets))), threshold)
+    values = all_metrics(targets, scores, np.ones((1, len(targets))), threshold)
     chunks = [
-        _all_metrics(targets, scores, weights, threshold) for weights in _resamples(groups, seed)
+        all_metrics(targets, scores, weights, threshold) for weights in resamples(groups, seed)
     ]
     return tuple(
         Estimate(
             name,
-            _number(values[name][0]),
-            *_interval(np.concatenate([chunk[name] for chunk in chunks] or [np.empty(0)])),
+            number(values[name][0]),
+            *interval(np.concatenate([chunk[name] for chunk in chunks] or [np.empty(0)])),
             len(targets),
         )
         for name in METRIC_NAMES
@@ -101,9 +101,9 @@ def auroc_difference(
         return found
 
     value = difference(np.ones((1, len(targets))))
-    resampled = [difference(weights) for weights in _resamples(groups, seed)]
-    interval = _interval(np.concatenate(resampled or [np.empty(0)]))
-    return Estimate("auroc_difference", _number(value[0]), *interval, len(targets))
+    resampled = [difference(weights) for weights in resamples(groups, seed)]
+    bounds = interval(np.concatenate(resampled or [np.empty(0)]))
+    return Estimate("auroc_difference", number(value[0]), *bounds, len(targets))
 
 
 def ece_bins(scores: NDArray[np.floating]) -> NDArray[np.intp]:
@@ -114,7 +114,11 @@ def ece_bins(scores: NDArray[np.floating]) -> NDArray[np.intp]:
     return bins
 
 
-def _resamples(groups: NDArray[np.intp], seed: int) -> list[Floats]:
+def resamples(groups: NDArray[np.intp], seed: int) -> list[Floats]:
+    """Weights of the examples in resamples of their groups (n,): chunks of (r, n), 1,000 in all.
+
+    None where there is one group only. The same groups and seed give the same resamples.
+    """
     n_groups = len(np.unique(groups))
     if n_groups < 2:
         return []
@@ -125,9 +129,10 @@ def _resamples(groups: NDArray[np.intp], seed: int) -> list[Floats]:
     return [chunk[:, groups].astype(np.float64) for chunk in np.array_split(draws, n_chunks)]
 
 
-def _all_metrics(
+def all_metrics(
     targets: NDArray[np.bool_], scores: NDArray[np.floating], weights: Floats, threshold: float
 ) -> dict[str, Floats]:
+    """Every metric by name, for each row of weights (r, n): (r,)."""
     called = scores >= threshold
     hits = weights @ (targets & called)
     misses = weights @ (targets & ~called)
@@ -165,11 +170,13 @@ def _calibration_error(
     return ratio(np.abs(weights @ by_bin).sum(axis=1), weights.sum(axis=1))
 
 
-def _number(value: float) -> float | None:
+def number(value: float) -> float | None:
+    """The figure, or None where it is not defined."""
     return None if np.isnan(value) else float(value)
 
 
-def _interval(values: Floats) -> tuple[float | None, float | None]:
+def interval(values: Floats) -> tuple[float | None, float | None]:
+    """The 95 % interval of resampled values (r,)."""
     defined = values[~np.isnan(values)]
     # An interval over a minority of resamples would describe the lucky ones.
     if len(defined) < N_RESAMPLES / 2:

@@ -28,19 +28,27 @@ class NearestSkeleton:
     name = "nearest-skeleton"
 
     def __init__(self, traits: Sequence[Traits], targets: NDArray[np.bool_]) -> None:
-        self._known = [_fingerprint(one) for one in traits]
+        self._known = [fingerprint(one) for one in traits]
         self._targets = targets
 
     def scores(self, traits: Sequence[Traits]) -> NDArray[np.float64]:
         """Share of positives among the nearest."""
         scores = np.empty(len(traits))
         for row, one in enumerate(traits):
-            near = np.array(DataStructs.BulkTanimotoSimilarity(_fingerprint(one), self._known))
+            near = np.array(DataStructs.BulkTanimotoSimilarity(fingerprint(one), self._known))
             scores[row] = self._targets[near >= near.max() - _SAME].mean()
         return scores
 
 
-def _fingerprint(traits: Traits) -> DataStructs.UIntSparseIntVect:
+def nearest_similarity(traits: Sequence[Traits], known: Sequence[Traits]) -> NDArray[np.float64]:
+    """Tanimoto similarity, from 0 to 1, of each complex to the most similar of *known*: (n,)."""
+    prints = [fingerprint(one) for one in known]
+    found = [max(DataStructs.BulkTanimotoSimilarity(fingerprint(one), prints)) for one in traits]
+    return np.array(found, dtype=np.float64)
+
+
+def fingerprint(traits: Traits) -> DataStructs.UIntSparseIntVect:
+    """Morgan counts, radius 2, of the graph of a skeleton."""
     molecule = Chem.RWMol()
     places: dict[int, int] = {}
     for atom, z in enumerate(traits.atomic_numbers.tolist()):

@@ -12,13 +12,14 @@ from screening.learning.traits import Traits
 
 HEADLINE: Final = "skeleton"
 
-_TIES: Final[dict[str, Callable[[Traits], str | None]]] = {
+TIES: Final[dict[str, Callable[[Traits], str | None]]] = {
     "compound": lambda one: f"compound {one.compound}",
     "crystal": lambda one: one.crystal and f"crystal {one.crystal}",
     "refcode family": lambda one: one.family and f"family {one.family}",
     "paper": lambda one: one.doi and f"paper {one.doi.lower()}",
     "isostructural skeleton": lambda one: f"skeleton {one.skeleton}",
 }
+"""What ties a complex to others, by the name of the tie: a key, or None where it has none."""
 _COMPOUND: Final = ("compound", "crystal", "refcode family")
 _STRICTEST: Final = (*_COMPOUND, "paper", "isostructural skeleton")
 
@@ -37,7 +38,7 @@ class SplitKind:
 
     def groups(self, traits: Sequence[Traits]) -> tuple[str, ...]:
         """One key for all examples that are tied."""
-        return tied_groups([[_TIES[tie](one) for tie in self.ties] for one in traits])
+        return tied_groups([[TIES[tie](one) for tie in self.ties] for one in traits])
 
 
 SPLIT_KINDS: Final = {

@@ -84,8 +84,9 @@ def add_version(
     fields: Mapping[str, Any],
     examples: Sequence[TrainingExample],
     metrics: Sequence[MetricValue],
+    least: int = 1,
 ) -> ModelVersion:
-    """Store a trained network under the next version number of *name*.
+    """Store a trained network under the next version number of *name*, *least* or higher.
 
     fields: the remaining columns of `model_version` by name.
     Raises InputError for a name that no model may have: see `check_name`.
@@ -94,9 +95,10 @@ def add_version(
     last = connection.scalar(
         select(func.max(ModelVersionRow.version)).where(ModelVersionRow.name == name)
     )
+    number = max(least, (last or 0) + 1)
     version_id = connection.execute(
         insert(ModelVersionRow)
-        .values(name=name, version=(last or 0) + 1, weights=weights, **fields)
+        .values(name=name, version=number, weights=weights, **fields)
         .returning(ModelVersionRow.id)
     ).scalar_one()
     copy_rows(
@@ -182,6 +184,12 @@ def version_ids(connection: Connection, name: str | None = None) -> list[int]:
     if name is not None:
         query = query.where(ModelVersionRow.name == name)
     return list(connection.scalars(query))
+
+
+def versions_of_weights(connection: Connection, sha256: str) -> list[int]:
+    """Ids of the versions with these weights."""
+    query = select(ModelVersionRow.id).where(ModelVersionRow.weights_sha256 == sha256)
+    return list(connection.scalars(query.order_by(ModelVersionRow.id)))
 
 
 def read_metrics(connection: Connection, version_id: int) -> list[MetricValue]:

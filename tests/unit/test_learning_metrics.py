@@ -9,7 +9,7 @@ from sklearn import metrics as reference
 
 from screening.learning.metrics import (
     METRIC_NAMES,
-    _all_metrics,
+    all_metrics,
     auroc_difference,
     estimates,
 )
@@ -46,8 +46,8 @@ def test_figures_agree_with_scikit_learn_with_ties_and_with_weights(seed, n, lev
     scores[0] = 1.0  # scikit-learn warns about F1 when nothing is called positive
     weights = rng.integers(0, 4, n)
     weights[:2] = 1
-    once = _all_metrics(targets, scores, np.ones((1, n)), 0.5)
-    weighted = _all_metrics(targets, scores, weights[None].astype(float), 0.5)
+    once = all_metrics(targets, scores, np.ones((1, n)), 0.5)
+    weighted = all_metrics(targets, scores, weights[None].astype(float), 0.5)
     for name, value in expected(targets, scores).items():
         assert once[name][0] == pytest.approx(value)
     for name, value in expected(targets, scores, weights).items():
@@ -66,7 +66,7 @@ def test_early_recognition_agrees_with_rdkit(seed, n):
     for times in (np.ones(n, dtype=int), weights):
         drawn = np.repeat(targets, times)[np.argsort(-np.repeat(scores, times), kind="stable")]
         column = drawn[:, None]
-        found = _all_metrics(targets, scores, times[None].astype(float), 0.5)
+        found = all_metrics(targets, scores, times[None].astype(float), 0.5)
         if times is not weights:
             for percent in (1, 2, 5, 10):
                 by_rdkit = Scoring.CalcEnrichment(column, 0, [percent / 100])[0]
@@ -79,10 +79,10 @@ def test_early_recognition_agrees_with_rdkit(seed, n):
 def test_tied_scores_are_averaged_over_their_orders():
     targets = np.array([True, True, False, False, False, True] + [False] * 14)
     scores = np.array([0.9, 0.9, 0.9, 0.9, 0.5, 0.5] + [0.1] * 14)
-    found = _all_metrics(targets, scores, np.ones((1, 20)), 0.5)
+    found = all_metrics(targets, scores, np.ones((1, 20)), 0.5)
     orders = np.random.default_rng(0).random((1500, 20))
     shuffled = [
-        _all_metrics(targets, scores + order * 1e-6, np.ones((1, 20)), 0.5) for order in orders
+        all_metrics(targets, scores + order * 1e-6, np.ones((1, 20)), 0.5) for order in orders
     ]
     for name in ("ef_5", "ef_10", "bedroc_20", "precision_at_10"):
         mean = np.mean([one[name][0] for one in shuffled])

@@ -1,0 +1,121 @@
+"""The card of a version as text."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import click
+
+from cli.output import Column, print_rows
+
+_FIGURES = ("accuracy", "balanced_accuracy", "auroc", "auprc", "ef_5", "brier", "ece")
+_TABLE = (
+    Column("subject", "Test part", no_wrap=True),
+    Column("accuracy", "Accur.", ".3f"),
+    Column("auroc", "AUROC", ".3f"),
+    Column("low", "95 %", ".3f"),
+    Column("high", "to", ".3f"),
+    Column("auprc", "AUPRC", ".3f"),
+    Column("ef_5", "EF 5%", ".2f"),
+    Column("brier", "Brier", ".3f"),
+    Column("ece", "ECE", ".3f"),
+)
+_WIDTH = 18
+
+
+def print_card(shown: Mapping[str, Any]) -> None:
+    """Print all of a version but every single figure and epoch."""
+    synthetic = "  (SYNTHETIC data: a demonstration)" if shown["trained_on_synthetic"] else ""
+    click.secho(f"{shown['model']}{synthetic}", bold=True)
+    for name, value in _facts(shown):
+        if value not in (None, ""):
+            click.echo(f"  {name:<{_WIDTH}}{value}")
+    rows = _figures(shown["metrics"])
+    if rows:
+        click.echo()
+        print_rows(rows, _TABLE, "table")
+    click.echo(shown["verdict"] or "")
+    metals = sorted({m["part"] for m in shown["metrics"] if m["part"].startswith("test ")})
+    if metals:
+        click.echo(f"--format json has all figures, also on: {', '.join(metals)}.")
+
+
+def _facts(shown: Mapping[str, Any]) -> Iterable[tuple[str, object]]:
+    """Names and values in the order of the card."""
+    card, split, n = shown["card"], shown["split"], shown["n"]
+    yield "Aliases", ", ".join(shown["aliases"])
+    for one in shown["alias_history"]:
+        until = f" to {one['valid_to']:%Y-%m-%d %H:%M}" if one["valid_to"] else " until now"
+        yield "  named", f"{one['alias']}, {one['valid_from']:%Y-%m-%d %H:%M}{until}"
+    yield "Trained", f"{shown['trained_at']:%Y-%m-%d %H:%M}"
+    if shown["imported"]:
+        yield "Imported", _origin(shown["imported"])
+    yield "Asked", shown["asked"]
+    target = card.get("target") or {}
+    yield "  a yes means", target.get("question")
+    yield "  described as", target.get("description")
+    yield "Snapshot", f"{shown['snapshot_digest'][:16]}... (keys and classes of the examples)"
+    yield (
+        "Split",
+        f"{split.get('kind')}, seed {split.get('seed')}; never parted: {split.get('group')}",
+    )
+    yield "  held out", ", ".join(split.get("held_out", []))
+    yield "  examples", ", ".join(f"{number:,} {part}" for part, number in n.items())
+    yield "  left out", split.get("n_left_out") or None
+    yield from _network_facts(shown)
+    calibration = card.get("calibration")
+    yield (
+        "Calibration",
+        calibration
+        and (f"Platt: slope {calibration['slope']:.3f}, intercept {calibration['intercept']:+.3f}"),
+    )
+    if card.get("domain"):
+        yield "Domain", f"{card['domain']['outside_of_test']:.1%} of the test part lie outside"
+    yield "Threshold", card.get("threshold")
+
+
+def _network_facts(shown: Mapping[str, Any]) -> Iterable[tuple[str, object]]:
+    """How the network was built and trained, and by which programs."""
+    card, architecture = shown["card"], dict(shown["architecture"])
+    kind = architecture.pop("kind", "network")
+    options = ", ".join(f"{key} {value}" for key, value in architecture.items())
+    yield "Network", f"{kind}: {options}"
+    yield "  weights", f"{card['parameters']:,} numbers" if "parameters" in card else None
+    yield "  sha256", shown["weights_sha256"]
+    yield "Grid", f"{shown['spec']['name']}, palette {shown['palette']}"
+    yield "Score", f"mean over {card.get('rotations', 1)} turns of the box"
+    members = card.get("members", [])
+    for number, member in enumerate(members, 1):
+        history = member["history"]
+        best = history[member["best_epoch"] - 1]["validation_loss"] if history else None
+        yield (
+            "Trained by" if number == 1 else "",
+            f"network {number} of {len(members)}, seed {member['seed']}: best of "
+            f"{len(history)} epochs is {member['best_epoch']}"
+            + ("" if best is None else f", validation loss {best:.4f}"),
+        )
+    training = card.get("training", {})
+    yield "Training", ", ".join(f"{key} {value}" for key, value in training.items())
+    yield "Seed", shown["seed"]
+    libraries = card.get("libraries", {})
+    yield "Programs", f"smmdb {shown['code_version']}, Python {card.get('python', '?')}"
+    yield "  libraries", ", ".join(f"{name} {number}" for name, number in libraries.items())
+    yield "  device", f"{card['device']}, {card['threads']} threads" if "device" in card else None
+
+
+def _origin(origin: Mapping[str, Any]) -> str:
+    return (
+        f"as {origin['name']}:{origin['version']} on {origin['at'][:10]} by {origin['by']}; its "
+        "examples are known by their keys only, figures are those of its card"
+    )
+
+
+def _figures(metrics: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    rows: dict[str, dict[str, Any]] = {}
+    for metric in metrics:
+        if metric["part"] == "test":
+            row = rows.setdefault(metric["subject"], {"subject": metric["subject"]})
+            if metric["name"] in _FIGURES:
+                row[metric["name"]] = metric["value"]
+            if metric["name"] == "auroc":
+                row |= {"low": metric["low"], "high": metric["high"]}
+    return list(rows.values())
