@@ -14,10 +14,13 @@ from screening.crystal.complex import Accepted, BlockVerdict, Complex, Rejected
 from screening.crystal.read import read_file
 from screening.crystal.source import Source, molecule_format
 from screening.molecule.read import read_molecules
+from screening.voxel.batch import draw_batch
 from screening.voxel.codec import encode
-from screening.voxel.grid import draw, metal_centroid
+from screening.voxel.molecules import pack
 from screening.voxel.spec import VoxelSpec
 
+_WHOLE: Final = frozenset({int, str})
+"""Types of what rounding leaves as it is."""
 _COMPRESSOR: Final = zstandard.ZstdCompressor(level=3)  # one for all: making it takes long
 
 
@@ -110,15 +113,14 @@ def _read_block(verdict: BlockVerdict, spec: VoxelSpec) -> BlockReading:
 
 
 def _read_complex(item: Complex, block: Accepted, spec: VoxelSpec) -> ComplexReading:
-    centre = metal_centroid(item.atomic_numbers, item.positions)
-    grid = draw(item.atomic_numbers, item.positions, spec, centre)
+    grids = draw_batch(pack([(item.atomic_numbers, item.positions)]), spec)
     description = _described(item, block)
     return ComplexReading(
         complex=item,
         description=description,
         chemistry_key=_chemistry_key(item, description, block),
-        blob=encode(grid.elements),
-        n_clipped=grid.n_clipped,
+        blob=encode(grids.elements[0]),
+        n_clipped=int(grids.n_clipped[0]),
     )
 
 
@@ -156,6 +158,8 @@ def _rounded(value: object) -> object:
     if isinstance(value, float):
         return round(value, 3)
     if isinstance(value, tuple):
+        if set(map(type, value)) <= _WHOLE:
+            return list(value)
         return [_rounded(item) for item in value]
     if is_dataclass(kind):
         return [_rounded(getattr(value, name)) for name in _names(kind)]

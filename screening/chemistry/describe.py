@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import gemmi
 
 from screening.chemistry.graph import read_graph
 from screening.chemistry.identity.constitution import read_constitution
 from screening.chemistry.identity.keys import (
+    SKELETON_NAMES,
     compound_key,
     content_key,
     determination_key,
@@ -23,8 +25,11 @@ from screening.chemistry.polyhedra.polyhedron import with_polyhedra
 from screening.chemistry.rule import Flag
 from screening.chemistry.site import MetalSite, read_sites
 from screening.crystal.complex import Complex, Component, Determination
-from screening.elements import symbol
+from screening.elements import MAX_ATOMIC_NUMBER, symbol
 from screening.formula import hill
+
+_WEIGHTS: Final = tuple(gemmi.Element(z).weight for z in range(MAX_ATOMIC_NUMBER + 1))
+"""g/mol by atomic number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,7 @@ def describe(
     graph = read_graph(complex_)
     constitution = read_constitution(complex_, graph)
     compound = compound_key(constitution)
+    has_skeleton_names = any(z in SKELETON_NAMES for z in graph.elements)
     counts = Counter(graph.elements)
     ligands = find_ligands(complex_, graph)
     charge, charge_reason = read_charge(graph.elements, determination, components)
@@ -79,11 +85,11 @@ def describe(
         formula=hill(graph.elements),
         metals=tuple(sorted({symbol(graph.elements[i]) for i in graph.centres})),
         nuclearity=len(graph.centres),
-        molar_mass=float(sum(gemmi.Element(z).weight * n for z, n in counts.items())),
+        molar_mass=float(sum(_WEIGHTS[z] * n for z, n in counts.items())),
         metal_sites=sites,
         content_key=content_key(complex_, determination),
         compound_key=compound,
-        skeleton_key=skeleton_key(constitution),
+        skeleton_key=skeleton_key(constitution) if has_skeleton_names else compound,
         determination_key=determination_key(compound, determination),
         ligands=ligands,
         charge=charge,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import cast
 
 import gemmi
@@ -180,18 +180,23 @@ def _shown(name: str) -> str:
 def _values(parsed: gemmi.cif.Block, line: int | None) -> Block:
     block = Block(_shown(parsed.name), line)
     for item in parsed:
-        if item.pair is not None:
-            tag, value = cast("tuple[str, str]", item.pair)  # the stubs say object
+        if (pair := item.pair) is not None:
+            tag, value = cast("tuple[str, str]", pair)  # the stubs say object
             _add(block, tag, _Column([value]))
-        elif item.loop is not None:
-            loop = _Loop(item.loop)
+        elif (table := item.loop) is not None:
+            loop = _Loop(table)
             for i, tag in enumerate(loop.tags):
                 _add(block, tag, _Column(loop, i))
     return block
 
 
+@lru_cache(maxsize=4096)
+def _plain_name(tag: str) -> str:
+    return tag.lower().replace(".", "_")
+
+
 def _add(block: Block, tag: str, column: _Column) -> None:
-    name = tag.lower().replace(".", "_")
+    name = _plain_name(tag)
     known = block.columns.setdefault(name, column)
     if known is not column and known.values != column.values:
         block.conflicts.add(name)

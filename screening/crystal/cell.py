@@ -1,7 +1,8 @@
 """Unit cell of a data block."""
 
+import math
+
 import gemmi
-import numpy as np
 
 from screening.crystal.block import Block
 from screening.crystal.numbers import number
@@ -29,7 +30,7 @@ def read_cell(block: Block, notes: list[str]) -> gemmi.UnitCell:
     angles = ", ".join(f"{angle:g}" for angle in parameters[3:])
     if not cell.volume > 0:  # also catches NaN of angles that do not close
         raise RefusalError("bad_cell", f"the cell angles {angles} enclose no volume")
-    height = 1 / max(np.linalg.norm(np.linalg.inv(np.array(cell.orth.mat.tolist())), axis=1))
+    height = 1 / max(math.hypot(*row) for row in cell.frac.mat.tolist())
     if height < _MIN_HEIGHT:
         raise RefusalError(
             "bad_cell", f"the cell angles {angles} leave a cell {height:.2f} angstrom thick"

@@ -1,8 +1,17 @@
 """Numbers of a CIF, which may carry a standard uncertainty in brackets."""
 
 import math
+import re
+from collections.abc import Sequence
+from typing import Final
 
 import gemmi
+import numpy as np
+from numpy.typing import NDArray
+
+_PLAIN: Final = re.compile(r"(?:-?(?:\d+\.\d*|\.\d+|\d+)(?:\(\d+\))?\n)*", re.ASCII)
+"""Lines of numbers as nearly all are written; others are read one by one."""
+_UNCERTAINTY: Final = re.compile(r"\(\d+\)")
 
 
 def number(value: str | None) -> float | None:
@@ -11,3 +20,13 @@ def number(value: str | None) -> float | None:
         return None
     parsed = float(gemmi.cif.as_number(value.strip()))
     return parsed if math.isfinite(parsed) else None
+
+
+def numbers(values: Sequence[str]) -> NDArray[np.float64]:
+    """(n,) the numbers without their uncertainties; NaN for what is none."""
+    lines = "".join([f"{value}\n" for value in values])
+    plain = _UNCERTAINTY.sub("", lines).split() if _PLAIN.fullmatch(lines) else ()
+    if len(plain) == len(values):
+        return np.array(list(map(float, plain)), dtype=np.float64)
+    read = [number(value) for value in values]
+    return np.array([math.nan if value is None else value for value in read], dtype=np.float64)

@@ -81,7 +81,7 @@ def _read_block(block: Block, known: list[Determination]) -> Accepted:
     known.append(read_metadata(block, cell, named, notes))
     symmetry = read_symmetry(block, cell, notes)
     sites = read_sites(block, notes)
-    known[0] = read_metadata(block, cell, symmetry.name, [])
+    known[0] = replace(known[0], space_group=symmetry.name)
     check_metals(sites)
     if (number(block.text("_cell_modulation_dimension")) or 0) > 0:
         notes.append("the structure is modulated; what is read is its average over the crystal")

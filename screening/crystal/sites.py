@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screening.crystal.block import Block
-from screening.crystal.numbers import number
+from screening.crystal.numbers import numbers
 from screening.crystal.verdict import RefusalError
 
 _FRACT = ("_atom_site_fract_x", "_atom_site_fract_y", "_atom_site_fract_z")
@@ -95,7 +95,7 @@ def read_sites(block: Block, notes: list[str]) -> Sites:
         raise RefusalError("no_coordinates", "the atom sites hold nothing but ? and .")
     occupancy = _occupancies(block, names)
     keep = _present(block, names, occupancy, notes)
-    fract = np.array([[_raw(v) for v in row] for row in zip(x, y, z, strict=True)])
+    fract = np.column_stack([numbers(column) for column in (x, y, z)])
     elements = _elements(names, symbols, keep, block.text("_chemical_formula_sum"))
     keep &= _placed(names, elements, fract, keep, notes)
     sites = Sites(
@@ -180,16 +180,11 @@ def _clean(value: str) -> str:
     return "" if value in ("?", ".", "0") else value
 
 
-def _raw(value: str) -> float:
-    parsed = number(value)
-    return float("nan") if parsed is None else parsed
-
-
 def _occupancies(block: Block, names: list[str]) -> NDArray[np.float64]:
     column = _column(block, "_atom_site_occupancy", len(names))
     if column is None:
         return np.ones(len(names))
-    values = np.array([1.0 if text.strip() in _UNKNOWN else _raw(text) for text in column])
+    values = numbers(["1" if text.strip() in _UNKNOWN else text for text in column])
     bad = np.flatnonzero(~((values >= 0) & (values <= _MAX_OCCUPANCY)))
     if bad.size:
         i = int(bad[0])

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import gemmi
 
@@ -51,11 +52,19 @@ def named(block: Block, alpha: float, gamma: float) -> Named | None:
         name = block.text(tag)
         if name is None:
             continue
-        name = re.sub(r"\s*/\s*", "/", _NUMBERED.sub("", name))
-        for spelling in (name, re.sub(r"[_()~]", "", name), name.replace("_", " "), _origin(name)):
-            group = gemmi.find_spacegroup_by_name(spelling.strip(), alpha, gamma)
-            if group is not None:
-                return Named(group, None if ":" in spelling else _by_other_origin(group))
+        found = _find(name, alpha, gamma)
+        if found is not None:
+            return found
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _find(name: str, alpha: float, gamma: float) -> Named | None:
+    name = re.sub(r"\s*/\s*", "/", _NUMBERED.sub("", name))
+    for spelling in (name, re.sub(r"[_()~]", "", name), name.replace("_", " "), _origin(name)):
+        group = gemmi.find_spacegroup_by_name(spelling.strip(), alpha, gamma)
+        if group is not None:
+            return Named(group, None if ":" in spelling else _by_other_origin(group))
     return None
 
 

@@ -51,26 +51,27 @@ def read_symmetry(block: Block, cell: gemmi.UnitCell, notes: list[str]) -> Symme
     (no_symmetry, bad_symmetry), also for operations that form no group or do not fit the cell.
     """
     known = named(block, cell.alpha, cell.gamma)
+    full = _operations_of(known.group.xhm()) if known is not None else []
     whole: list[gemmi.SpaceGroup] = []
     other: gemmi.SpaceGroup | None = None
     if (listed := _listed(block)) is not None:
         operations = listed
         if known is not None:
-            operations = _compared(operations, known.group, notes)
-            if len(operations) < len(known.group.operations()):
+            operations = _compared(operations, known.group, full, notes)
+            if len(operations) < len(full):
                 whole = [known.group, *([known.other] if known.other else [])]
     elif (hall := block.text(*_HALL)) is not None and (found := _hall(hall)) is not None:
         operations = found
         notes.append(f"symmetry from the Hall symbol {hall}")
     elif known is not None:
-        operations, other = list(known.group.operations()), known.other
+        operations, other = full, known.other
         notes.append(f"symmetry from the space group name {known.group.hm}")
     else:
         operations = _from_number(block, notes)
     symmetry = _checked(operations, cell)
     told = known.group.hm if known is not None else block.text(*NAMES)
     own = _named_by(operations) or told
-    if known is not None and _named_by(list(known.group.operations())) == own:
+    if known is not None and _named_by(full) == own:
         own = told  # one group has two names: C c c a and C c c b
     if not whole and known is not None and own != told:
         notes.append(f"the operations are those of {own}, the name says {told}")
@@ -99,15 +100,15 @@ def _listed(block: Block) -> list[gemmi.Op] | None:
     for tag in _OPERATIONS:
         triplets = _known(block, tag)
         if triplets:
-            return _parse_operations(triplets)
+            return _parse_operations(tuple(triplets))
     triplets = [_TIME_REVERSAL.sub("", t) for t in _known(block, _MAGNETIC_OPERATIONS)]
     if not triplets:
         return None
-    operations = _parse_operations(triplets)
+    operations = _parse_operations(tuple(triplets))
     centrings = [_TIME_REVERSAL.sub("", t) for t in _known(block, _MAGNETIC_CENTRINGS)]
     if not centrings:
         return operations
-    products = [(c * op).wrap() for c in _parse_operations(centrings) for op in operations]
+    products = [(c * op).wrap() for c in _parse_operations(tuple(centrings)) for op in operations]
     return list({op.triplet(): op for op in products}.values())
 
 
@@ -117,7 +118,8 @@ def _known(block: Block, tag: str) -> list[str]:
     return column if any(t.strip() not in ("?", ".") for t in column) else []
 
 
-def _parse_operations(triplets: list[str]) -> list[gemmi.Op]:
+@lru_cache(maxsize=1024)
+def _parse_operations(triplets: tuple[str, ...]) -> list[gemmi.Op]:
     operations: dict[str, gemmi.Op] = {}
     for triplet in triplets:
         try:
@@ -144,13 +146,26 @@ def _find_name(triplets: tuple[str, ...]) -> str | None:
     return found.hm if found is not None else None
 
 
+@lru_cache(maxsize=1024)
+def _operations_of(name: str) -> list[gemmi.Op]:
+    """Operations of the group that gemmi's table calls by this name."""
+    group = gemmi.find_spacegroup_by_name(name)
+    assert group is not None
+    return list(group.operations())
+
+
 def _compared(
-    operations: list[gemmi.Op], group: gemmi.SpaceGroup, notes: list[str]
+    operations: list[gemmi.Op],
+    group: gemmi.SpaceGroup,
+    whole: list[gemmi.Op],
+    notes: list[str],
 ) -> list[gemmi.Op]:
     """Add the lattice centring where a list leaves it out; the list counts more than the name.
 
     Whether a shorter list may stand is for `setting.settle`.
     """
+    if len(operations) == len(whole):
+        return operations
     full = group.operations()
     rotations = {tuple(map(tuple, op.rot)) for op in operations}
     if (
@@ -160,8 +175,7 @@ def _compared(
     ):
         notes.append(f"the symmetry operations leave out the centring of {group.hm}: added")
         return [op.translated(shift).wrap() for shift in full.cen_ops for op in operations]
-    if len(full) != len(operations):
-        notes.append(f"{len(operations)} symmetry operations listed; {group.hm} has {len(full)}")
+    notes.append(f"{len(operations)} symmetry operations listed; {group.hm} has {len(whole)}")
     return operations
 
 
@@ -191,9 +205,25 @@ def _from_number(block: Block, notes: list[str]) -> list[gemmi.Op]:
 
 
 def _checked(operations: list[gemmi.Op], cell: gemmi.UnitCell, name: str | None = None) -> Symmetry:
+    triplets = tuple(op.triplet() for op in operations)
+    rotations, translations = _matrices(triplets)
+    metric = np.array(cell.orth.mat.tolist()).T @ np.array(cell.orth.mat.tolist())
+    change = np.einsum("mji,jk,mkl->mil", rotations, metric, rotations) - metric
+    worst = np.abs(change / np.sqrt(np.outer(metric.diagonal(), metric.diagonal()))).max((1, 2))
+    if worst.max() > _METRIC_TOLERANCE:
+        bad = triplets[int(worst.argmax())]
+        raise RefusalError("bad_symmetry", f"{bad!r} is no symmetry of the cell")
+    _check_group(triplets)
+    order = np.argsort([t != "x,y,z" for t in triplets], kind="stable")
+    return Symmetry(rotations[order].astype(np.float64), translations[order] / _DEN, name)
+
+
+@lru_cache(maxsize=1024)
+def _matrices(triplets: tuple[str, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rotations, and translations in 24ths; RefusalError for what is no operation of a lattice."""
+    operations = [gemmi.Op(t) for t in triplets]
     rotations = np.array([op.rot for op in operations], dtype=np.int64)
     translations = np.array([op.tran for op in operations], dtype=np.int64) % _DEN
-    triplets = [op.triplet() for op in operations]
     determinants = np.rint(np.linalg.det(rotations / _DEN))
     if np.any(rotations % _DEN) or np.any(np.abs(determinants) != 1):
         bad = next(
@@ -203,15 +233,9 @@ def _checked(operations: list[gemmi.Op], cell: gemmi.UnitCell, name: str | None 
         )
         raise RefusalError("bad_symmetry", f"{bad!r} is no symmetry operation of a lattice")
     rotations //= _DEN
-    metric = np.array(cell.orth.mat.tolist()).T @ np.array(cell.orth.mat.tolist())
-    change = np.einsum("mji,jk,mkl->mil", rotations, metric, rotations) - metric
-    worst = np.abs(change / np.sqrt(np.outer(metric.diagonal(), metric.diagonal()))).max((1, 2))
-    if worst.max() > _METRIC_TOLERANCE:
-        bad = triplets[int(worst.argmax())]
-        raise RefusalError("bad_symmetry", f"{bad!r} is no symmetry of the cell")
-    _check_group(tuple(triplets))
-    order = np.argsort([t != "x,y,z" for t in triplets], kind="stable")
-    return Symmetry(rotations[order].astype(np.float64), translations[order] / _DEN, name)
+    rotations.setflags(write=False)
+    translations.setflags(write=False)
+    return rotations, translations
 
 
 @lru_cache(maxsize=1024)

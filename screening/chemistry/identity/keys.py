@@ -1,5 +1,7 @@
 """Keys that say when two complexes are the same determination, compound or skeleton."""
 
+from typing import Final
+
 import numpy as np
 
 from screening.chemistry.identity.colouring import digest
@@ -9,6 +11,11 @@ from screening.crystal.complex import Complex, Determination
 from screening.elements import HALOGENS, LANTHANIDES, symbol
 
 _YTTRIUM = 39
+SKELETON_NAMES: Final = {
+    **dict.fromkeys((*LANTHANIDES, _YTTRIUM), "Ln"),
+    **dict.fromkeys(HALOGENS, "Hal"),
+}
+"""Atomic numbers that the skeleton key calls by another name than the compound key."""
 
 
 def content_key(complex_: Complex, determination: Determination | None = None) -> str:
@@ -70,6 +77,4 @@ def skeleton_key(constitution: Constitution) -> str:
 
 
 def _skeleton_symbol(z: int) -> str:
-    if z in LANTHANIDES or z == _YTTRIUM:
-        return "Ln"
-    return "Hal" if z in HALOGENS else symbol(z)
+    return SKELETON_NAMES.get(z) or symbol(z)

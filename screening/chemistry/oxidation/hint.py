@@ -237,7 +237,7 @@ def usual_state(complex_: Complex, graph: Graph, site: MetalSite) -> int | None:
         for i in graph.neighbours[centre]:
             limit = COVALENT_RADII[z] + COVALENT_RADII[graph.elements[i]] + _METAL_BOND
             metal = graph.elements[i] in METALS - LANTHANIDES - IONIC_METALS
-            distance = np.linalg.norm(complex_.positions[i] - complex_.positions[centre])
-            if metal and distance < limit:
+            places = complex_.positions
+            if metal and np.linalg.norm(places[i] - places[centre]) < limit:
                 return None
     return _USUAL.get(site.element)

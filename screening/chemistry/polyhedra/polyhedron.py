@@ -1,5 +1,7 @@
 """Polyhedron: what the donors of a metal form, as the nearest ideal shape."""
 
+import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -48,7 +50,7 @@ def read_polyhedron(complex_: Complex, graph: Graph, metal: int) -> Polyhedron:
     groups = coordination_positions(graph, metal)
     n_side_on = sum(len(group) > 1 for group in groups)
     note = _side_on_note(n_side_on, len(groups)) if n_side_on else None
-    points = site_points(complex_, graph, metal)
+    points = _points(complex_, (*groups, (metal,)))
     fault = _fault(points)
     if fault is not None:
         return Polyhedron(None, None, f"{fault}; {note}" if note else fault)
@@ -61,7 +63,12 @@ def site_points(complex_: Complex, graph: Graph, metal: int) -> NDArray[np.float
 
     In the order of `coordination_positions`.
     """
-    groups = (*coordination_positions(graph, metal), (metal,))
+    return _points(complex_, (*coordination_positions(graph, metal), (metal,)))
+
+
+def _points(complex_: Complex, groups: Sequence[tuple[int, ...]]) -> NDArray[np.float64]:
+    if all(len(group) == 1 for group in groups):
+        return complex_.positions[[atom for (atom,) in groups]]
     return np.array([complex_.positions[list(group)].mean(axis=0) for group in groups])
 
 
@@ -103,7 +110,5 @@ def _fault(points: NDArray[np.float64]) -> str | None:
         return "no donors"
     if n not in N_VERTICES:
         return f"no reference shape for CN {n}"
-    first, second = np.triu_indices(n + 1, k=1)
-    if not np.linalg.norm(points[first] - points[second], axis=1).min() > _SAME_PLACE:
-        return "two of the positions are one place"
-    return None
+    apart = min(itertools.starmap(math.dist, itertools.combinations(points.tolist(), 2)))
+    return None if apart > _SAME_PLACE else "two of the positions are one place"

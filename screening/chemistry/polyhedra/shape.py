@@ -39,8 +39,9 @@ def nearest_shape(points: NDArray[np.float64]) -> tuple[str, float]:
     points: (n + 1, 3), the centre last; any unit; finite and not all in one place.
     """
     shapes = reference_shapes(len(points) - 1)
+    spread = _spread(normalised(points))
     for limit in _LIMITS:
-        found = _nearest(points, shapes, limit)
+        found = _nearest(spread, shapes, limit)
         if found is not None:
             return found
     raise AssertionError("every shape is nearer than 100")
@@ -54,17 +55,19 @@ def shape_measure(points: NDArray[np.float64], code: str) -> float:
     shapes = reference_shapes(len(points) - 1)
     k = shapes.codes.index(code)
     only = ReferenceShapes((code,), shapes.points[k : k + 1], shapes.starts[k : k + 1])
-    found = _nearest(points, only, _LIMITS[-1])
+    found = _nearest(_spread(normalised(points)), only, _LIMITS[-1])
     assert found is not None
     return found[1]
 
 
 def _nearest(
-    points: NDArray[np.float64], shapes: ReferenceShapes, limit: float
+    spread: NDArray[np.float64], shapes: ReferenceShapes, limit: float
 ) -> tuple[str, float] | None:
-    """Code and measure of the nearest of *shapes*; None where none is nearer than *limit*."""
-    n = len(points) - 1
-    spread = _spread(normalised(points))
+    """Code and measure of the nearest of *shapes*; None where none is nearer than *limit*.
+
+    spread: the points in the order of `_spread`.
+    """
+    n = len(spread) - 1
     centres = (shapes.points[:, -1, :, None] * spread[-1]).reshape(-1, 9)
     unmatched = np.zeros(n, dtype=np.bool_)
     nearest, floor = None, (n + 1) * math.sqrt(1.0 - limit / 100.0)
@@ -87,13 +90,20 @@ def _spread(points: NDArray[np.float64]) -> NDArray[np.float64]:
     vertices = points[:-1]
     squares = (vertices**2).sum(axis=1)
     alike = (vertices @ vertices.T) ** 2 / np.maximum(np.outer(squares, squares), _SLACK)
-    order = [int(squares.argmax())]
-    nearness = alike[order[0]]
-    for _ in vertices[1:]:
-        nearness[order] = np.inf
-        order.append(int(nearness.argmin()))
-        nearness = np.maximum(nearness, alike[order[-1]])
+    order = _spread_order(alike, int(squares.argmax()))
     return np.concatenate([vertices[order], points[-1:]])
+
+
+def _spread_order_(alike: NDArray[np.float64], first: int) -> NDArray[np.int64]:
+    """Each time the vertex that is least like the most alike of those before."""
+    order = np.empty(len(alike), dtype=np.int64)
+    order[0] = first
+    nearness = alike[first].copy()
+    for k in range(1, len(alike)):
+        nearness[order[:k]] = np.inf
+        order[k] = nearness.argmin()
+        nearness = np.maximum(nearness, alike[order[k]])
+    return order
 
 
 def _sum_of_singular_values_(h: NDArray[np.float64], n_rounds: int) -> float:
@@ -165,4 +175,5 @@ def _largest_sum_(
 
 
 _sum_of_singular_values = compiled(_sum_of_singular_values_)
+_spread_order = compiled(_spread_order_)
 _largest_sum = compiled(_largest_sum_)
