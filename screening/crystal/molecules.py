@@ -62,12 +62,13 @@ def partition(sites: Sites, atoms: CellAtoms, bonds: Contacts, notes: list[str])
     faults = with_metals_around(at_fault, atoms)
     loose = is_loose(sites, atoms)
     loose_others: set[tuple[int, ...]] = set()
+    is_centre = _IS_CENTRE[atoms.atomic_numbers]
     for members in components(len(atoms.site), bonds):
-        z = atoms.atomic_numbers[members]
-        if not _IS_CENTRE[z].any():
-            others[tuple(z.tolist())] += 1
+        if not is_centre[members].any():
+            unit = tuple(atoms.atomic_numbers[members].tolist())
+            others[unit] += 1
             if loose[members].any():
-                loose_others.add(tuple(z.tolist()))
+                loose_others.add(unit)
             continue
         key = frozenset(atoms.site[members].tolist())
         number[key] += 1
