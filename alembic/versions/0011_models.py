@@ -42,6 +42,10 @@ def upgrade() -> None:
     drop_views(op.get_bind())
     _keep_history_of_aliases()
     _make_imported_examples()
+    # Every network so far looks at the whole grid; from here on that is told.
+    _change_versions(
+        """update model_version set architecture = architecture || '{"field": null}'"""
+    )
     op.alter_column("model_version", "policy", nullable=True)
     op.alter_column("model_version", "policy_version", nullable=True)
     op.add_column("model_version", sa.Column("property_source", sa.Text(), nullable=True))
@@ -135,6 +139,7 @@ def downgrade() -> None:
     # older schema has no place for them.
     op.execute("alter table metric add constraint no_evaluation check (evaluation_id is null)")
     op.execute("alter table metric drop constraint no_evaluation")
+    _change_versions("update model_version set architecture = architecture - 'field'")
     op.alter_column("model_version", "policy", nullable=False)
     op.alter_column("model_version", "policy_version", nullable=False)
     op.drop_table("imported_example")
@@ -158,6 +163,12 @@ def downgrade() -> None:
     op.drop_constraint(op.f("ck_model_version_target"), "model_version")
     op.drop_column("model_version", "at_least")
     op.drop_column("model_version", "property_source")
+
+
+def _change_versions(update: str) -> None:
+    op.execute("alter table model_version disable trigger refuse_change")
+    op.execute(update)
+    op.execute("alter table model_version enable trigger refuse_change")
 
 
 def _keep_history_of_aliases() -> None:

@@ -21,7 +21,7 @@ from screening.learning.loader import Loader
 from screening.learning.split import Split
 from screening.learning.trained import Epoch, Member
 from screening.learning.training_config import TrainingConfig
-from screening.network.colour import colour_table, colourise
+from screening.network.colour import colour_table, colourise, inner
 from screening.network.predictor import Predictor
 from screening.network.resnet3d import ResNet3d, ResNet3dConfig
 from screening.voxel.palette import Palette
@@ -202,7 +202,8 @@ class Fit:
     def _loss(self, rows: NDArray[np.intp], grids: NDArray[np.uint8]) -> Tensor:
         targets = torch.from_numpy(self._examples.targets[rows]).to(self._device).float()
         with _precision(self._device):
-            logits = self._model(colourise(torch.from_numpy(grids).to(self._device), self._table))
+            seen = inner(torch.from_numpy(grids).to(self._device), self._model.config.field)
+            logits = self._model(colourise(seen, self._table))
         return functional.binary_cross_entropy_with_logits(
             logits.float(), targets, pos_weight=self._positive_weight
         )

@@ -21,6 +21,15 @@ def colourise(grids: Tensor, table: Tensor) -> Tensor:
     return functional.embedding(grids.int(), table).permute(0, 4, 1, 2, 3)
 
 
+def inner(grids: Tensor, field: int | None) -> Tensor:
+    """The middle of grids (..., d, d, d), *field* voxels a side; all where there are no more."""
+    edge = grids.shape[-1]
+    if field is None or field >= edge:
+        return grids
+    part = slice((edge - field) // 2, (edge - field) // 2 + field)
+    return grids[..., part, part, part]
+
+
 def turn(grids: Tensor, rotation: CubeRotation) -> Tensor:
     """Turn grids (..., d, d, d) about their middle; the same turn as `voxel.rotations.rotate`."""
     lead = grids.ndim - 3

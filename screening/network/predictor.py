@@ -12,7 +12,7 @@ from torch import Tensor
 
 from screening.errors import InputError, IntegrityError
 from screening.network.calibration import UNCALIBRATED, Calibration
-from screening.network.colour import colour_table, colourise, turn
+from screening.network.colour import colour_table, colourise, inner, turn
 from screening.network.domain import Domain
 from screening.network.resnet3d import ResNet3d
 from screening.voxel.palette import Palette
@@ -129,11 +129,12 @@ class Predictor:
 
     def _look(self, batch: Tensor, table: Tensor, rotations: int) -> tuple[Tensor, Tensor]:
         logits, embeddings = [], []
+        seen = inner(batch, self.members[0].config.field)  # the rest needs no colours
         for rotation in CUBE_ROTATIONS[:rotations]:
-            colours = colourise(turn(batch, rotation), table)
-            seen = [member.embed(colours) for member in self.members]
-            embeddings.append(torch.cat(seen, dim=1))
-            said = zip(self.members, seen, strict=True)
+            colours = colourise(turn(seen, rotation), table)
+            own = [member.embed(colours) for member in self.members]
+            embeddings.append(torch.cat(own, dim=1))
+            said = zip(self.members, own, strict=True)
             logits.append(torch.stack([member.classify(one) for member, one in said], dim=1))
         return torch.stack(logits, dim=2), torch.stack(embeddings).mean(dim=0)
 

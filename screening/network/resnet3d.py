@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from screening.errors import InputError
+from screening.network.colour import inner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +16,8 @@ class ResNet3dConfig:
     """What a network is built of; stored with the weights.
 
     channels_in: colours of a voxel.
+    field: voxels along each side of the cube, in the middle of the grid, that the network looks at;
+        None: the whole grid.
     width: channels of the stem; stage i has width * 2^i.
     blocks: residual blocks of each stage; every stage after the first halves the grid.
     stem_kernel, stem_stride: the first convolution.
@@ -22,6 +25,7 @@ class ResNet3dConfig:
     """
 
     channels_in: int = 3
+    field: int | None = 20
     width: int = 16
     blocks: tuple[int, ...] = (1, 1, 1)
     stem_kernel: int = 3
@@ -32,6 +36,8 @@ class ResNet3dConfig:
         counts = (self.channels_in, self.width, self.stem_stride, *self.blocks)
         if not self.blocks or min(counts) < 1 or self.stem_kernel < 1 or self.stem_kernel % 2 == 0:
             raise InputError("a network needs positive sizes and an odd stem kernel")
+        if self.field is not None and self.field < 1:
+            raise InputError(f"a network looks at one voxel or more, not at {self.field}")
         if not 0 <= self.dropout < 1:
             raise InputError(f"dropout lies from 0 to below 1, not at {self.dropout}")
 
@@ -110,7 +116,7 @@ class ResNet3d(nn.Module):
 
     def embed(self, x: Tensor) -> Tensor:
         """Colours (b, channels_in, d, d, d) -> what the last layer decides by: (b, n_embedded)."""
-        x = functional.relu(self.norm(self.stem(x)), inplace=True)
+        x = functional.relu(self.norm(self.stem(inner(x, self.config.field))), inplace=True)
         means: Tensor = self.stages(x).mean(dim=(2, 3, 4))
         return means
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from screening.errors import InputError
-from screening.network.colour import colour_table, colourise, turn
+from screening.network.colour import colour_table, colourise, inner, turn
 from screening.network.memory import keep_memory
 from screening.network.resnet3d import ResNet3d, ResNet3dConfig
 from screening.voxel.palette import UNIQUE_RGB
@@ -69,6 +69,7 @@ def test_config_survives_json():
         {**ResNet3dConfig().to_json(), "width": 0},
         {**ResNet3dConfig().to_json(), "stem_kernel": 4},
         {**ResNet3dConfig().to_json(), "dropout": 1.0},
+        {**ResNet3dConfig().to_json(), "field": 0},
     ],
 )
 def test_an_unknown_architecture_is_refused(architecture):
@@ -83,6 +84,19 @@ def test_colours_on_the_device_are_the_palette():
     assert x.is_contiguous(memory_format=torch.channels_last_3d)
     rgb = np.rint(x.permute(0, 2, 3, 4, 1).numpy() * 255).astype(np.uint8)
     assert np.array_equal(UNIQUE_RGB.decode(rgb), elements)
+
+
+@pytest.mark.parametrize(("edge", "first"), [(16, 3), (21, 5), (10, 0), (6, 0)])
+def test_a_network_looks_at_the_middle_of_the_grid_only(edge, first):
+    model = ResNet3d(ResNet3dConfig(width=4, blocks=(1,), field=10)).eval()
+    x = torch.rand(2, 3, edge, edge, edge)
+    part = slice(first, first + 10)
+    hidden = torch.rand_like(x)
+    hidden[..., part, part, part] = x[..., part, part, part]
+    assert torch.equal(model(hidden), model(x))
+    assert inner(x, 10).shape[-1] == min(edge, 10)
+    assert torch.equal(inner(x, 10), x[..., part, part, part])
+    assert inner(x, None) is x
 
 
 @pytest.mark.parametrize("rotation", CUBE_ROTATIONS)
