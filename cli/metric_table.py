@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 _SHOWN = ("accuracy", "auroc", "auprc", "ef_5", "brier")
 
+NOT_DESCRIBED = "Nobody has described this property (`smmdb property import --description`)."
 METRIC_FIELDS = ("part", "subject", "name", "value", "low", "high", "n")
 """Keys of a figure in CSV and JSON."""
 
@@ -124,7 +125,4 @@ def target_words(target: "Mapping[str, Any] | None", name: str) -> str:
         return f"Target: {target['question']}: {target['description']}"
     if name == "smm":
         return f"Target: {target['question']}."
-    return (
-        f"Target: {target['question']}. Nobody has described it (`smmdb property import "
-        "--description`)."
-    )
+    return f"Target: {target['question']}. {NOT_DESCRIBED}"
