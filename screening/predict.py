@@ -1,31 +1,45 @@
 """Predict: score every complex that a model version has not scored, through Dask."""
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError as ConstraintError
 
-from screening.errors import IntegrityError
-from screening.inference.cluster import open_client
+from screening.errors import InputError, IntegrityError
+from screening.inference.batch_system import BatchSystem
+from screening.inference.cluster import ClusterChoice, TlsFiles, open_cluster
 from screening.inference.drive import score_all
+from screening.inference.estimate import Estimate, estimate
 from screening.inference.held_run import HeldRun
 from screening.inference.scorer import Scorer
 from screening.network.device import pick_device
 from screening.progress import SILENT, Progress
+from screening.store.key_ranges import KeyRanges
 from screening.store.models import ModelVersion, find_version
 from screening.store.patience import Patience
 from screening.store.predictions import count_grids, pending_complexes
 from screening.store.runs import RunBooks, close_dead_runs
 
+_WORTH_A_PROBE = 2000
+"""Complexes from which on choosing a mode, a second or so for each worker, pays."""
+
 
 @dataclass(frozen=True, slots=True)
 class PredictSummary:
-    """The version that scored and the books of its run (None: nothing was left to do)."""
+    """The version that scored, what there was to do, and the books of its run.
+
+    books: None when nothing was left to do, or in a dry run. estimate: of a dry run.
+    waited_share: of the time, from 0 to 1, that devices waited for grids.
+    """
 
     version: ModelVersion
-    books: RunBooks | None
     complexes: int
     pending: int
+    books: RunBooks | None = None
+    cancelled_by: str | None = None
+    waited_share: float | None = None
+    estimate: Estimate | None = None
 
 
 def predict(
@@ -33,25 +47,69 @@ def predict(
     model: str,
     *,
     scheduler: str | None = None,
+    tls: TlsFiles | None = None,
+    batch_system: BatchSystem | None = None,
     workers: int | None = None,
     device: str = "auto",
+    rotations: int | None = None,
     dry_run: bool = False,
     progress: Progress = SILENT,
 ) -> PredictSummary:
     """Score what the version `model` (`name` or `name:version`) has not scored yet.
 
     Workers read grids and write scores themselves, a transaction a batch; stopped anywhere, the
-    same call does only the rest. Raises NotFoundError for an unknown model.
+    same call does only the rest. A dry run stores nothing and measures how long it would take.
+    Workers: of the Dask cluster at *scheduler*, or of *batch_system*, or so many here.
+
+    Raises:
+        NotFoundError: for an unknown model.
+        InputError: for another count of *rotations* than the version's.
     """
+    cluster = ClusterChoice(scheduler, tls, batch_system, workers)
     with engine.begin() as connection:
         close_dead_runs(connection)
         version = find_version(connection, model)
+    _check_rotations(version, rotations)
+    complexes, pending = _plan(engine, version)
+    if not pending:
+        return PredictSummary(version, complexes, 0)
+    if dry_run:
+        with open_cluster(cluster, device, progress) as (client, settings):
+            scorer = Scorer(_url(engine), version.id, None, settings)
+            estimated = estimate(client, scorer, pending)
+        return PredictSummary(version, complexes, len(pending), estimate=estimated)
+    return _run(engine, version, complexes, pending, cluster, device, progress)
+
+
+def _check_rotations(version: ModelVersion, wanted: int | None) -> None:
+    own = int(version.card["rotations"])
+    if wanted is not None and wanted != own:
+        raise InputError(
+            f"{version.label} scores by {own} rotations: its calibration and its figures hold for"
+            " these, and a version has one score for each complex. For another version with"
+            f" {wanted}, train with --rotations {wanted}; or leave --rotations out."
+        )
+
+
+def _plan(engine: Engine, version: ModelVersion) -> tuple[int, KeyRanges]:
+    """How many complexes there are, and which of them to score: both at one moment."""
+    steady = engine.execution_options(isolation_level="REPEATABLE READ")
+    with steady.begin() as connection:
         complexes = count_grids(connection, version.spec_id)
-        pending = pending_complexes(connection, version.id, version.spec_id)
-    if dry_run or not pending:
-        return PredictSummary(version, None, complexes, len(pending))
+        return complexes, pending_complexes(connection, version.id, version.spec_id)
+
+
+def _run(
+    engine: Engine,
+    version: ModelVersion,
+    complexes: int,
+    pending: KeyRanges,
+    cluster: ClusterChoice,
+    device: str,
+    progress: Progress,
+) -> PredictSummary:
     # On a cluster the workers' machines decide what `auto` means.
-    local_device = pick_device(device) if scheduler is None else device
+    is_here = cluster.scheduler is None and cluster.batch_system is None
     skipped = complexes - len(pending)
     run = HeldRun(
         engine,
@@ -59,15 +117,18 @@ def predict(
         version.id,
         asked=complexes,
         skipped=skipped,
-        device=local_device,
-        settings={"scheduler": scheduler, "workers": workers},
+        device=pick_device(device) if is_here else device,
+        settings={**cluster.to_json(), "rotations": version.card["rotations"]},
     )
     try:
-        scorer = Scorer(
-            engine.url.render_as_string(hide_password=False), version.id, run.id, local_device
-        )
-        with open_client(scheduler, workers, local_device) as client:
+        with open_cluster(cluster, device, progress) as (client, computing):
+            settings = replace(computing, probes=len(pending) >= _WORTH_A_PROBE)
+            scorer = Scorer(_url(engine), version.id, run.id, settings)
+            started = time.monotonic()
             counts = score_all(client, scorer, pending, run, progress)
+            seconds = time.monotonic() - started
+        probes = [probe.to_json() for probe in counts.probes]
+        run.record(settings={"probes": probes}, measured=counts.measured(seconds))
         if run.cancelled_by is None:
             books = _balance(run, skipped + counts.skipped)
         else:
@@ -78,7 +139,14 @@ def predict(
         raise
     finally:
         run.release()
-    return PredictSummary(version, books, complexes, len(pending))
+    return PredictSummary(
+        version, complexes, len(pending), books, run.cancelled_by, counts.waited_share
+    )
+
+
+def _url(engine: Engine) -> str:
+    """With the password: for the workers, never for people."""
+    return engine.url.render_as_string(hide_password=False)
 
 
 def _balance(run: HeldRun, skipped: int) -> RunBooks:

@@ -1,49 +1,147 @@
-"""Cluster: the Dask workers that score, started here or already running elsewhere."""
+"""Cluster: the Dask workers that score, started here, through a batch system, or elsewhere."""
 
 import logging
-import os
+import math
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
 
 import torch
-from distributed import Client, LocalCluster
+from dask.system import CPU_COUNT
+from distributed import Client, LocalCluster, Security
+from distributed.system import MEMORY_LIMIT
 
-from screening.errors import ClusterError
+from screening.errors import ClusterError, InputError
+from screening.inference.batch_system import BatchSystem
+from screening.inference.scorer import WorkerSettings
+from screening.network.device import pick_device
+from screening.progress import Progress
 
-_CONNECT_TIMEOUT_S = 10
+_CONNECT_TIMEOUT_S: Final = 10
+_WORKER_MEMORY: Final = 1.5 * 2**30
+_TASKS_AT_ONCE: Final = 2  # while one computes, the other reads and writes
+
+
+@dataclass(frozen=True, slots=True)
+class TlsFiles:
+    """PEM files of a connection to a tls:// scheduler: authority, own certificate, own key."""
+
+    ca: Path
+    cert: Path
+    key: Path
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterChoice:
+    """Where workers come from: a scheduler's address, a batch system, or (neither) this machine.
+
+    workers: how many to start here; None: one a GPU, or what cores and memory carry.
+    """
+
+    scheduler: str | None = None
+    tls: TlsFiles | None = None
+    batch_system: BatchSystem | None = None
+    workers: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON values, for the settings of a run."""
+        system = self.batch_system
+        return {
+            "scheduler": self.scheduler,
+            "batch_system": None if system is None else system.kind,
+            "workers": self.workers,
+        }
 
 
 @contextmanager
-def open_client(scheduler: str | None, workers: int | None, device: str) -> Iterator[Client]:
-    """A client of the scheduler at *scheduler*, or of a cluster on this machine.
+def open_cluster(
+    choice: ClusterChoice, device: str, progress: Progress
+) -> Iterator[tuple[Client, WorkerSettings]]:
+    """A client of the chosen cluster, and how its workers are to compute on *device*.
 
-    The local cluster has one worker a GPU, or else one single-threaded worker a core.
+    Raises:
+        ClusterError: nothing answers at the scheduler's address, or no worker came.
+        InputError: for TLS files that cannot be read, or a device that is not there.
     """
     # A task's error reaches the driver itself; the workers' own account of it only repeats it.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
-    if scheduler is not None:
-        try:
-            client = Client(scheduler, timeout=_CONNECT_TIMEOUT_S, set_as_default=False)
-        except (OSError, TimeoutError, ValueError) as error:
-            raise ClusterError(
-                f"no Dask scheduler answers at {scheduler}: {error}; "
-                "start one with `dask scheduler` or leave --scheduler out"
-            ) from error
-        with client:
-            yield client
+    with ExitStack() as stack:
+        settings = WorkerSettings(device)
+        if choice.scheduler is not None:
+            client = stack.enter_context(_connect(choice.scheduler, _security(choice.tls)))
+        elif choice.batch_system is not None:
+            cluster = stack.enter_context(choice.batch_system.open())
+            client = stack.enter_context(Client(cluster, set_as_default=False))
+            choice.batch_system.await_worker(client, progress)
+        else:
+            cluster, settings = _start_here(choice.workers, pick_device(device))
+            stack.enter_context(cluster)
+            client = stack.enter_context(Client(cluster, set_as_default=False))
+        _tell_dashboard(client, progress)
+        yield client, settings
+
+
+def _connect(scheduler: str, security: Security | None) -> Client:
+    try:
+        return Client(
+            scheduler, timeout=_CONNECT_TIMEOUT_S, security=security, set_as_default=False
+        )
+    except TypeError as error:  # what Dask says of tls:// without certificates
+        raise InputError(
+            f"{scheduler} needs certificates: give --tls-ca, --tls-cert and --tls-key, or set"
+            " distributed.comm.tls in Dask's configuration"
+        ) from error
+    except (OSError, TimeoutError, ValueError) as error:
+        raise ClusterError(
+            f"no Dask scheduler answers at {scheduler}: {error}; "
+            "start one with `dask scheduler` or leave --scheduler out"
+        ) from error
+
+
+def _security(tls: TlsFiles | None) -> Security | None:
+    if tls is None:
+        return None
+    for file in (tls.ca, tls.cert, tls.key):
+        if not file.is_file():
+            raise InputError(f"there is no file {file}")
+    return Security(
+        tls_ca_file=str(tls.ca),
+        tls_client_cert=str(tls.cert),
+        tls_client_key=str(tls.key),
+        require_encryption=True,
+    )
+
+
+def _start_here(workers: int | None, device: str) -> tuple[Any, WorkerSettings]:
+    options = {
+        "threads_per_worker": _TASKS_AT_ONCE,
+        "dashboard_address": "127.0.0.1:0",
+        "silence_logs": logging.CRITICAL,
+        # The driver hears of each death at once and counts by itself.
+        "scheduler_kwargs": {"allowed_failures": 0},
+    }
+    if device == "cuda":
+        count = workers or torch.cuda.device_count()
+        if find_spec("dask_cuda") is not None:
+            cuda_cluster = import_module("dask_cuda").LocalCUDACluster
+            return cuda_cluster(n_workers=count, **options), WorkerSettings(device)
+        return LocalCluster(n_workers=count, **options), WorkerSettings(device, is_numbered=True)
+    count = workers or workers_for(CPU_COUNT, MEMORY_LIMIT)
+    threads = max(1, CPU_COUNT // count)
+    return LocalCluster(n_workers=count, **options), WorkerSettings(device, threads=threads)
+
+
+def workers_for(cores: int, memory: int) -> int:
+    """Workers of one machine: one a core, as far as its memory (bytes) carries them."""
+    return max(1, min(cores, math.floor(memory / _WORKER_MEMORY)))
+
+
+def _tell_dashboard(client: Client, progress: Progress) -> None:
+    if not client.dashboard_link:
         return
-    if workers is None:
-        workers = torch.cuda.device_count() if device == "cuda" else os.cpu_count() or 1
-    with (
-        LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            processes=True,
-            dashboard_address="127.0.0.1:0",
-            silence_logs=logging.CRITICAL,
-            # The driver hears of each death at once and counts by itself.
-            scheduler_kwargs={"allowed_failures": 0},
-        ) as cluster,
-        Client(cluster, set_as_default=False) as client,
-    ):
-        yield client
+    hint = "" if find_spec("bokeh") else " (its pages need bokeh: pip install 'smmdb[dashboard]')"
+    progress.note(f"Dask dashboard: {client.dashboard_link}{hint}")

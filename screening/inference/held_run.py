@@ -10,7 +10,14 @@ from sqlalchemy.exc import DBAPIError
 from screening.errors import DatabaseError
 from screening.store.patience import Patience
 from screening.store.predictions import add_failures
-from screening.store.runs import RunBooks, close_run, hold_run, open_run, read_state
+from screening.store.runs import (
+    RunBooks,
+    close_run,
+    hold_run,
+    open_run,
+    read_state,
+    record_measured,
+)
 
 
 class HeldRun:
@@ -81,6 +88,15 @@ class HeldRun:
         def record() -> None:
             with self._engine.begin() as connection:
                 add_failures(connection, self.id, [(complex_id, code, reason)])
+
+        self.patience.persist(record)
+
+    def record(self, *, settings: Mapping[str, Any], measured: Mapping[str, Any]) -> None:
+        """Add to the run's settings what was chosen on the way, and what was measured."""
+
+        def record() -> None:
+            with self._engine.begin() as connection:
+                record_measured(connection, self.id, settings=settings, measured=measured)
 
         self.patience.persist(record)
 

@@ -1,73 +1,122 @@
-"""Scorer: what a Dask worker holds once: the predictor, and a connection to the database."""
+"""Scorer: what a Dask worker holds once: the predictor, its pipeline, the database's engine."""
 
 import time
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import repeat
 from threading import Lock
 
+import numpy as np
 import torch
 from distributed import Worker, WorkerPlugin, get_worker
+from numpy.typing import NDArray
 from sqlalchemy import Engine
 
 from screening.errors import IntegrityError
+from screening.inference.batch_counts import BatchCounts
+from screening.inference.device_clock import DeviceClock
+from screening.inference.pipeline import Pipeline
+from screening.inference.probe import Probe, tune
+from screening.inference.tuned import TunedPredictor
 from screening.network.device import pick_device
 from screening.network.memory import keep_memory
+from screening.network.predictor import Predictor
 from screening.network.weights import read_predictor
 from screening.store import predictions
 from screening.store.engine import connect
+from screening.store.key_ranges import KeyRanges
 from screening.store.models import get_version, read_weights
 from screening.store.runs import require_running
-from screening.voxel.codec import decode_batch
+from screening.voxel.codec import decode
 
-Score = tuple[int, float, float | None]  # complex id, score, spread
-Failure = tuple[int, str, str]  # complex id, code, reason
+_PROBED = 64  # grids of the first task that a probe measures with
 
 
 @dataclass(frozen=True, slots=True)
-class BatchCounts:
-    """What one task did; skipped: scored by another run meanwhile; seconds: inside the task."""
+class WorkerSettings:
+    """How a worker is to compute.
 
-    done: int
-    failed: int
-    skipped: int
-    seconds: float = 0.0
+    threads: of torch on a CPU; None: as many as Dask gives the worker. is_numbered: workers of one
+    machine that share its GPUs by their numbers. probes: whether choosing a mode is worth it.
+    """
 
-    def __add__(self, other: "BatchCounts") -> "BatchCounts":
-        return BatchCounts(
-            self.done + other.done,
-            self.failed + other.failed,
-            self.skipped + other.skipped,
-            self.seconds + other.seconds,
-        )
+    device: str
+    threads: int | None = None
+    is_numbered: bool = False
+    probes: bool = True
 
 
 class Scorer(WorkerPlugin):
-    """Loads the network once per worker and scores batches of complexes.
+    """Loads the networks once per worker and scores batches of complexes.
 
     Only plain values travel with it; engine and network are made on the worker, by the first task:
     of a plugin that fails while a worker joins, because the database is away, nobody would hear.
+    The database's address, password and all, is in none of its names and texts.
     """
 
-    def __init__(self, database_url: str, version_id: int, run_id: int, device: str) -> None:
+    def __init__(
+        self, database_url: str, version_id: int, run_id: int | None, settings: WorkerSettings
+    ) -> None:
+        """Of a run, or (None) only to probe."""
         # Of this run alone: two runs may share a scheduler.
-        self.name = f"smmdb-scorer-{run_id}"
+        self.name = f"smmdb-scorer-{uuid.uuid4().hex if run_id is None else run_id}"
         self._database_url = database_url
         self._version_id = version_id
         self._run_id = run_id
-        self._device = device
+        self._settings = settings
 
     def setup(self, worker: Worker) -> None:
         """Keep the worker in mind; nothing that can fail."""
         self._worker = worker
+        self._clock = DeviceClock()
         self._engine: Engine | None = None
+        self._pipeline: Pipeline | None = None
         self._loading = Lock()
+        self._found: list[Probe] = []
 
     def teardown(self, worker: Worker) -> None:
         """Close the connections."""
         with self._loading:
+            if self._pipeline is not None:
+                self._pipeline.close()
             if self._engine is not None:
                 self._engine.dispose()
+
+    def score(self, keys: KeyRanges) -> BatchCounts:
+        """Score those of *keys* that have no score yet; writes are one transaction."""
+        assert self._run_id is not None
+        started = time.perf_counter()
+        engine = self._load()
+        with engine.connect() as connection:
+            blobs = predictions.read_grids(connection, self._version_id, self._spec_id, keys)
+        outcome = self._ready(blobs).score(blobs)
+        with engine.begin() as connection:
+            require_running(connection, self._run_id)
+            done = predictions.add_predictions(
+                connection, self._version_id, self._run_id, outcome.scored
+            )
+            predictions.add_failures(connection, self._run_id, outcome.failures)
+            skipped = predictions.count_by_others(connection, self._version_id, self._run_id, keys)
+        times = self._clock.take()
+        with self._loading:
+            probes, self._found = tuple(self._found), []
+        return BatchCounts(
+            done,
+            len(outcome.failures),
+            skipped,
+            time.perf_counter() - started,
+            times.elapsed,
+            times.busy,
+            probes,
+        )
+
+    def probe(self, keys: KeyRanges) -> Probe:
+        """Measure on the grids of *keys* how fast this worker is; nothing is stored."""
+        engine = self._load()
+        with engine.connect() as connection:
+            blobs = predictions.read_grids(connection, self._version_id, self._spec_id, keys)
+        _, probe = tune(self._predictor, self._sample(blobs), self._rotations)
+        return probe
 
     def _load(self) -> Engine:
         """Connect, load the weights and check them, once."""
@@ -75,67 +124,68 @@ class Scorer(WorkerPlugin):
             if self._engine is None:
                 engine = connect(self._database_url)
                 try:
-                    self._load_network(engine, self._worker)
+                    self._predictor = self._read_predictor(engine)
                 except BaseException:
                     engine.dispose()
                     raise
                 self._engine = engine
             return self._engine
 
-    def _load_network(self, engine: Engine, worker: Worker) -> None:
+    def _read_predictor(self, engine: Engine) -> Predictor:
         # Dask's nanny makes glibc give memory back at once, which halves the speed of torch.
         keep_memory()
         # Dask sets OMP_NUM_THREADS=1; the worker's own thread count is what it may use.
-        torch.set_num_threads(worker.state.nthreads)
+        torch.set_num_threads(self._settings.threads or self._worker.state.nthreads)
         with engine.connect() as connection:
             version = get_version(connection, self._version_id)
             weights = read_weights(connection, self._version_id)
         self._spec_id, self._edge = version.spec_id, version.spec.edge
         self._rotations = int(version.card["rotations"])
-        predictor = read_predictor(version, weights)
-        self._device = pick_device(self._device)
-        if self._device == "cuda" and isinstance(worker.name, int):
-            # The cluster here numbers its workers from 0, one a GPU.
-            self._device = f"cuda:{worker.name % torch.cuda.device_count()}"
-        self._predictor = predictor.to(self._device)
+        device = pick_device(self._settings.device)
+        if device == "cuda" and self._settings.is_numbered:
+            device = f"cuda:{self._worker.name % torch.cuda.device_count()}"
+        return read_predictor(version, weights).to(device)
 
-    def score(self, complex_ids: Sequence[int]) -> BatchCounts:
-        """Score those of *complex_ids* that have no score yet; writes are one transaction."""
-        started = time.perf_counter()
-        engine = self._load()
-        with engine.connect() as connection:
-            blobs = predictions.read_grids(connection, self._version_id, self._spec_id, complex_ids)
-        scored, failures = self._score(blobs)
-        with engine.begin() as connection:
-            require_running(connection, self._run_id)
-            done = predictions.add_predictions(connection, self._version_id, self._run_id, scored)
-            predictions.add_failures(connection, self._run_id, failures)
-            skipped = predictions.count_by_others(
-                connection, self._version_id, self._run_id, complex_ids
-            )
-        return BatchCounts(done, len(failures), skipped, time.perf_counter() - started)
+    def _ready(self, blobs: Sequence[tuple[int, bytes]]) -> Pipeline:
+        """The pipeline, made when the first grids are there to choose its mode with."""
+        with self._loading:
+            if self._pipeline is None:
+                tuned = TunedPredictor(self._predictor, self._rotations)
+                sample = self._sample(blobs)
+                if self._settings.probes and len(sample):
+                    tuned, probe = tune(self._predictor, sample, self._rotations)
+                    self._found.append(probe)
+                is_cuda = self._predictor.device.type == "cuda"
+                self._pipeline = Pipeline(tuned, self._edge, self._clock, pin=is_cuda)
+                self._clock.start()
+            return self._pipeline
 
-    def _score(self, blobs: Sequence[tuple[int, bytes]]) -> tuple[list[Score], list[Failure]]:
-        """Score grids together; when that fails, each half by itself, down to the guilty one."""
-        try:
-            grids = decode_batch([blob for _, blob in blobs], self._edge)
-            result = self._predictor.score(grids, self._rotations)
-        except IntegrityError as error:
-            if len(blobs) == 1:
-                return [], [(blobs[0][0], "not_scored", str(error))]
-            middle = len(blobs) // 2
-            left, right = self._score(blobs[:middle]), self._score(blobs[middle:])
-            return left[0] + right[0], left[1] + right[1]
-        spreads = repeat(None) if result.spread is None else result.spread.tolist()
-        ids = (complex_id for complex_id, _ in blobs)
-        return list(zip(ids, result.scores.tolist(), spreads, strict=False)), []
+    def _sample(self, blobs: Sequence[tuple[int, bytes]]) -> NDArray[np.uint8]:
+        grids = []
+        for _, blob in blobs[:_PROBED]:
+            try:
+                grid = decode(blob)
+            except IntegrityError:  # becomes a failure with its reason when it is to be scored
+                continue
+            if len(grid) == self._edge:
+                grids.append(grid)
+        return np.array(grids, dtype=np.uint8).reshape(-1, self._edge, self._edge, self._edge)
 
 
-def score_batch(complex_ids: Sequence[int], scorer_name: str) -> BatchCounts:
+def score_batch(complex_ids: KeyRanges, scorer_name: str) -> BatchCounts:
     """The Dask task: score a batch with this worker's Scorer of the run.
 
     It stands in a module, so that Dask sends its name and not a copy of its globals.
     """
-    scorer = get_worker().plugins[scorer_name]
+    return _scorer(scorer_name).score(complex_ids)
+
+
+def probe_worker(complex_ids: KeyRanges, scorer_name: str) -> Probe:
+    """The Dask task of a dry run: how fast is this worker?"""
+    return _scorer(scorer_name).probe(complex_ids)
+
+
+def _scorer(name: str) -> Scorer:
+    scorer = get_worker().plugins[name]
     assert isinstance(scorer, Scorer)
-    return scorer.score(complex_ids)
+    return scorer

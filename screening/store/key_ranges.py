@@ -1,6 +1,6 @@
 """KeyRanges: many ids of complexes, as the unbroken runs that they form."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import overload
 
@@ -37,6 +37,10 @@ class KeyRanges(Sequence[int]):
 
     def __len__(self) -> int:
         return int(self._ends[-1]) if len(self._ends) else 0
+
+    def __iter__(self) -> Iterator[int]:
+        for first, last in self.ranges:
+            yield from range(first, last + 1)
 
     @overload
     def __getitem__(self, index: int) -> int: ...

@@ -76,6 +76,21 @@ def require_running(connection: Connection, run_id: int) -> None:
         raise IntegrityError(f"run {run_id} is closed and takes no more scores")
 
 
+def record_measured(
+    connection: Connection,
+    run_id: int,
+    *,
+    settings: Mapping[str, Any],
+    measured: Mapping[str, Any],
+) -> None:
+    """Add *settings* that were chosen on the way to those of the run, and what it measured."""
+    query = text("""
+        update screening_run set settings = settings || :settings, measured = :measured
+        where id = :run_id""")
+    values = {"settings": Jsonb(settings), "measured": Jsonb(measured), "run_id": run_id}
+    connection.execute(query, values)
+
+
 # A complex that failed once and was scored by a retried task counts as done.
 _CLOSE = text("""
     update screening_run r set status = :status, finished_at = now(),

@@ -1,0 +1,49 @@
+"""Mode: how a device runs the networks; every mode gives the same scores within the tolerance."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal
+
+Precision = Literal["float32", "float16", "bfloat16"]
+
+_MOST_BYTES: Final = 64 * 2**20
+"""Of the grids of one batch: three such batches lie in memory that a GPU reads from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """How to run the networks.
+
+    precision: of the convolutions (autocast); the rest is float32.
+    compiled: by torch.compile, for batches of one size.
+    batch: grids at a time.
+    """
+
+    precision: Precision = "float32"
+    compiled: bool = False
+    batch: int = 64
+
+    def __str__(self) -> str:
+        return f"{self.precision}{', compiled' if self.compiled else ''}, {self.batch} at a time"
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON values, for the settings of a run."""
+        return asdict(self)
+
+
+SAFE_MODE: Final = Mode()
+"""What every device can do."""
+
+
+def modes_for(device_type: str, edge: int) -> tuple[Mode, ...]:
+    """What a device is worth trying in, for grids of *edge* voxels a side.
+
+    A CPU is fastest with batches that stay in its cache. Lower precision is for GPUs: a CPU
+    without units for it is 200 times slower.
+    """
+    if device_type != "cuda":
+        return tuple(Mode(batch=batch) for batch in (16, 32, 64))
+    batches = [batch for batch in (64, 256, 1024) if batch * edge**3 <= _MOST_BYTES] or [16]
+    precisions: tuple[Precision, ...] = ("float32", "float16", "bfloat16")
+    eager = [Mode(precision, batch=batch) for precision in precisions for batch in batches]
+    compiled = [Mode(precision, compiled=True, batch=batches[-1]) for precision in precisions]
+    return (*eager, *compiled)

@@ -1,0 +1,135 @@
+"""Pipeline: grids are read and decoded in the task's thread while another thread computes."""
+
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from itertools import repeat
+from queue import SimpleQueue
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from screening.errors import IntegrityError
+from screening.inference.device_clock import DeviceClock
+from screening.inference.tuned import TunedPredictor
+from screening.network.predictor import Scores
+from screening.store.predictions import PredictionValues
+from screening.voxel.codec import decode_into
+
+Failure = tuple[int, str, str]  # complex id, code, reason
+
+_AHEAD: Final = 2  # batches of a task on the device or waiting for it
+_BUFFERS: Final = 4  # two tasks in a worker: one batch computes while others are decoded
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of some complexes: each has a score or a failure."""
+
+    scored: list[PredictionValues] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+
+    def add(self, other: "Outcome") -> None:
+        """Take in what became of others."""
+        self.scored.extend(other.scored)
+        self.failures.extend(other.failures)
+
+
+class Pipeline:
+    """Scores blobs on one device; several tasks may use it at once.
+
+    One thread of its own computes, so that what torch keeps for each thread is kept once. Grids
+    are decoded straight into a few arrays that are used again and again; for a GPU they lie in
+    pinned memory.
+    """
+
+    def __init__(self, tuned: TunedPredictor, edge: int, clock: DeviceClock, *, pin: bool) -> None:
+        self.clock = clock
+        self._tuned = tuned
+        self._batch = tuned.mode.batch
+        self._device_thread = ThreadPoolExecutor(1, thread_name_prefix="smmdb-device")
+        self._buffers: SimpleQueue[NDArray[np.uint8]] = SimpleQueue()
+        for _ in range(_BUFFERS):
+            shape = (self._batch, edge, edge, edge)
+            self._buffers.put(torch.empty(shape, dtype=torch.uint8, pin_memory=pin).numpy())
+
+    def score(self, blobs: Sequence[tuple[int, bytes]]) -> Outcome:
+        """Score (complex id, blob) pairs; what cannot be scored fails alone, with its reason."""
+        outcome = Outcome()
+        under_way: deque[Future[Outcome]] = deque()
+        try:
+            for start in range(0, len(blobs), self._batch):
+                buffer = self._buffers.get()
+                ids, failures = _decode(blobs[start : start + self._batch], buffer)
+                outcome.failures.extend(failures)
+                under_way.append(self._device_thread.submit(self._compute, ids, buffer))
+                if len(under_way) >= _AHEAD:
+                    outcome.add(under_way.popleft().result())
+            while under_way:
+                outcome.add(under_way.popleft().result())
+        finally:
+            wait(under_way)  # until then their buffers are in use
+        return outcome
+
+    def close(self) -> None:
+        """End the thread."""
+        self._device_thread.shutdown(wait=False, cancel_futures=True)
+
+    def _compute(self, ids: Sequence[int], buffer: NDArray[np.uint8]) -> Outcome:
+        try:
+            with self.clock.computing():
+                return self._score(ids, buffer[: len(ids)])
+        finally:
+            self._buffers.put(buffer)
+
+    def _score(self, ids: Sequence[int], grids: NDArray[np.uint8]) -> Outcome:
+        """Score grids together; when that fails, each half by itself, down to the guilty one."""
+        if not ids:
+            return Outcome()
+        try:
+            return Outcome(_rows(ids, self._tuned.score(grids)))
+        except IntegrityError:
+            if len(ids) > 1:
+                middle = len(ids) // 2
+                outcome = self._score(ids[:middle], grids[:middle])
+                outcome.add(self._score(ids[middle:], grids[middle:]))
+                return outcome
+        try:
+            return Outcome(_rows(ids, self._tuned.score_safely(grids)))
+        except IntegrityError as error:
+            return Outcome(failures=[(ids[0], "not_scored", str(error))])
+
+
+def _decode(
+    blobs: Sequence[tuple[int, bytes]], buffer: NDArray[np.uint8]
+) -> tuple[list[int], list[Failure]]:
+    """Decode into the first places of *buffer*: whose grids lie there, and who failed."""
+    try:
+        decode_into([blob for _, blob in blobs], buffer[: len(blobs)])
+    except IntegrityError:
+        return _decode_singly(blobs, buffer)
+    return [complex_id for complex_id, _ in blobs], []
+
+
+def _decode_singly(
+    blobs: Sequence[tuple[int, bytes]], buffer: NDArray[np.uint8]
+) -> tuple[list[int], list[Failure]]:
+    ids: list[int] = []
+    failures: list[Failure] = []
+    for complex_id, blob in blobs:
+        place = len(ids)
+        try:
+            decode_into([blob], buffer[place : place + 1])
+            ids.append(complex_id)
+        except IntegrityError as error:
+            failures.append((complex_id, "damaged_grid", str(error)))
+    return ids, failures
+
+
+def _rows(ids: Sequence[int], result: Scores) -> list[PredictionValues]:
+    columns = (repeat(None) if part is None else part.tolist() for part in result[1:])
+    values = zip(ids, result.scores.tolist(), *columns, strict=False)
+    return [PredictionValues(*row) for row in values]

@@ -1,0 +1,118 @@
+"""Probe: a short measurement that chooses a mode for the device at hand."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from screening.inference.mode import SAFE_MODE, Mode, modes_for
+from screening.inference.tuned import Compile, TunedPredictor, compile_for_one_size
+from screening.network.predictor import Predictor, Scores
+from screening.store.predictions import SCORE_TOLERANCE
+
+_ROUNDS: Final = 3
+_ROUNDS_S: Final = 2.0
+"""Seconds after which no further round begins; compiling comes before and is not counted."""
+_COMPARED: Final = 16
+"""Grids whose scores in each mode are compared with those of the CPU."""
+_SHARE: Final = 0.5
+"""Share of the tolerance that the compared grids may use up: others may differ more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One mode as measured.
+
+    rate: grids a second, one look each; difference: the largest from a score of float32 on the
+    CPU; refused: why the mode is not taken, whatever its rate.
+    """
+
+    mode: Mode
+    rate: float | None = None
+    difference: float | None = None
+    refused: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What a worker found: its device, the mode that it took, and complexes a second in it."""
+
+    device: str
+    mode: Mode
+    rate: float
+    trials: tuple[Trial, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON values, for the settings of a run."""
+        return asdict(self)
+
+
+def tune(
+    predictor: Predictor,
+    grids: NDArray[np.uint8],
+    rotations: int,
+    *,
+    modes: Sequence[Mode] | None = None,
+    compile_: Compile = compile_for_one_size,
+    clock: Callable[[], float] = time.perf_counter,
+) -> tuple[TunedPredictor, Probe]:
+    """Measure modes on *grids* (n, d, d, d) uint8 that are to be scored, and take the fastest.
+
+    A mode whose scores differ from those of float32 on the CPU by more than half of
+    SCORE_TOLERANCE is refused. If none is left, the safe mode is taken.
+    """
+    place = predictor.device
+    if modes is None:
+        modes = modes_for(place.type, grids.shape[-1])
+    sample = grids[:_COMPARED]
+    truth = predictor.to("cpu").score(sample)
+    predictor.to(place)  # the networks were moved, not copied
+    trials, runners = [], {}
+    for mode in modes:
+        try:
+            runner = TunedPredictor(predictor, 1, mode, compile_)
+            trial = _compare(runner, sample, truth)
+        except Exception as error:  # noqa: BLE001 - a compiler may fail in any way
+            trial = Trial(mode, refused=f"{type(error).__name__}: {str(error).splitlines()[0]}")
+        trials.append(trial)
+        if trial.refused is None:
+            runners[mode] = runner
+    if not runners:
+        runners[SAFE_MODE] = TunedPredictor(predictor, 1, SAFE_MODE)
+    largest = max(mode.batch for mode in runners)
+    seconds = _measure(runners, np.resize(grids, (largest, *grids.shape[1:])), clock)
+    rates = {mode: largest / second for mode, second in seconds.items()}
+    best = max(rates, key=lambda mode: rates[mode])
+    measured = tuple(Trial(t.mode, rates.get(t.mode), t.difference, t.refused) for t in trials)
+    tuned = runners[best].with_rotations(rotations)
+    return tuned, Probe(str(place), tuned.mode, rates[best] / rotations, measured)
+
+
+def _compare(runner: TunedPredictor, sample: NDArray[np.uint8], truth: Scores) -> Trial:
+    mode = runner.mode
+    scores = runner.score(sample)
+    difference = float(np.abs(scores.scores - truth.scores).max())
+    if runner.mode != mode:
+        return Trial(mode, difference=difference, refused="not enough memory")
+    if difference > _SHARE * SCORE_TOLERANCE:
+        return Trial(mode, difference=difference, refused="scores differ too much")
+    return Trial(mode, difference=difference)
+
+
+def _measure(
+    runners: dict[Mode, TunedPredictor], grids: NDArray[np.uint8], clock: Callable[[], float]
+) -> dict[Mode, float]:
+    """Seconds in which each runner scores *grids*: the best of some rounds, by turns."""
+    seconds = dict.fromkeys(runners, float("inf"))
+    started = clock()
+    for _ in range(_ROUNDS):
+        for mode, runner in runners.items():
+            begun = clock()
+            runner.score(grids)
+            seconds[mode] = min(seconds[mode], clock() - begun)
+        if clock() - started > _ROUNDS_S:
+            break
+    return {mode: max(second, 1e-9) for mode, second in seconds.items()}

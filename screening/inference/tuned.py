@@ -1,0 +1,110 @@
+"""TunedPredictor: a predictor run in the mode that suits its device, within its memory."""
+
+import copy
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from screening.inference.mode import SAFE_MODE, Mode
+from screening.network.predictor import Predictor, Scores
+
+_NO_MEMORY: Final = ("can't allocate memory", "not enough memory", "bad_alloc", "out of memory")
+
+Compile = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def compile_for_one_size(function: Callable[..., Any]) -> Callable[..., Any]:
+    """torch.compile for batches that all have one shape."""
+    compiled: Callable[..., Any] = torch.compile(function, dynamic=False)
+    return compiled
+
+
+class TunedPredictor:
+    """Scores grids as its mode says.
+
+    When memory runs out it halves its batches, for good; a score that is no number in lower
+    precision is tried again in float32.
+    """
+
+    def __init__(
+        self,
+        predictor: Predictor,
+        rotations: int,
+        mode: Mode = SAFE_MODE,
+        compile_: Compile = compile_for_one_size,
+    ) -> None:
+        self.mode = mode
+        self._plain = predictor
+        self._rotations = rotations
+        self._predictor = _compiled(predictor, compile_) if mode.compiled else predictor
+
+    def with_rotations(self, rotations: int) -> "TunedPredictor":
+        """The same, compiled as it is, with another count of rotations."""
+        twin = copy.copy(self)
+        twin._rotations = rotations  # noqa: SLF001 - of our own kind
+        return twin
+
+    def score(self, grids: NDArray[np.uint8]) -> Scores:
+        """Score element grids (n, d, d, d) uint8; errors as of `Predictor.score`.
+
+        Raises:
+            MemoryError: memory does not suffice for a single grid.
+        """
+        while True:
+            try:
+                return self._score(grids)
+            except (RuntimeError, MemoryError) as error:
+                if not is_out_of_memory(error):
+                    raise
+                smaller = min(self.mode.batch, max(1, len(grids))) // 2
+                if not smaller:
+                    raise MemoryError(f"not enough memory to score one grid: {error}") from error
+                self.mode = replace(self.mode, batch=smaller)
+            if torch.cuda.is_available():
+                torch.cuda.empty_cache()
+
+    def score_safely(self, grids: NDArray[np.uint8]) -> Scores:
+        """Score in float32 and uncompiled, whatever the mode."""
+        return self._plain.score(grids, self._rotations, batch_size=self.mode.batch)
+
+    def _score(self, grids: NDArray[np.uint8]) -> Scores:
+        batch, n = self.mode.batch, len(grids)
+        if self.mode.compiled and n % batch:
+            # Compiled for one shape: what is missing is empty grids, whose scores are dropped.
+            missing = np.zeros((batch - n % batch, *grids.shape[1:]), dtype=np.uint8)
+            grids = np.concatenate([grids, missing])
+        with self._precision():
+            scores = self._predictor.score(grids, self._rotations, batch_size=batch)
+        spread, distance = scores.spread, scores.distance
+        return Scores(
+            scores.scores[:n],
+            None if spread is None else spread[:n],
+            None if distance is None else distance[:n],
+        )
+
+    def _precision(self) -> AbstractContextManager[Any]:
+        if self.mode.precision == "float32":
+            return nullcontext()
+        dtype = getattr(torch, self.mode.precision)
+        return torch.autocast(self._plain.device.type, dtype=dtype)
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an error of torch or Python says that memory ran out; torch has no type for a CPU."""
+    if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
+        return True
+    return isinstance(error, RuntimeError) and any(text in str(error) for text in _NO_MEMORY)
+
+
+def _compiled(predictor: Predictor, compile_: Compile) -> Predictor:
+    members = []
+    for member in predictor.members:
+        twin = copy.copy(member)  # the weights are shared
+        setattr(twin, "embed", compile_(member.embed))  # noqa: B010 - a method of this one object
+        members.append(twin)
+    return replace(predictor, members=tuple(members))
