@@ -32,6 +32,10 @@ class Flag:
     reason: str
 
 
+Found = tuple[Severity, str] | None
+"""What a rule finds on a complex: how much it says, and why; None: it does not apply."""
+
+
 @cache
 def rules() -> tuple[Rule, ...]:
     """All rules, R1 first; texts and sources are in `rules.toml`."""

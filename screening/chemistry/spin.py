@@ -16,6 +16,7 @@ _FIRST_4D: Final = 39
 _SIX_DONORS: Final = 6
 _CARBON: Final = re.compile("C(?![a-z])")
 _REDOX_ACTIVE: Final = frozenset({"dithiolene", "dioxolene"})
+_RADICALS: Final = frozenset({"nitroxide", "semiquinonate"})
 _UNDECIDED: Final = "bond lengths do not tell between two charges"
 
 
@@ -76,6 +77,11 @@ def redox_active_sites(ligands: Sequence[Ligand]) -> frozenset[int]:
     )
 
 
+def is_radical(ligand: Ligand) -> bool:
+    """Whether a ligand has an unpaired electron by its class."""
+    return not _RADICALS.isdisjoint(ligand.classes)
+
+
 def ligand_radical(
     graph: Graph, ligands: Collection[Ligand], charge: int | None, missing_hydrogens: int | None
 ) -> str | None:
@@ -83,8 +89,8 @@ def ligand_radical(
 
     charge: of the complex (e), None: not known; with it the number of electrons tells.
     """
-    if any("nitroxide" in ligand.classes for ligand in ligands):
-        return "a nitroxide has one"
+    for ligand in filter(is_radical, ligands):
+        return f"{ligand.formula} has one ({', '.join(_RADICALS.intersection(ligand.classes))})"
     if charge is not None and not missing_hydrogens:
         is_odd = (sum(graph.elements) - charge) % 2 == 1
         return "the number of electrons is odd, so a ligand has one" if is_odd else None

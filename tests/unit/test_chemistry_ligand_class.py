@@ -26,7 +26,7 @@ CASES = {
     "Cn1cccn1->[Zn](Cl)Cl": "pyrazole",
     "CC(=O)O[Zn]Cl": "carboxylate",
     "COC(C)=O->[Zn](Cl)Cl": "",
-    "c1ccc2O[Zn]Oc2c1": "dioxolene phenoxide",
+    "c1ccc2O[Zn]Oc2c1": "catecholate dioxolene phenoxide",
     "c1ccccc1O[Zn]Cl": "phenoxide",
     "CN(C)C1=S[Zn](Cl)S1": "dithiocarbamate",
     "CC1=N(C)[Zn](Cl)N1C": "amidinate",

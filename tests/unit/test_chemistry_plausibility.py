@@ -46,10 +46,12 @@ def flags_of(
     ligand_on: int | None = None,
     ligand_class: str = "salen-type",
     charge: int | None = None,
+    charges: Sequence[int] = (),
 ) -> dict[str, Flag]:
     """Flags of a complex whose metals, 20 angstrom apart, have donors at 2.2 angstrom.
 
     elements: of the donors, O by default. ligand_on: metal that has a ligand of *ligand_class*.
+    charges: of the donors of the first metal, each of them a ligand.
     """
     numbers: list[int] = []
     places: list[np.ndarray] = []
@@ -78,7 +80,10 @@ def flags_of(
         tuple(f"A{i}" for i in range(len(numbers))),
         np.array(bonds, dtype=np.int32),
     )
-    ligands = []
+    ligands = [
+        Ligand((1 + i,), ((0, 1 + i),), "X", 1, 1, 1, "X", charge=value)
+        for i, value in enumerate(charges)
+    ]
     if ligand_on is not None:
         metal = sites[ligand_on].atom_index
         donor = metal + 1
@@ -183,6 +188,21 @@ def test_r9_is_silent_where_donors_make_no_axis() -> None:
     assert "R9" not in flags_of(("Dy", DY3))
 
 
+def test_r9_counts_charged_donors_only_where_the_charges_are_known() -> None:
+    """Two alkoxides on the axis and five neutral donors around: Dy(OR)2(py)5+."""
+    angles = np.radians(72 * np.arange(5))
+    ring = np.column_stack([np.cos(angles), np.sin(angles), np.zeros(5)])
+    donors = np.vstack([LINE, ring])
+    elements = (8, 8, 7, 7, 7, 7, 7)
+    ion = ("Dy", DY3)
+    assert "R9" not in flags_of(ion, donors=donors, elements=elements)
+    flag = flags_of(ion, donors=donors, elements=elements, charges=(-1, -1, 0, 0, 0, 0, 0))["R9"]
+    assert flag.severity == "favourable"
+    assert flag.reason == "Dy1: oblate and axial (axiality of its charged donors +1.00)"
+    flag = flags_of(ion, donors=donors, elements=elements, charges=(0, 0, -1, -1, -1, 0, 0))["R9"]
+    assert flag.severity == "soft"
+
+
 def test_r10_is_for_equatorial_erbium_only() -> None:
     assert flags_of(("Er", ER3), donors=TRIANGLE)["R10"].severity == "favourable"
     assert "R10" not in flags_of(("Er", ER3), donors=LINE)
@@ -224,6 +244,26 @@ def test_tungsten_of_a_polyoxometalate_is_no_source_of_anisotropy(
 def test_r8_names_each_kramers_ion_with_its_shape() -> None:
     reason = flags_of(("Dy", DY3), ("Er", ER3))["R8"].reason
     assert reason == "Dy1: Kramers, oblate; Er2: Kramers, prolate"
+
+
+def test_r8_counts_the_odd_spins_beside_a_non_kramers_ion() -> None:
+    terbium: tuple[str, dict[str, Any]] = ("Tb", TB3)
+    copper: tuple[str, dict[str, Any]] = ("Cu", {"oxidation_state": 2, "is_kramers": True})
+    assert flags_of(terbium)["R8"].severity == "soft"
+    beside = flags_of(terbium, copper)["R8"]
+    assert beside.severity == "note"
+    assert beside.reason.endswith("one with the odd spin of Cu2")
+    assert flags_of(copper, terbium, copper)["R8"].severity == "soft"
+    assert "R8" not in flags_of(terbium, ("Co", {}))
+    radical = flags_of(terbium, ligand_on=0, ligand_class="nitroxide")["R8"]
+    assert radical.severity == "note"
+
+
+def test_r7_notes_planar_cobalt_of_unknown_state() -> None:
+    planar: dict[str, Any] = {"polyhedron": "SP-4"}
+    assert flags_of(("Co", PLANAR_CO2))["R7"].severity == "medium"
+    assert flags_of(("Co", planar))["R7"].severity == "note"
+    assert "R7" not in flags_of(("Co", planar), ligand_on=0, ligand_class="dithiolene")
 
 
 @pytest.mark.parametrize("ion", [("Er", ER3), ("Dy", DY3)])

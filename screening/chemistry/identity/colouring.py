@@ -3,6 +3,12 @@
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from screening.compiled import compiled
 
 
 def graph_key(labels: Sequence[str], neighbours: Sequence[Sequence[int]]) -> str:
@@ -16,25 +22,77 @@ def graph_key(labels: Sequence[str], neighbours: Sequence[Sequence[int]]) -> str
     Own code rather than a library's, because the value is stored and must not change with a
     library's version.
     """
-    names = sorted(set(labels))
-    rank = {name: i for i, name in enumerate(names)}
-    colours = [rank[label] for label in labels]
-    n_colours = len(names)
-    while True:
-        seen = [
-            (colour, tuple(sorted([colours[j] for j in around])))
-            for colour, around in zip(colours, neighbours, strict=True)
-        ]
-        counts = Counter(seen)
-        # Ranks follow the sorted surroundings, so that they mean the same in each copy of a graph
-        order = {surroundings: i for i, surroundings in enumerate(sorted(counts))}
-        if len(order) == n_colours:
-            break
-        colours = [order[surroundings] for surroundings in seen]
-        n_colours = len(order)
-    named = dict(zip(colours, labels, strict=True))
-    parts = [(named[colour], around, counts[colour, around]) for colour, around in order]
+    rank = {name: i for i, name in enumerate(sorted(set(labels)))}
+    sizes = [len(around) for around in neighbours]
+    colours: list[int] = _refined(
+        np.array([rank[label] for label in labels], dtype=np.int64),
+        len(rank),
+        np.cumsum([0, *sizes], dtype=np.int64),
+        np.fromiter(chain.from_iterable(neighbours), np.int64, sum(sizes)),
+    ).tolist()
+    counts = Counter(colours)
+    nodes = dict(zip(colours, range(len(colours)), strict=True))
+    parts = [
+        (labels[nodes[c]], tuple(sorted([colours[j] for j in neighbours[nodes[c]]])), counts[c])
+        for c in sorted(counts)
+    ]
     return digest(repr(parts))
+
+
+@compiled
+def _refined(colours: Any, n_colours: int, start: Any, around: Any) -> Any:
+    """Split the colours 0 to n - 1 by what is around, until none splits.
+
+    around: the neighbours of node i stand from start[i] to before start[i + 1]. Ranks follow the
+    sorted surroundings, so that they mean the same in each copy of a graph.
+    """
+    n = len(colours)
+    seen, new = np.empty_like(around), np.empty_like(colours)
+    order, spare = np.arange(n), np.empty(n, dtype=np.int64)
+    while True:
+        for i in range(n):
+            seen[start[i] : start[i + 1]] = np.sort(colours[around[start[i] : start[i + 1]]])
+        _sort(order, spare, colours, start, seen)
+        rank = 0
+        for k in range(n):
+            rank += k > 0 and _is_before(order[k - 1], order[k], colours, start, seen)
+            new[order[k]] = rank
+        if n == 0 or rank + 1 == n_colours:
+            return colours
+        colours[:] = new
+        n_colours = rank + 1
+
+
+@compiled
+def _is_before(i: int, j: int, colours: Any, start: Any, seen: Any) -> bool:
+    """Compare two nodes by their colours, then by those around."""
+    if colours[i] != colours[j]:
+        return colours[i] < colours[j]  # type: ignore[no-any-return]
+    n, m = start[i + 1] - start[i], start[j + 1] - start[j]
+    for k in range(min(n, m)):
+        one, other = seen[start[i] + k], seen[start[j] + k]
+        if one != other:
+            return one < other  # type: ignore[no-any-return]
+    return n < m  # type: ignore[no-any-return]
+
+
+@compiled
+def _sort(order: Any, spare: Any, colours: Any, start: Any, seen: Any) -> None:
+    """Sort the nodes of *order* by `_is_before`: a merge sort from below."""
+    n, width = len(order), 1
+    while width < n:
+        for low in range(0, n, 2 * width):
+            i, middle, high = low, min(low + width, n), min(low + 2 * width, n)
+            j = middle
+            for k in range(low, high):
+                left = i < middle and (
+                    j >= high or not _is_before(order[j], order[i], colours, start, seen)
+                )
+                spare[k] = order[i] if left else order[j]
+                i += left
+                j += not left
+        order[:] = spare
+        width *= 2
 
 
 def digest(text: str) -> str:

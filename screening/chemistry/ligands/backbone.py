@@ -26,7 +26,8 @@ Point = Sequence[float]
 class Backbone:
     """One ligand without its hydrogens; atoms keep their indices of the complex.
 
-    elements: atomic numbers of the whole complex. near: heavy neighbours in the ligand by atom.
+    elements: atomic numbers of the whole complex. around: neighbours in the ligand by atom, also of
+    its hydrogens; near: those that are no hydrogens, by heavy atom.
     hydrogens: number of them by atom. metals: by donor. donors: by metal, side-on groups together.
     has_hydrogens: the complex has any, so that an atom drawn without one has none.
     """
@@ -39,9 +40,9 @@ class Backbone:
         self._positions = positions
         inside = set(fragment.atoms)
         self.atoms = tuple(i for i in fragment.atoms if graph.elements[i] > 1)
-        around = {i: [j for j in graph.neighbours[i] if j in inside] for i in self.atoms}
-        self.near = {i: [j for j in around[i] if graph.elements[j] > 1] for i in self.atoms}
-        self.hydrogens = {i: len(around[i]) - len(self.near[i]) for i in self.atoms}
+        self.around = {i: [j for j in graph.neighbours[i] if j in inside] for i in fragment.atoms}
+        self.near = {i: [j for j in self.around[i] if graph.elements[j] > 1] for i in self.atoms}
+        self.hydrogens = {i: len(self.around[i]) - len(self.near[i]) for i in self.atoms}
         self.metals: dict[int, list[int]] = {}
         by_metal: dict[int, list[int]] = {}
         for metal, donor in fragment.donors:

@@ -9,6 +9,8 @@ _C, _N, _O, _S = 6, 7, 8, 16
 _LONGEST_CONJUGATED: Final = 1.47
 """Angstrom: C-C of a delocalised chelate is 1.36-1.42, of a neutral diketone 1.50."""
 _LONGEST_MEAN: Final = 1.45
+_LONGEST_DIOXOLENE: Final = 1.57
+"""Angstrom: between the carbons of C-O; 1.40 in catecholates, up to 1.56 in quinones."""
 _LONGEST_CN: Final = 1.40
 
 
@@ -68,7 +70,7 @@ def _four_chain(backbone: Backbone, donor: int, element: int) -> Iterator[str]:
             for end in backbone.near[b]:
                 if end <= donor or not _is_end(backbone, end, donor, element):
                     continue
-                if len(backbone.near[end]) > 1 or backbone.length(a, b) > 1.49:
+                if len(backbone.near[end]) > 1 or backbone.length(a, b) > _LONGEST_DIOXOLENE:
                     continue
                 if element == _S:
                     if backbone.length(a, b) < _LONGEST_CONJUGATED:

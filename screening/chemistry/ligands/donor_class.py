@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from screening.chemistry.ligands.backbone import Backbone
+from screening.chemistry.ligands.quinone import is_no_phenol
 from screening.elements import HALOGENS
 
 _B, _C, _N, _O, _SI, _P, _S = 5, 6, 7, 8, 14, 15, 16
@@ -65,7 +66,8 @@ def _on_carbon(backbone: Backbone, oxygen: int, carbon: int) -> str | None:
     oxygens = backbone.bonded(carbon, _O)
     others = [j for j in backbone.near[carbon] if j not in oxygens]
     if backbone.phenol_rings(carbon):
-        return None if backbone.hydrogens[oxygen] else "phenoxide"
+        is_phenoxide = not backbone.hydrogens[oxygen] and not is_no_phenol(backbone, carbon)
+        return "phenoxide" if is_phenoxide else None
     if len(oxygens) > 1:
         return "carboxylate" if _is_carboxylate(backbone, carbon, oxygens, others) else None
     if backbone.length(oxygen, carbon) < _SHORTEST_ALCOHOL:

@@ -164,21 +164,28 @@ def _best_by_charge(
         staying = [s for s, i in enumerate(slots) if last[i] != k]
         new: dict[tuple[int, ...], _Row] = {}
         for used, row in table.items():
-            for order in range(min(most_a - (used + fresh)[a], most_b - (used + fresh)[b], 2) + 1):
-                counts = list(used + fresh)
-                counts[a] += order
-                counts[b] += order
-                ends = [choices.get(counts[s]) for s, choices in closing]
-                if None in ends:
-                    continue
-                more = sum(end.cost for end in ends if end) + (costs[bond] if order else 0.0)
-                shift = sum(end.charge for end in ends if end)
-                into = new.setdefault(tuple([counts[s] for s in staying]), {})
-                for charge, (cost, chain) in row.items():
-                    known = into.get(charge + shift)
-                    if known is None or cost + more < known[0]:
-                        step = (chain, bond, order) if order else chain
-                        into[charge + shift] = (cost + more, step)
+            counts = [*used, *fresh]
+            for order in range(min(most_a - counts[a], most_b - counts[b], 2) + 1):
+                if order:
+                    counts[a] += 1
+                    counts[b] += 1
+                more, shift = 0.0, 0
+                for s, choices in closing:
+                    end = choices.get(counts[s])
+                    if end is None:
+                        break
+                    more += end.cost
+                    shift += end.charge
+                else:
+                    if order:
+                        more += costs[bond]
+                    _extend(
+                        row,
+                        new.setdefault(tuple([counts[s] for s in staying]), {}),
+                        more,
+                        shift,
+                        (bond, order) if order else None,
+                    )
         n_rows += len(new)
         if n_rows > _MAX_ROWS:
             raise UnclearError("too many possible structures")
@@ -187,6 +194,14 @@ def _best_by_charge(
             [slots[s] for s in staying],
         )
     return [found for row in table.values() for found in row.values()]
+
+
+def _extend(row: _Row, into: _Row, more: float, shift: int, step: tuple[Bond, int] | None) -> None:
+    """Put the structures of *row* with one more bond *into* another one where they are cheapest."""
+    for charge, (cost, chain) in row.items():
+        known = into.get(charge + shift)
+        if known is None or cost + more < known[0]:
+            into[charge + shift] = (cost + more, chain if step is None else (chain, *step))
 
 
 def _pruned(row: _Row) -> _Row:

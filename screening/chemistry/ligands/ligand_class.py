@@ -9,6 +9,7 @@ from screening.chemistry.ligands.donor_class import donor_classes
 from screening.chemistry.ligands.heterocycle import heterocycle_classes
 from screening.chemistry.ligands.imine import imines, salen_class
 from screening.chemistry.ligands.pi_ligand import carbon_classes
+from screening.chemistry.ligands.quinone import quinone_classes
 from screening.chemistry.ligands.small_ligand import small_class
 from screening.chemistry.ligands.tetrapyrrole import find_tetrapyrroles
 
@@ -40,6 +41,7 @@ def _classes(backbone: Backbone) -> Iterator[str]:
         yield from _imine_classes(backbone)
     yield from heterocycle_classes(backbone)
     yield from carbon_classes(backbone)
+    yield from quinone_classes(backbone)
     yield from donor_classes(backbone)
 
 

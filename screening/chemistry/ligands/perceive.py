@@ -33,6 +33,9 @@ _LONGEST_AMIDE: Final = 0.97
 """Bond of an amide N, in sums of the covalent radii: 0.82-0.96; of an amine 0.95-1.08."""
 _PROTONATED: Final = frozenset({7, 8, 15, 16, 34})
 """Elements whose negative atoms are told from protonated ones by their hydrogens only."""
+_LINEAR: Final = 150.0
+_PLANAR: Final = 345.0
+"""Degrees: of the angle at an atom on a line, and of the sum of the three at a flat one."""
 _ORDERS: Final = (Chem.BondType.SINGLE, Chem.BondType.DOUBLE, Chem.BondType.TRIPLE)
 
 
@@ -107,9 +110,8 @@ def _is_long_amide(backbone: Backbone, atom: int) -> bool:
 
 
 def _lewis(graph: Graph, fragment: Fragment, backbone: Backbone) -> Lewis:
-    inside = set(fragment.atoms)
     elements = {i: graph.elements[i] for i in fragment.atoms}
-    neighbours = {i: [j for j in graph.neighbours[i] if j in inside] for i in fragment.atoms}
+    neighbours = backbone.around
     side_on = {
         atom
         for groups in backbone.donors.values()
@@ -131,8 +133,8 @@ def _lewis(graph: Graph, fragment: Fragment, backbone: Backbone) -> Lewis:
                     n_hydrogens=backbone.hydrogens[i],
                     is_donor=i in backbone.metals,
                     is_side_on=i in side_on,
-                    widest=max(angles),
-                    planar=len(near) == 3 and sum(angles) > 345,
+                    linear=max(angles) > _LINEAR,
+                    planar=len(near) == 3 and sum(angles) > _PLANAR,
                     near=tuple(elements[j] for j in near),
                     ends=tuple(elements[j] for j in near if len(neighbours[j]) == 1),
                 )

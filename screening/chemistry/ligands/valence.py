@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from screening.elements import HALOGENS, symbol
 
@@ -23,14 +24,13 @@ States = dict[int, State]
 """States of an atom by the number of its second bonds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """What decides an atom's states.
 
     n: bonded atoms of the ligand, hydrogens included; n_hydrogens: of them hydrogens.
     is_donor, is_side_on: binds a metal; with a bonded neighbour that does too.
-    widest: largest angle at the atom, degrees (0 below two neighbours); planar: three neighbours
-    in a plane with it. near: elements of its neighbours; ends: elements of those of them that
+    linear: the largest angle at the atom is above 150 degrees; planar: three neighbours in a plane
+    with it. near: elements of its neighbours; ends: elements of those of them that
     have no other neighbour, hydrogens not counted.
     """
 
@@ -39,18 +39,18 @@ class Place:
     n_hydrogens: int
     is_donor: bool
     is_side_on: bool
-    widest: float
+    linear: bool
     planar: bool
     near: tuple[int, ...]
     ends: tuple[int, ...]
 
 
 _RARE: Final = 1.5
-_LINEAR: Final = 150.0
 _HETERO: Final = frozenset({7, 8, 16})
 _LOST_HYDROGEN: Final = "hydrogens are missing"
 
 
+@lru_cache(maxsize=4096)
 def states(place: Place) -> States:
     """The states of one atom; UnclearError where an atom is not understood or lacks hydrogens."""
     if place.element in HALOGENS:
@@ -80,7 +80,7 @@ def _carbon_of_two(at: Place) -> States:
     if at.is_donor:
         is_stable_carbene = _HETERO.intersection(at.near)
         return {1: State(-1, 0.1), 0: State(0, 0.3 if is_stable_carbene else _RARE)}
-    if at.widest < _LINEAR:
+    if not at.linear:
         raise UnclearError(_LOST_HYDROGEN)
     return {2: State(0), 1: State(-1, _RARE)}
 
@@ -104,7 +104,7 @@ def _nitrogen(at: Place) -> States | None:
         return {0: State(0), 1: State(1, 0.2 if 8 in at.ends else 0.7)}
     if at.n == 2:
         bent = {1: State(0), 0: State(-1, 0.35 if at.is_donor else 0.9)}
-        return bent | ({2: State(1, 0.5)} if at.widest > _LINEAR else {})
+        return bent | ({2: State(1, 0.5)} if at.linear else {})
     if at.n == 1:
         if at.near == (8,) and at.is_donor:
             raise UnclearError("nitrosyl: NO+, NO or NO- is not told by the ligand")
