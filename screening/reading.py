@@ -21,7 +21,7 @@ from screening.voxel.spec import VoxelSpec
 
 _WHOLE: Final = frozenset({int, str})
 """Types of what rounding leaves as it is."""
-_COMPRESSOR: Final = zstandard.ZstdCompressor(level=3)  # one for all: making it takes long
+_COMPRESSOR: Final = zstandard.ZstdCompressor(level=1)  # one for all: making it takes long
 
 
 @dataclass(frozen=True, slots=True)
