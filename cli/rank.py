@@ -20,11 +20,17 @@ _TABLE = [
     Column("formula", "Formula", max_width=20),
     Column("remarks", "Remarks"),
 ]
+_MARK_MEANS = (
+    "!: outside the domain of the training, by a metal that it had not, atoms outside the box, or "
+    "distance; see the remarks."
+)
 _PROGRAM_KEYS = (
     "rank",
     "identifier",
     "score",
     "spread",
+    "distance",
+    "out_of_domain",
     "sites",
     "formula",
     "metals",
@@ -144,6 +150,8 @@ def print_ranking(ranking: "Ranking", output_format: Format) -> None:
     elif ranking.rows:
         rows = [row | {"score_and_spread": _score(row)} for row in ranking.rows]
         print_rows(rows, _TABLE, output_format)
+    if output_format == "table" and any(row["out_of_domain"] for row in ranking.rows):
+        click.echo(_MARK_MEANS, err=True)
     for note in ranking.notes:
         click.echo(note, err=True)
     click.echo(
@@ -156,4 +164,4 @@ def print_ranking(ranking: "Ranking", output_format: Format) -> None:
 
 def _score(row: "Mapping[str, Any]") -> str:
     spread = "" if row["spread"] is None else f" ±{row['spread']:.2f}"
-    return f"{row['score']:.3f}{spread}"
+    return f"{row['score']:.3f}{spread}{'!' if row['out_of_domain'] else ''}"

@@ -10,6 +10,7 @@ from screening.errors import InputError, NotFoundError
 from screening.store.models import ModelVersion, find_version, get_version
 from screening.store.ranking import (
     Filters,
+    count_examples,
     count_labelled,
     has_ligand_class,
     has_scored,
@@ -60,17 +61,21 @@ def rank(
                 f"{version.label} was trained on SYNTHETIC data: its scores are a demonstration, "
                 "not evidence."
             )
+        notes += _speaks_of(version)
         notes.append(f"Of {version.label}: {version.card['verdict']}")
         if filters.synthetic is None and real and synthetic:
             filters = replace(filters, synthetic=False)
             notes.append("Synthetic complexes are left out (--synthetic shows them).")
         if not filters.labelled:
-            hidden = count_labelled(connection, version.id, replace(filters, labelled=True))
+            asked = replace(filters, labelled=True)
+            if version.policy is None:
+                hidden = count_examples(connection, version.id, asked)
+                known = f"examples that {version.label} was trained or tested on"
+            else:
+                hidden = count_labelled(connection, version.id, asked)
+                known = "compounds with a literature label"
             if hidden:
-                notes.append(
-                    f"{hidden:,} compounds with a literature label are left out "
-                    "(--include-labelled shows them)."
-                )
+                notes.append(f"{hidden:,} {known} are left out (--include-labelled shows them).")
         seen_metals = training_metals(connection, version.id)
         rows: list[dict[str, Any]] = []
         compounds: set[int] = set()
@@ -79,7 +84,12 @@ def rank(
                 continue
             compounds.add(row["compound_id"])
             rows.append(
-                {"rank": len(rows) + 1, **row, "remarks": "; ".join(_remarks(row, seen_metals))}
+                {
+                    "rank": len(rows) + 1,
+                    **row,
+                    "out_of_domain": _out_of_domain(row, seen_metals),
+                    "remarks": "; ".join(_remarks(row, seen_metals)),
+                }
             )
             if len(rows) == top:
                 break
@@ -119,12 +129,33 @@ def _ligand_class(connection: Connection, given: str) -> str:
     raise InputError(f"no complex has a ligand of the class {given!r}; known: {', '.join(known)}")
 
 
+def _speaks_of(version: ModelVersion) -> list[str]:
+    """What a score of a model of a property speaks of, and what not."""
+    if version.policy is not None:
+        return []
+    target = version.card["target"]
+    said = target["description"] or "what that means nobody has said"
+    return [f"A score of {version.label} speaks of {target['question']}: {said}"]
+
+
+def _out_of_domain(row: Mapping[str, Any], seen_metals: frozenset[str]) -> list[str]:
+    """Why a score is less sure, as the view `latest_predictions` says it."""
+    reasons = {
+        "unseen metal": not seen_metals.issuperset(row["metals"]),
+        "clipped": bool(row["n_clipped"]),
+        "far": row["distance"] is not None and row["distance"] > 1,
+    }
+    return [reason for reason, holds in reasons.items() if holds]
+
+
 def _remarks(row: Mapping[str, Any], seen_metals: frozenset[str]) -> list[str]:
     """What makes a score less sure, or the complex known."""
     remarks: list[str] = [] if row["label"] == "unlabelled" else [f"literature: {row['label']}"]
     unseen = [metal for metal in row["metals"] if metal not in seen_metals]
     if unseen:
         remarks.append(f"{', '.join(unseen)} not in training")
+    if row["distance"] is not None and row["distance"] > 1:
+        remarks.append(f"far from the training ({row['distance']:.1f})")
     if row["training_part"] is not None:
         remarks.append(f"in {row['training_part']} set")
     return [*remarks, *row["implausible"], *_of_structure(row)]

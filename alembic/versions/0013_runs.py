@@ -10,7 +10,7 @@ revision = "0013"
 down_revision = "0012"
 branch_labels = None
 depends_on = None
-views_digest = "19f9db68551fabdee91e2b6745775509b95f61d61d50630a76c6809028fb3e1a"
+views_digest = "e57c003abba7cadf49d31b32d9a3483c3b460213ffd2bd318a943e95413ea534"
 
 
 def upgrade() -> None:

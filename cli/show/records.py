@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import click
+
 from cli.output import Column
 from cli.show.section import print_section
 
@@ -59,17 +61,28 @@ def print_scores(item: Mapping[str, Any]) -> None:
     """Print the networks' scores, and where one could not score."""
     print_section(
         "Scores",
-        item["predictions"],
+        [
+            row | {"out_of_domain": ", ".join(row["out_of_domain"]) or None}
+            for row in item["predictions"]
+        ],
         [
             Column("model", "Model"),
+            Column("target", "Target"),
             Column("score", "Score", ".3f"),
             Column("spread", "Spread", ".3f"),
+            Column("out_of_domain", "Out of domain"),
             Column("rank", "Rank", ",d"),
             Column("scored", "of", ",d"),
             Column("training_part", "Training part"),
             Column("trained_on_synthetic", "Synthetic training"),
         ],
     )
+    for target, description in {
+        row["target"]: row["target_description"]
+        for row in item["predictions"]
+        if row["target_description"]
+    }.items():
+        click.echo(f"{target}: {description}")
     if item["prediction_failures"]:
         print_section(
             "Could not be scored",

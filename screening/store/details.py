@@ -91,14 +91,27 @@ _LABELS = text("""
     where compound_id = :compound_id order by policy, policy_version""")
 
 _PREDICTIONS = text("""
-    select v.name || ':' || v.version as model, p.score, p.spread, e.part as training_part,
-        v.trained_on_synthetic,
+    select v.name || ':' || v.version as model, v.target,
+        v.card #>> '{target,description}' as target_description, p.score, p.spread, p.distance,
+        array_remove(array[
+            case when not c.metals <@ array(
+                select unnest(o.metals) from training_example t
+                join complex o on o.id = t.complex_id
+                where t.model_version_id = v.id and t.part = 'train'
+                union
+                select unnest(i.metals) from imported_example i
+                where i.model_version_id = v.id and i.part = 'train') then 'unseen metal' end,
+            case when g.n_clipped > 0 then 'clipped' end,
+            case when p.distance > 1 then 'far' end], null) as out_of_domain,
+        e.part as training_part, v.trained_on_synthetic,
         (select count(*) + 1 from prediction b join complex o on o.id = b.complex_id
             where b.model_version_id = v.id and b.score > p.score
                 and o.superseded_at is null) as rank,
         (select count(*) from prediction b join complex o on o.id = b.complex_id
             where b.model_version_id = v.id and o.superseded_at is null) as scored
     from prediction p join model_version v on v.id = p.model_version_id
+    join complex c on c.id = p.complex_id
+    left join voxel_grid g on g.spec_id = v.spec_id and g.complex_id = c.id
     left join training_example e on e.model_version_id = v.id and e.complex_id = p.complex_id
     where p.complex_id = :id order by v.id desc""")
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 _RANKED = """
     select c.id as complex_id, c.compound_id, c.identifier, c.refcode, c.cod_id, c.ccdc_number,
         c.doi, c.compound_name, c.formula, c.metals, c.nuclearity, c.ligand_classes, p.score,
-        p.spread,
+        p.spread, p.distance,
         (select string_agg(site, '; ' order by site) from (
             select concat_ws(' ', nullif(count(*), 1), s.element, 'CN', s.coordination_number,
                 s.polyhedron, s.donor_set) as site
@@ -53,7 +53,8 @@ class Filters:
     plausible: no complex that a plausibility rule of high severity speaks against.
     crystal: True only what was measured in a crystal, False only what was not.
     synthetic: True only synthetic complexes, False only real ones.
-    labelled: also complexes that have a positive or negative label.
+    labelled: also complexes that have a positive or negative label; by a model of a property, also
+    its own examples.
     """
 
     metals: Sequence[str] = ()
@@ -90,7 +91,9 @@ class Filters:
             "not (c.metal_disordered or c.donor_disordered)": self.ordered,
             "not exists (select from plausibility_flag f where f.complex_id = c.id"
             " and f.severity = 'high')": self.plausible,
-            "coalesce(l.class, '') not in ('positive', 'negative')": not self.labelled,
+            "coalesce(l.class, '') not in ('positive', 'negative')"
+            " and (v.policy is not null or not exists (select from training_example e"
+            " where e.model_version_id = v.id and e.complex_id = c.id))": not self.labelled,
         }
         asked = [*wanted, *(sql for sql, is_asked in fixed.items() if is_asked)]
         return "".join(f" and {sql}" for sql in asked), values
@@ -116,6 +119,19 @@ def count_labelled(connection: Connection, version_id: int, filters: Filters) ->
         join label l on l.compound_id = c.compound_id and l.policy = v.policy
             and l.class in ('positive', 'negative')
         where p.model_version_id = :version_id{conditions}""")  # noqa: S608 - fixed conditions
+    return int(connection.execute(query, {"version_id": version_id} | values).scalar_one())
+
+
+def count_examples(connection: Connection, version_id: int, filters: Filters) -> int:
+    """How many scored complexes that match the filters are examples of the version."""
+    conditions, values = filters.sql()
+    query = text(f"""
+        select count(*) from training_example t
+        join complex c on c.id = t.complex_id and c.superseded_at is null
+        join prediction p on p.model_version_id = t.model_version_id and p.complex_id = c.id
+        join model_version v on v.id = t.model_version_id
+        left join label l on l.compound_id = c.compound_id and l.policy = v.policy
+        where t.model_version_id = :version_id{conditions}""")  # noqa: S608 - fixed conditions
     return int(connection.execute(query, {"version_id": version_id} | values).scalar_one())
 
 
@@ -149,9 +165,12 @@ def has_ligand_class(connection: Connection, name: str) -> bool:
 def training_metals(connection: Connection, version_id: int) -> frozenset[str]:
     """The metals that the version saw in its training part."""
     query = text("""
-        select distinct unnest(c.metals) from training_example e
+        select unnest(c.metals) from training_example e
         join complex c on c.id = e.complex_id
-        where e.model_version_id = :version_id and e.part = 'train'""")
+        where e.model_version_id = :version_id and e.part = 'train'
+        union
+        select unnest(metals) from imported_example
+        where model_version_id = :version_id and part = 'train'""")
     return frozenset(connection.scalars(query, {"version_id": version_id}))
 
 

@@ -19,6 +19,7 @@ VIEWS = (
     "candidates",
     "prediction_failures",
     "model_metrics",
+    "evaluations",
     "explanations",
     "ingest_report",
 )

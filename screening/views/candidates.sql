@@ -10,6 +10,9 @@ select
     c.ligand_classes,
     p.score,
     p.spread,
+    p.distance,
+    p.out_of_domain,
+    v.target,
     p.model,
     p.model_version,
     l.class as label,
@@ -66,9 +69,12 @@ cross join lateral (
 ) as e;
 
 comment on view candidates is 'Every scored complex with what is known of it, by one version of each model: the newest that has finished a run, else the newest that has scored anything.';
-comment on column candidates.score is 'Predicted probability of the positive class.';
+comment on column candidates.score is 'Probability of the positive class, calibrated to its share in the training of the model.';
+comment on column candidates.target is 'What the score speaks of: smm, labels under a policy, or the name of a property.';
+comment on column candidates.distance is 'How far the complex lies from the training examples as the network sees them, in units of the limit that 1 % of the validation examples exceed; empty: the model does not know.';
+comment on column candidates.out_of_domain is 'Why the score is less sure: unseen metal, clipped (atoms outside the box) or far (distance above 1); test with: out_of_domain = ''{}''.';
 comment on column candidates.spread is 'Standard deviation of the score over repeated looks, such as rotations.';
-comment on column candidates.label is 'Of the compound under the policy that the model was trained by, as that policy is now: positive, negative, unlabelled, excluded; empty: no finding.';
+comment on column candidates.label is 'Of the compound under the policy that the model was trained by, as that policy is now: positive, negative, unlabelled, excluded; empty: no finding, or a model of a property (see the view properties).';
 comment on column candidates.was_training_example is 'The model was trained or tested on this complex, or on an earlier reading of it: its score is no prediction.';
 comment on column candidates.training_part is 'train, validation or test.';
 comment on column candidates.severity_against is 'The strongest plausibility rule that speaks against it: high, medium or soft; empty: none. Which: the view plausibility.';

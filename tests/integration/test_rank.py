@@ -95,3 +95,59 @@ def test_a_model_of_an_older_policy_sees_the_labels_of_today(engine: Engine) -> 
         assert list(connection.scalars(view)) == ["positive"]
     assert names(engine, labelled=True) == ["KNOWNA"]
     assert names(engine, labelled=False) == []
+
+
+def test_a_model_of_a_property_says_of_what_and_hides_its_own_examples(
+    engine: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "a necessary ingredient of a 3d SMM, not the SMM property"
+    with engine.begin() as connection:
+        version = make.add_version(
+            connection,
+            "spin",
+            target="high_spin",
+            policy=None,
+            policy_version=None,
+            card={
+                "verdict": "none",
+                "target": {"question": "the property high_spin", "description": said},
+            },
+        )
+        spec = connection.scalar(text("select spec_id from model_version"))
+        run = make.add_run(connection, version)
+        rows = [
+            make.add_complex(connection, refcode=name, metals=(metal,))
+            for name, metal in (("TRAINA", "Co"), ("INSIDE", "Co"), ("UNSEEN", "Fe"))
+        ]
+        make.add_example(connection, version, rows[0])
+        make.add_grid(connection, rows[2], spec, n_clipped=2)
+        for row in rows:
+            make.add_prediction(connection, run, row, 0.9)
+        connection.execute(text("alter table prediction disable trigger refuse_change"))
+        connection.execute(
+            text("update prediction set distance = case complex_id when :far then 2 else 0.5 end"),
+            {"far": rows[2]},
+        )
+        view = text("select identifier, out_of_domain, target from candidates order by 1")
+        shown = [tuple(row) for row in connection.execute(view)]
+    assert shown == [
+        ("INSIDE", [], "high_spin"),
+        ("TRAINA", [], "high_spin"),
+        ("UNSEEN", ["unseen metal", "clipped", "far"], "high_spin"),
+    ]
+    ranking = rank(engine, Filters(labelled=False))
+    assert {row["identifier"]: row["out_of_domain"] for row in ranking.rows} == {
+        "INSIDE": [],
+        "UNSEEN": ["unseen metal", "clipped", "far"],
+    }
+    assert any("1 examples that spin:1" in note for note in ranking.notes)
+    assert any(said in note for note in ranking.notes)
+    assert names(engine, labelled=True) == ["TRAINA", "INSIDE", "UNSEEN"]
+    monkeypatch.setenv("SMMDB_DATABASE_URL", database_url)
+    listed = CliRunner().invoke(smmdb, ["rank"])
+    assert "0.900 ±0.05!" in listed.stdout
+    assert "far from the training (2.0)" in " ".join(listed.stdout.split())
+    assert "!: outside the domain" in listed.stderr
+    details = CliRunner().invoke(smmdb, ["show", "UNSEEN"])
+    assert "unseen metal, clipped, far" in details.stdout
+    assert said in details.stdout

@@ -122,6 +122,7 @@ def test_the_analyst_reads_every_view(connection: Connection) -> None:
         "candidates": 3,
         "prediction_failures": 2,
         "model_metrics": 2,
+        "evaluations": 1,
         "explanations": 2,
         "ingest_report": 5,
     }
