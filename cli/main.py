@@ -16,8 +16,12 @@ COMMANDS: Final = (
     "label",
     "property",
     "train",
+    "evaluate",
+    "model",
     "predict",
+    "run",
     "rank",
+    "explain",
     "show",
     "db",
 )
