@@ -6,14 +6,16 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any, Final
 
-from distributed import Client, Future, KilledWorker
+from distributed import Client, Future, KilledWorker, LocalCluster
+from distributed.client import FutureCancelledError
 from sqlalchemy.exc import DBAPIError
 
 from screening.errors import ClusterError, SmmdbError
 from screening.inference.backlog import Backlog, Batch
+from screening.inference.batch_counts import BatchCounts
 from screening.inference.caretaker import Caretaker
 from screening.inference.held_run import HeldRun
-from screening.inference.scorer import BatchCounts, Scorer, score_batch
+from screening.inference.scorer import Scorer, score_batch
 from screening.progress import Progress, Task
 
 MIN_ROWS: Final = 16
@@ -65,6 +67,9 @@ class _Drive:
         self._out: dict[Future[BatchCounts], Batch] = {}
         self._landed: SimpleQueue[Future[BatchCounts]] = SimpleQueue()
         self._threads = _count_threads(client)
+        # Of a cluster that this command started, whose workers it can also replace.
+        is_ours = isinstance(client.cluster, LocalCluster)
+        self._n_workers = len(client.cluster.worker_spec) if is_ours else 0
         self._deserted_since: float | None = None
         self._next_look = time.monotonic() + _LOOK_S
         self._rate = 0.0  # complexes a second and thread
@@ -104,28 +109,24 @@ class _Drive:
     def _land(self, future: Future[BatchCounts]) -> None:
         batch = self._out.pop(future)
         try:
-            if future.status in ("cancelled", "lost"):
-                raise ClusterError(
-                    "the Dask scheduler was lost; what was scored is kept, and the same command"
-                    " goes on with a scheduler that runs"
-                )
-            error = future.exception(timeout=_RESULT_TIMEOUT_S)
-            counts = None if error else future.result(timeout=_RESULT_TIMEOUT_S)
-        except TimeoutError:
-            # Its worker died with the answer: what was scored is stored, so this costs little.
-            self._backlog.put_back(batch)
-            return
-        finally:
-            future.release()
-        if counts is not None:
-            self._add(batch, counts)
-        elif isinstance(error, SmmdbError):
-            raise error
-        elif isinstance(error, DBAPIError):
+            # Also raises what a second try met, after the worker died that held the first answer.
+            counts = future.result(timeout=_RESULT_TIMEOUT_S)
+        except FutureCancelledError as error:
+            raise ClusterError(
+                "the Dask scheduler was lost; what was scored is kept, and the same command goes on"
+                " with a scheduler that runs"
+            ) from error
+        except SmmdbError:
+            raise
+        except DBAPIError as error:
             self._patience.lost(error)
             self._backlog.put_back(batch)
-        else:
+        except Exception as error:  # noqa: BLE001 - it becomes a failure's reason, or is raised
             self._fall(batch, error)
+        else:
+            self._add(batch, counts)
+        finally:
+            future.release()
 
     def _add(self, batch: Batch, counts: BatchCounts) -> None:
         self._patience.found()
@@ -136,7 +137,7 @@ class _Drive:
         self._total += counts
         self._tell(len(batch.complex_ids))
 
-    def _fall(self, batch: Batch, error: BaseException) -> None:
+    def _fall(self, batch: Batch, error: Exception) -> None:
         is_guilty = self._backlog.fell(batch)
         if is_guilty:
             killed = isinstance(error, KilledWorker)
@@ -173,6 +174,9 @@ class _Drive:
         if self._client.status != "running":
             return  # what is out comes back as lost
         self._threads = _count_threads(self._client)
+        if self._n_workers:
+            # A nanny restarts a worker that was killed, but goes with one that ended by itself.
+            self._client.cluster.scale(self._n_workers)
         if self._threads:
             self._deserted_since = None
         elif self._deserted_since is None:

@@ -130,6 +130,33 @@ def add_predictions(
     return added
 
 
+def scored_complexes(
+    connection: Connection, version_id: int, *, synthetic: bool
+) -> list[tuple[int, int, str, float]]:
+    """(complex id, compound id, identifier, score) of all that a version scored, highest first.
+
+    Superseded complexes are left out; real and synthetic never stand together.
+    """
+    query = text("""
+        select p.complex_id, c.compound_id, c.identifier, p.score from prediction p
+        join complex c on c.id = p.complex_id and c.superseded_at is null
+        where p.model_version_id = :version_id and c.is_synthetic = :synthetic
+        order by p.score desc, p.complex_id""")
+    rows = connection.execute(query, {"version_id": version_id, "synthetic": synthetic})
+    return [(row.complex_id, row.compound_id, row.identifier, row.score) for row in rows]
+
+
+def read_scores(
+    connection: Connection, version_id: int, complex_ids: Sequence[int]
+) -> dict[int, tuple[float, float | None]]:
+    """Score and distance by this version, by complex id, of those that have a score."""
+    query = text("""
+        select complex_id, score, distance from prediction
+        where model_version_id = :version_id and complex_id = any(cast(:ids as bigint[]))""")
+    rows = connection.execute(query, {"version_id": version_id, "ids": list(complex_ids)})
+    return {row.complex_id: (row.score, row.distance) for row in rows}
+
+
 def count_by_others(connection: Connection, version_id: int, run_id: int, keys: KeyRanges) -> int:
     """How many of *keys* have a score by this version that another run wrote."""
     values = {"version_id": version_id, "run_id": run_id, **_borders(keys)}
@@ -144,12 +171,18 @@ def _borders(keys: KeyRanges) -> dict[str, list[int]]:
 
 
 def add_failures(connection: Connection, run_id: int, rows: Sequence[tuple[int, str, str]]) -> None:
-    """Add (complex id, code, reason) of complexes that could not be scored in this run."""
+    """Add (complex id, code, reason) of complexes that could not be scored in this run.
+
+    One that another run scored meanwhile did not fail: it counts as skipped.
+    """
     if rows:
         connection.execute(
             text("""
                 insert into prediction_failure (run_id, complex_id, code, reason)
-                values (:run_id, :complex_id, :code, :reason)
+                select run.id, :complex_id, :code, :reason from screening_run run
+                where run.id = :run_id and not exists (
+                    select from prediction p where p.complex_id = :complex_id
+                        and p.model_version_id = run.model_version_id)
                 on conflict (run_id, complex_id) do nothing"""),
             [
                 {"run_id": run_id, "complex_id": complex_id, "code": code, "reason": reason}

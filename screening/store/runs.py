@@ -98,8 +98,8 @@ _CLOSE = text("""
         done = (select count(*) from prediction p where p.run_id = r.id),
         failed = (
             select count(*) from prediction_failure f where f.run_id = r.id and not exists (
-                select from prediction p where p.complex_id = f.complex_id
-                    and p.model_version_id = r.model_version_id))
+                select from prediction p
+                where p.run_id = f.run_id and p.complex_id = f.complex_id))
     where r.id = :run_id
     returning r.id, r.status, r.asked, r.done, r.failed, r.skipped""")
 
