@@ -1,26 +1,22 @@
 """Atom sites of a data block, as listed."""
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import compress
 
-import gemmi
 import numpy as np
 from numpy.typing import NDArray
 
 from screening.crystal.block import Block
 from screening.crystal.numbers import numbers
+from screening.crystal.site_elements import read_elements
 from screening.crystal.verdict import RefusalError
 
 _FRACT = ("_atom_site_fract_x", "_atom_site_fract_y", "_atom_site_fract_z")
-_LETTERS = re.compile(r"[A-Za-z]+")
 _UNKNOWN = frozenset({"", "?", "."})
 _MAX_FRACT = 1000.0
 _MAX_OCCUPANCY = 1.05  # refined occupancies overshoot by their uncertainty
 MAX_SITES = 100_000
-_SURE = frozenset(["CL", "CR", "CU", "BR", "DY", "FE", "IR", "NI", "PR", "PT", "SI"])
-"""Labels in capitals that nobody gives to carbon, boron, fluorine and so on (our choice)."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +92,7 @@ def read_sites(block: Block, notes: list[str]) -> Sites:
     occupancy = _occupancies(block, names)
     keep = _present(block, names, occupancy, notes)
     fract = np.column_stack([numbers(column) for column in (x, y, z)])
-    elements = _elements(names, symbols, keep, block.text("_chemical_formula_sum"))
+    elements = read_elements(names, symbols, keep, block.text("_chemical_formula_sum"), notes)
     keep &= _placed(names, elements, fract, keep, notes)
     sites = Sites(
         tuple(names),
@@ -190,50 +186,3 @@ def _occupancies(block: Block, names: list[str]) -> NDArray[np.float64]:
         i = int(bad[0])
         raise RefusalError("occupancy", f"atom {names[i]} has the occupancy {column[i]}")
     return np.asarray(np.minimum(values, 1.0), dtype=np.float64)
-
-
-def _elements(
-    names: list[str], symbols: list[str] | None, keep: NDArray[np.bool_], formula: str | None
-) -> NDArray[np.int64]:
-    in_formula = set(_LETTERS.findall(formula or ""))
-    cache: dict[str, int] = {}
-    result = np.zeros(len(names), dtype=np.int64)
-    for i, name in enumerate(names):
-        symbol = symbols[i].strip() if symbols else ""
-        source = name if symbol in ("", "?", ".") else symbol
-        if source not in cache:
-            cache[source] = (
-                _from_symbol(source) if source is symbol else _from_label(source, in_formula)
-            )
-        result[i] = cache[source]
-        if result[i] == 0 and keep[i]:
-            raise RefusalError("unknown_element", f"atom {name} has the type {source!r}")
-    return result
-
-
-def _number_of(symbol: str) -> int:
-    return int(gemmi.Element(symbol.capitalize()).atomic_number)
-
-
-def _from_symbol(text: str) -> int:
-    match = _LETTERS.match(text)
-    return _number_of(match.group()) if match and len(match.group()) <= 2 else 0
-
-
-def _from_label(text: str, in_formula: set[str]) -> int:
-    """Element of a label: two letters if they are one, unless written as two capitals.
-
-    CO1 is cobalt only if the formula has Co, or has no C; Co1 is always cobalt. Without a formula
-    two capitals are the first one's element, as in CA or HG, but for `_SURE`.
-    """
-    match = _LETTERS.match(text)
-    if match is None:
-        return 0
-    letters = match.group()
-    two, one = letters[:2], letters[:1]
-    if len(letters) > 1 and _number_of(two):
-        if two[1].islower() or not _number_of(one) or two.capitalize() in in_formula:
-            return _number_of(two)
-        if one.upper() not in in_formula if in_formula else two in _SURE:
-            return _number_of(two)
-    return _number_of(one)

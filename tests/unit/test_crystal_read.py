@@ -64,6 +64,28 @@ def test_a_fault_is_named(old, new, code, told):
 
 
 @pytest.mark.parametrize(
+    ("formula", "found"),
+    [
+        ("_chemical_formula_sum 'C6 H18 Fe O7'", "O"),
+        ("_chemical_formula_sum 'C6 H18 Fe O6 W'", "W"),
+        ("", None),
+    ],
+)
+def test_w_of_a_label_alone_is_water_where_the_formula_has_no_tungsten(formula, found):
+    text = re.sub(r"(?m)^(\w+\d) (?:Fe|O|C) ", r"\1 ", GOOD).replace("_atom_site_type_symbol\n", "")
+    text = text.replace("_smmdb_synthetic yes", formula).rstrip() + "\nW1 0.8 0.8 0.8 1.0 . .\n"
+    if found is None:
+        refused = reject(text)
+        assert refused.code == "unknown_element"
+        assert "tungsten or water" in refused.reason
+        return
+    accepted = accept(text)
+    assert any("W of labels" in note for note in accepted.notes) == (found == "O")
+    others = [component.formula for component in accepted.components]
+    assert others == ([found] if found == "W" else ["O"])
+
+
+@pytest.mark.parametrize(
     ("label", "formula", "metal"),
     [
         ("FE1", "", "Fe"),
@@ -248,11 +270,12 @@ def _well_formed(data):
             assert verdict.outcome.code in CODES
             assert verdict.outcome.code != "internal_error", verdict.outcome.reason
             assert verdict.outcome.reason
+    return verdicts
 
 
 @given(st.binary(max_size=300))
 def test_no_bytes_raise(data):
-    _well_formed(data)
+    assert _well_formed(data)
 
 
 @settings(deadline=None, max_examples=150)
@@ -265,7 +288,7 @@ def test_no_damage_to_a_file_raises(data):
         raw[at : at + length] = data.draw(st.binary(max_size=6))
         if not raw:
             break
-    _well_formed(bytes(raw))
+    assert _well_formed(bytes(raw))
 
 
 @settings(deadline=None, max_examples=150)
@@ -277,4 +300,4 @@ def test_no_odd_value_raises(data):
     )
     for _ in range(data.draw(st.integers(1, 5))):
         tokens[data.draw(st.integers(0, len(tokens) - 1))] = data.draw(odd)
-    _well_formed(" ".join(tokens).encode())
+    assert _well_formed(" ".join(tokens).encode())
