@@ -151,13 +151,14 @@ def _check_architecture(architecture: Mapping[str, Any]) -> None:
     """Refuse what is no number, or would take ages to build; the weights must fit the rest."""
     blocks = _take(architecture, "blocks", list)
     sizes = [value for key, value in architecture.items() if key not in _NOT_SIZES]
-    whole = all(type(size) is int and 0 < size <= _MOST_WIDTH for size in [*sizes, *blocks])
+    sizes += blocks if architecture.get("field") is None else [*blocks, architecture["field"]]
+    whole = all(type(size) is int and 0 < size <= _MOST_WIDTH for size in sizes)
     if not whole or sum(blocks) > _MOST_BLOCKS or not _number(architecture.get("dropout")):
         raise IntegrityError("the model's card has no valid architecture")
     ResNet3dConfig.from_json(dict(architecture))
 
 
-_NOT_SIZES: Final = ("kind", "blocks", "dropout")
+_NOT_SIZES: Final = ("kind", "field", "blocks", "dropout")
 
 
 def _spec(values: Mapping[str, Any]) -> VoxelSpec:

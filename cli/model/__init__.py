@@ -3,7 +3,10 @@
 import click
 
 from cli.model.alias import alias
+from cli.model.checking import leakage, permutation
+from cli.model.comparing import compare
 from cli.model.listing import list_, show
+from cli.model.rediscovering import rediscovery
 from cli.model.transfer import export, import_
 
 
@@ -29,5 +32,15 @@ def model() -> None:
     """
 
 
-for command in (list_, show, alias, export, import_):
+for command in (
+    list_,
+    show,
+    compare,
+    leakage,
+    permutation,
+    rediscovery,
+    alias,
+    export,
+    import_,
+):
     model.add_command(command)

@@ -99,6 +99,12 @@ def link_near_duplicates(connection: Connection, complex_ids: Iterable[int]) -> 
     return connection.execute(_LINK, values).rowcount
 
 
+def count_linked(connection: Connection, ids: Sequence[int], others: Sequence[int]) -> int:
+    """How many of the complexes *ids* are linked as a near-duplicate with one of *others*."""
+    values = {"ids": list(ids), "others": list(others)}
+    return int(connection.execute(_LINKED, values).scalar_one())
+
+
 def _by_cell(connection: Connection, ids: Sequence[int]) -> dict[_Pair, str]:
     near = [
         (row.id, key)
@@ -139,3 +145,11 @@ def _by_name(connection: Connection, ids: Sequence[int]) -> dict[_Pair, str]:
 
 def _pair(one: int, other: int) -> _Pair:
     return _Pair(min(one, other), max(one, other))
+
+
+_LINKED = text("""
+    select count(*) from unnest(cast(:ids as bigint[])) as asked (id)
+    where exists (select from near_duplicate n
+            where n.complex_id = asked.id and n.other_id = any(cast(:others as bigint[])))
+        or exists (select from near_duplicate n
+            where n.other_id = asked.id and n.complex_id = any(cast(:others as bigint[])))""")

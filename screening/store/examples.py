@@ -34,6 +34,18 @@ _ANSWERS_BY_VERSION = """
     select complex_id, is_positive from training_example
     where model_version_id = %(version_id)s and part = 'train'"""
 
+# All that a version was trained or tested on. Of one that was trained elsewhere: what is here.
+_SNAPSHOT = """
+    select complex_id, is_positive, part from training_example
+    where model_version_id = %(version_id)s
+    union all
+    select c.id, i.is_positive, i.part from imported_example i
+    join complex c on c.content_key = i.content_key and c.superseded_at is null
+    where i.model_version_id = %(version_id)s"""
+
+_GIVEN = """
+    select unnest(%(ids)s::bigint[]) as complex_id, unnest(%(classes)s::bool[]) as is_positive"""
+
 _EXAMPLES = """
     with answer as materialized ({answers})
     select c.id as complex_id, c.content_key, c.identifier, g.blob, a.is_positive,
@@ -91,6 +103,35 @@ def training_examples_of(
     """The complexes of a version's training part as it saw them, by id."""
     values = {"version_id": version_id, "spec_id": spec_id, "synthetic": synthetic}
     return _read(connection, _ANSWERS_BY_VERSION, values)
+
+
+def snapshot_of(connection: Connection, version_id: int) -> dict[int, tuple[str, bool]]:
+    """The part and the class of each complex that a version was trained or tested on, by its id.
+
+    Of a version that was trained elsewhere only those that this database holds too.
+    """
+    with _driver(connection).cursor() as cursor:
+        rows = cursor.execute(_SNAPSHOT, {"version_id": version_id}).fetchall()
+    return {complex_id: (part, is_positive) for complex_id, is_positive, part in rows}
+
+
+def examples_with(
+    connection: Connection, classes: Mapping[int, bool], spec_id: int, *, synthetic: bool
+) -> list[LabelledComplex]:
+    """Complexes whose *classes* are known already, by id; those without a grid are left out."""
+    values = {
+        "ids": list(classes),
+        "classes": list(classes.values()),
+        "spec_id": spec_id,
+        "synthetic": synthetic,
+    }
+    return _read(connection, _GIVEN, values)
+
+
+def answers_to(connection: Connection, target: Target) -> dict[int, bool]:
+    """The answer of each complex that has one, with or without a grid, by its id."""
+    with _driver(connection).cursor() as cursor:
+        return dict(cursor.execute(_answers(target), target.columns()).fetchall())
 
 
 def count_by_origin(connection: Connection, target: Target) -> dict[bool, int]:
