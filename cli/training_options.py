@@ -11,6 +11,7 @@ from screening.learning.training_config import TrainingConfig
 F = TypeVar("F", bound=Callable[..., Any])
 
 # What knows these is slow to load, and `--help` is to be quick; a test compares them.
+FIELD = 20
 WIDTH = 16
 BLOCKS = (1, 1, 1)
 STEM = (3, 2)
@@ -56,6 +57,14 @@ _OPTIONS = (
         default=1,
         show_default=True,
         help="Networks that vote; each costs a training.",
+    ),
+    click.option(
+        "--field",
+        metavar="VOXELS",
+        type=click.IntRange(min=1),
+        default=FIELD,
+        show_default=True,
+        help="Edge of the cube about the middle of the box that the network looks at.",
     ),
     click.option(
         "--width",
@@ -138,6 +147,7 @@ def training_settings(given: dict[str, Any], seed: int) -> dict[str, Any]:
         ),
         "network": ResNet3dConfig(
             channels_in=palette.channels,
+            field=given["field"],
             width=given["width"],
             blocks=given["blocks"],
             stem_kernel=kernel,

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import Engine
 
 from screening.ingest import IngestSummary, ingest
 from screening.label import ImportReport, import_findings
+from screening.learning.training_config import TrainingConfig
 from screening.predict import PredictSummary, predict
 from screening.progress import SILENT, Progress
 from screening.rank import Ranking, rank
@@ -16,6 +18,7 @@ from screening.store.ranking import Filters
 from screening.train import train, trained_on_the_same
 
 MODEL = "demo-synthetic"
+_EPOCHS: Final = 30  # half of what a real set gets: the demo is to take about a minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ def demo(
     version = trained_on_the_same(engine, MODEL, synthetic=True)
     if version is None:
         progress.note("4/5 Training a small 3D ResNet on them")
-        version = train(engine, MODEL, synthetic=True, progress=progress).version
+        config = TrainingConfig(epochs=_EPOCHS)
+        version = train(engine, MODEL, synthetic=True, config=config, progress=progress).version
     else:
         progress.note(f"4/5 {version.label} was trained on the same data before: nothing to train")
     progress.note("5/5 Scoring every complex with Dask")
