@@ -68,8 +68,8 @@ class _Drive:
         self._landed: SimpleQueue[Future[BatchCounts]] = SimpleQueue()
         self._threads = _count_threads(client)
         # Of a cluster that this command started, whose workers it can also replace.
-        is_ours = isinstance(client.cluster, LocalCluster)
-        self._n_workers = len(client.cluster.worker_spec) if is_ours else 0
+        self._cluster = client.cluster if isinstance(client.cluster, LocalCluster) else None
+        self._n_workers = len(self._cluster.worker_spec) if self._cluster else 0
         self._deserted_since: float | None = None
         self._next_look = time.monotonic() + _LOOK_S
         self._rate = 0.0  # complexes a second and thread
@@ -174,9 +174,9 @@ class _Drive:
         if self._client.status != "running":
             return  # what is out comes back as lost
         self._threads = _count_threads(self._client)
-        if self._n_workers:
+        if self._cluster is not None:
             # A nanny restarts a worker that was killed, but goes with one that ended by itself.
-            self._client.cluster.scale(self._n_workers)
+            self._cluster.scale(self._n_workers)
         if self._threads:
             self._deserted_since = None
         elif self._deserted_since is None:

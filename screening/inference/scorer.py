@@ -2,7 +2,8 @@
 
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 
@@ -12,7 +13,7 @@ from distributed import Worker, WorkerPlugin, get_worker
 from numpy.typing import NDArray
 from sqlalchemy import Engine
 
-from screening.errors import IntegrityError
+from screening.errors import ClusterError, IntegrityError
 from screening.inference.batch_counts import BatchCounts
 from screening.inference.device_clock import DeviceClock
 from screening.inference.pipeline import Pipeline
@@ -72,21 +73,33 @@ class Scorer(WorkerPlugin):
         self._engine: Engine | None = None
         self._pipeline: Pipeline | None = None
         self._loading = Lock()
+        self._n_tasks = 0
+        self._is_over = False
         self._found: list[Probe] = []
 
     def teardown(self, worker: Worker) -> None:
-        """Close the connections."""
+        """Close the connections, now or with the last task that is under way."""
         with self._loading:
-            if self._pipeline is not None:
-                self._pipeline.close()
-            if self._engine is not None:
-                self._engine.dispose()
+            self._is_over = True
+            self._close_if_idle()
+
+    def _close_if_idle(self) -> None:
+        # A connection in use would go back to a pool that nobody closes any more.
+        if self._n_tasks or not self._is_over:
+            return
+        if self._pipeline is not None:
+            self._pipeline.close()
+        if self._engine is not None:
+            self._engine.dispose()
 
     def score(self, keys: KeyRanges) -> BatchCounts:
         """Score those of *keys* that have no score yet; writes are one transaction."""
+        with self._at_work() as engine:
+            return self._score(engine, keys)
+
+    def _score(self, engine: Engine, keys: KeyRanges) -> BatchCounts:
         assert self._run_id is not None
         started = time.perf_counter()
-        engine = self._load()
         with engine.connect() as connection:
             blobs = predictions.read_grids(connection, self._version_id, self._spec_id, keys)
         outcome = self._ready(blobs).score(blobs)
@@ -112,15 +125,28 @@ class Scorer(WorkerPlugin):
 
     def probe(self, keys: KeyRanges) -> Probe:
         """Measure on the grids of *keys* how fast this worker is; nothing is stored."""
-        engine = self._load()
-        with engine.connect() as connection:
+        with self._at_work() as engine, engine.connect() as connection:
             blobs = predictions.read_grids(connection, self._version_id, self._spec_id, keys)
         _, probe = tune(self._predictor, self._sample(blobs), self._rotations)
         return probe
 
+    @contextmanager
+    def _at_work(self) -> Iterator[Engine]:
+        """The engine, which stays open as long as a task uses it."""
+        with self._loading:
+            self._n_tasks += 1
+        try:
+            yield self._load()
+        finally:
+            with self._loading:
+                self._n_tasks -= 1
+                self._close_if_idle()
+
     def _load(self) -> Engine:
         """Connect, load the weights and check them, once."""
         with self._loading:
+            if self._is_over:
+                raise ClusterError("the command that this task belongs to has ended")
             if self._engine is None:
                 engine = connect(self._database_url)
                 try:

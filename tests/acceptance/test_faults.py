@@ -27,6 +27,7 @@ from faults import (
     fill,
     ids,
     own_server,
+    sessions,
 )
 from faulty_worker import ORDERS
 from processes import wait_until
@@ -227,7 +228,7 @@ def test_a_database_set_to_read_only_ends_the_run(engine, server, workers, order
 
 
 @pytest.fixture
-def small_disk(server, tmp_path):
+def small_disk(server, engine):
     """A disk of 64 MiB that holds the database; what fills it up."""
     disk = server.socket_dir.parent / f"{server.socket_dir.name}-disk"
     disk.mkdir()
@@ -241,6 +242,8 @@ def small_disk(server, tmp_path):
     server.run(f"create tablespace small location '{disk}'")
     server.run("alter database faults set tablespace small")
     yield disk / "ballast"
+    wait_until(lambda: sessions(engine) == 0, 10)
+    engine.dispose()
     server.run("alter database faults set tablespace pg_default")
     server.run("drop tablespace small")
     subprocess.run(["umount", disk], check=True)
@@ -254,7 +257,7 @@ def fill_up(ballast):
 
 
 def test_a_full_disk_ends_the_run(engine, small_disk, workers, orders):
-    orders.give(slow=0.03)
+    orders.give(slow=0.1)
     with engine.begin() as connection:
         # A page of rows would hold all scores of so few complexes.
         connection.execute(text("alter table prediction set (fillfactor = 10)"))
