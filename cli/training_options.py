@@ -76,16 +76,16 @@ _OPTIONS = (
     click.option(
         "--blocks",
         type=_Numbers(),
-        default=BLOCKS,
-        show_default=_shown(BLOCKS),
+        default=_shown(BLOCKS),
+        show_default=True,
         help="Residual blocks of each stage; each after the first halves the grid.",
     ),
     click.option(
         "--stem",
         metavar="KERNEL,STRIDE",
         type=_Numbers(2),
-        default=STEM,
-        show_default=_shown(STEM),
+        default=_shown(STEM),
+        show_default=True,
         help="The first convolution.",
     ),
     click.option(

@@ -4,12 +4,21 @@ import pytest
 from click.testing import CliRunner
 
 from cli.main import smmdb
+from cli.metric_table import (
+    by_metal_rows,
+    metric_columns,
+    metric_rows,
+    split_words,
+    target_words,
+)
 from cli.output import print_rows
-from cli.metric_table import metric_columns, metric_rows, split_words
 from cli.train import _SPLITS
+from cli.training_options import BLOCKS, FIELD, PALETTES, STEM, WIDTH, training_settings
 from screening.learning.metrics import METRIC_NAMES
 from screening.learning.split_kind import HEADLINE, SPLIT_KINDS
+from screening.network.resnet3d import ResNet3dConfig
 from screening.store.models import MetricValue
+from screening.voxel import palette
 
 
 def metrics() -> list[MetricValue]:
@@ -48,6 +57,62 @@ def test_the_command_offers_every_kind_of_split():
     assert set(_SPLITS) == set(SPLIT_KINDS)
     shown = CliRunner().invoke(smmdb, ["train", "--help"]).output
     assert f"[default: {HEADLINE}]" in " ".join(shown.split())
+
+
+def test_the_shown_defaults_are_those_of_the_program():
+    given = ResNet3dConfig()
+    stem = (given.stem_kernel, given.stem_stride)
+    assert (given.field, given.width, given.blocks, stem) == (FIELD, WIDTH, BLOCKS, STEM)
+    assert set(PALETTES) == set(palette._PALETTES)
+    assert palette.DEFAULT_PALETTE.name == PALETTES[0]
+    settings = training_settings(
+        {
+            "epochs": 3,
+            "members": 2,
+            "field": 12,
+            "width": 8,
+            "blocks": (1, 2),
+            "stem": (5, 1),
+            "batch_size": 4,
+            "learning_rate": 1e-3,
+            "patience": 2,
+            "turns": "cube",
+            "palette": "element-class-onehot-v1",
+        },
+        seed=7,
+    )
+    network, config = settings["network"], settings["config"]
+    assert (network.blocks, network.stem_kernel, network.stem_stride) == ((1, 2), 5, 1)
+    assert network.field == 12
+    assert network.channels_in == settings["palette"].channels
+    assert (config.turns, config.seed, settings["members"]) == ("cube", 7, 2)
+
+
+def test_what_a_score_speaks_of_is_said():
+    property_ = {"question": "the property spin, 4 or more", "description": None}
+    assert "Nobody has described" in target_words(property_, "spin")
+    said = "a necessary ingredient, not the SMM property"
+    assert said in target_words(property_ | {"description": said}, "spin")
+    labels = {"question": "labels under the policy paper-binary v1", "description": None}
+    assert target_words(labels, "smm") == "Target: labels under the policy paper-binary v1."
+    assert target_words(None, "smm") == "Target: smm."
+
+
+def test_the_figures_of_each_metal_stand_beside_those_of_the_best_baseline():
+    found = [
+        MetricValue("unseen Dy", subject, name, value, 0.1, 0.9, 12)
+        for subject, value in (("network", 0.8), ("random-forest", 0.7))
+        for name in METRIC_NAMES
+    ]
+    (row,) = by_metal_rows(found, "unseen", "random-forest")
+    assert (row["metal"], row["n"], row["auroc"], row["best_auroc"]) == ("Dy", 12, 0.8, 0.7)
+
+
+@pytest.mark.parametrize("wrong", ["1,", "a", "1,1,1", ""])
+def test_a_stem_without_sense_is_refused(wrong):
+    result = CliRunner().invoke(smmdb, ["train", "--name", "x", "--stem", wrong])
+    assert result.exit_code == 2
+    assert "is not like 3,2" in result.output
 
 
 @pytest.mark.parametrize(
