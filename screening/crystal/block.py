@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import cast
 
 import gemmi
@@ -80,8 +81,10 @@ def parse(text: str) -> list[Block]:
 
     Raises RefusalError when the text holds no data block at all.
     """
-    starts = list(_starts(text))
-    blocks = _parse(text, starts)
+    document = _document(text)
+    # of one block, as most files hold, only the start of this one is asked for
+    starts = list(islice(_starts(text), 1 if document is not None and len(document) == 1 else None))
+    blocks = _blocks(document, starts) if document is not None else _salvage(text, starts)
     preamble = text[: starts[0][0]] if starts else ""
     for block in blocks:
         block.preamble = preamble
@@ -95,19 +98,27 @@ def _is_cif2(text: str) -> bool:
     return text.lstrip("\ufeff").startswith("#\\#CIF_2.0")
 
 
-def _parse(text: str, starts: list[tuple[int, int, str]]) -> list[Block]:
-    if "\0" not in text:
-        try:
-            document = gemmi.cif.read_string(text, 0)
-        except (ValueError, RuntimeError):
-            pass  # the pieces are parsed one by one below, and each tells its own problem
-        else:
-            if len(document) == 0:
-                raise RefusalError("empty", "the file holds no data block")
-            lines: list[int | None] = [line for _, line, _ in starts]
-            if len(lines) != len(document):
-                lines = [None] * len(document)
-            return [_values(b, line) for b, line in zip(document, lines, strict=True)]
+def _document(text: str) -> gemmi.cif.Document | None:
+    """Parse the whole text; None where a part of it is no CIF."""
+    if "\0" in text:
+        return None
+    try:
+        return gemmi.cif.read_string(text, 0)
+    except (ValueError, RuntimeError):
+        return None
+
+
+def _blocks(document: gemmi.cif.Document, starts: list[tuple[int, int, str]]) -> list[Block]:
+    if len(document) == 0:
+        raise RefusalError("empty", "the file holds no data block")
+    lines: list[int | None] = [line for _, line, _ in starts]
+    if len(lines) != len(document):
+        lines = [None] * len(document)
+    return [_values(b, line) for b, line in zip(document, lines, strict=True)]
+
+
+def _salvage(text: str, starts: list[tuple[int, int, str]]) -> list[Block]:
+    """Parse the pieces of a broken text one by one; each tells its own problem."""
     if not starts:
         if "\0" in text:
             raise RefusalError("nul_bytes", "the file holds NUL bytes and no data block")

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from screening.compiled import compiled
 
-_BOX: Final = 1.5
-"""Angstrom, the width of a box at least; of real crystals one in three holds an atom."""
+_BOX: Final = 3.0
+"""Angstrom, the width of a box at least; of real crystals one holds about three atoms."""
 _MAX_BOXES: Final = 32
 """Along an axis; beyond it the boxes of a wide cell grow."""
 _PAIRS_AN_ATOM: Final = 8

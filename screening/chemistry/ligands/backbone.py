@@ -99,7 +99,21 @@ class Backbone:
 
     def angles(self, centre: int, others: Sequence[int]) -> list[float]:
         """All angles between *others* at *centre*, degrees."""
-        return [self.angle(i, centre, j) for k, i in enumerate(others) for j in others[:k]]
+        x, y, z = self._positions[centre]
+        arms = []
+        for other in others:
+            at = self._positions[other]
+            arm = (at[0] - x, at[1] - y, at[2] - z)
+            arms.append((*arm, math.hypot(*arm)))
+        return [
+            math.degrees(
+                math.acos(
+                    max(-1.0, min(1.0, (u[0] * v[0] + u[1] * v[1] + u[2] * v[2]) / (u[3] * v[3])))
+                )
+            )
+            for k, u in enumerate(arms)
+            for v in arms[:k]
+        ]
 
     def is_flat(self, atom: int) -> bool:
         """Whether an atom looks sp2: three neighbours in its plane, or two at 116 degrees or more.

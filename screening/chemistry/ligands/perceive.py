@@ -1,11 +1,12 @@
 """Perceive: SMILES and charge of a free ligand, or the reason why there are none."""
 
-from collections import Counter
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from rdkit import Chem
+from rdkit.Chem.rdMolDescriptors import CalcMolFormula
 from rdkit.rdBase import BlockLogs
 
 from screening.chemistry.graph import Graph
@@ -33,9 +34,12 @@ _LONGEST_AMIDE: Final = 0.97
 """Bond of an amide N, in sums of the covalent radii: 0.82-0.96; of an amine 0.95-1.08."""
 _PROTONATED: Final = frozenset({7, 8, 15, 16, 34})
 """Elements whose negative atoms are told from protonated ones by their hydrogens only."""
+_CARBON: Final = 6
+_MAY_BE_LINEAR: Final = frozenset({6, 7})
 _LINEAR: Final = 150.0
 _PLANAR: Final = 345.0
 """Degrees: of the angle at an atom on a line, and of the sum of the three at a flat one."""
+_CHARGE: Final = re.compile(r"[+-]\d*$")
 _ORDERS: Final = (Chem.BondType.SINGLE, Chem.BondType.DOUBLE, Chem.BondType.TRIPLE)
 
 
@@ -125,7 +129,6 @@ def _lewis(graph: Graph, fragment: Fragment, backbone: Backbone) -> Lewis:
         if elements[i] == 1:
             choices[i] = _hydrogen(len(near))
         elif i not in choices:
-            angles = backbone.angles(i, near) if 1 < len(near) < 4 else [0.0]
             choices[i] = states(
                 Place(
                     element=elements[i],
@@ -133,8 +136,12 @@ def _lewis(graph: Graph, fragment: Fragment, backbone: Backbone) -> Lewis:
                     n_hydrogens=backbone.hydrogens[i],
                     is_donor=i in backbone.metals,
                     is_side_on=i in side_on,
-                    linear=max(angles) > _LINEAR,
-                    planar=len(near) == 3 and sum(angles) > _PLANAR,
+                    linear=len(near) == 2
+                    and elements[i] in _MAY_BE_LINEAR
+                    and backbone.angle(near[0], i, near[1]) > _LINEAR,
+                    planar=len(near) == 3
+                    and elements[i] == _CARBON
+                    and sum(backbone.angles(i, near)) > _PLANAR,
                     near=tuple(elements[j] for j in near),
                     ends=tuple(elements[j] for j in near if len(neighbours[j]) == 1),
                 )
@@ -180,7 +187,7 @@ def _smiles(graph: Graph, fragment: Fragment, lewis: Lewis) -> str:
         if i < j and j in place
     )
     smiles, formula, charge = _written(tuple(atoms), bonds)
-    expected = hill(graph.elements[i] for i in fragment.atoms)
+    expected = hill(graph.elements[i] for i in fragment.atoms).replace(" ", "")
     if (formula, charge) != (expected, sum(lewis.charges.values())):
         raise UnclearError("rdkit writes a SMILES of another formula")
     return smiles
@@ -190,18 +197,14 @@ def _smiles(graph: Graph, fragment: Fragment, lewis: Lewis) -> str:
 def _written(
     atoms: tuple[tuple[int, int, int], ...], bonds: tuple[tuple[int, int, int], ...]
 ) -> tuple[str, str | None, int | None]:
-    """SMILES of a structure, and the formula and charge that rdkit reads from it.
+    """SMILES of a structure, and the formula (without blanks) and charge that rdkit reads from it.
 
     atoms: (element, charge, number of hydrogens); bonds: (atom, atom, second bonds). The ligands
     of one complex are often the same, atom by atom.
     """
     molecule = Chem.RWMol()
-    for element, charge, n_hydrogens in atoms:
-        atom = Chem.Atom(element)
-        atom.SetFormalCharge(charge)
-        atom.SetNumExplicitHs(n_hydrogens)
-        atom.SetNoImplicit(True)
-        molecule.AddAtom(atom)
+    for kind in atoms:
+        molecule.AddAtom(_atom(*kind))
     for a, b, order in bonds:
         molecule.AddBond(a, b, _ORDERS[order])
     with BlockLogs():
@@ -214,10 +217,19 @@ def _written(
 
 
 @lru_cache(maxsize=4096)
+def _atom(element: int, charge: int, n_hydrogens: int) -> Chem.Atom:
+    """An atom to be copied into molecules."""
+    atom = Chem.Atom(element)
+    atom.SetFormalCharge(charge)
+    atom.SetNumExplicitHs(n_hydrogens)
+    atom.SetNoImplicit(True)
+    return atom
+
+
+@lru_cache(maxsize=4096)
 def _read_back(smiles: str) -> tuple[str, int] | tuple[None, None]:
     molecule: Chem.Mol | None = Chem.MolFromSmiles(smiles)
     if molecule is None:
         return None, None
-    counts = Counter(atom.GetAtomicNum() for atom in molecule.GetAtoms())
-    counts[1] += sum(atom.GetTotalNumHs() for atom in molecule.GetAtoms())
-    return hill(counts.elements()), Chem.GetFormalCharge(molecule)
+    formula = CalcMolFormula(molecule)  # as hill() writes it, without blanks, and with the charge
+    return _CHARGE.sub("", formula), Chem.GetFormalCharge(molecule)

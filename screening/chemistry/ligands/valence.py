@@ -29,8 +29,8 @@ class Place(NamedTuple):
 
     n: bonded atoms of the ligand, hydrogens included; n_hydrogens: of them hydrogens.
     is_donor, is_side_on: binds a metal; with a bonded neighbour that does too.
-    linear: the largest angle at the atom is above 150 degrees; planar: three neighbours in a plane
-    with it. near: elements of its neighbours; ends: elements of those of them that
+    linear: C or N whose two neighbours make an angle above 150 degrees; planar: C in a plane with
+    its three neighbours. near: elements of its neighbours; ends: elements of those of them that
     have no other neighbour, hydrogens not counted.
     """
 
