@@ -10,7 +10,7 @@ revision = "0013"
 down_revision = "0012"
 branch_labels = None
 depends_on = None
-views_digest = "e57c003abba7cadf49d31b32d9a3483c3b460213ffd2bd318a943e95413ea534"
+views_digest = "a0b016c624a631f3fca6df02878d824ffbdfcb21a0c1db20e8f98a4fbe2e4ecf"
 
 
 def upgrade() -> None:

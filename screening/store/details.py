@@ -103,7 +103,7 @@ _PREDICTIONS = text("""
                 where i.model_version_id = v.id and i.part = 'train') then 'unseen metal' end,
             case when g.n_clipped > 0 then 'clipped' end,
             case when p.distance > 1 then 'far' end], null) as out_of_domain,
-        e.part as training_part, v.trained_on_synthetic,
+        coalesce(e.part, i.part) as training_part, v.trained_on_synthetic,
         (select count(*) + 1 from prediction b join complex o on o.id = b.complex_id
             where b.model_version_id = v.id and b.score > p.score
                 and o.superseded_at is null) as rank,
@@ -113,6 +113,7 @@ _PREDICTIONS = text("""
     join complex c on c.id = p.complex_id
     left join voxel_grid g on g.spec_id = v.spec_id and g.complex_id = c.id
     left join training_example e on e.model_version_id = v.id and e.complex_id = p.complex_id
+    left join imported_example i on i.model_version_id = v.id and i.content_key = c.content_key
     where p.complex_id = :id order by v.id desc""")
 
 _FAILURES = text("""

@@ -26,7 +26,10 @@ _RANKED = """
                 union
                 select o.id from complex o join earlier on o.superseded_by = earlier.id)
             select e.part from training_example e join earlier on earlier.id = e.complex_id
-                where e.model_version_id = v.id limit 1)) as training_part,
+                where e.model_version_id = v.id limit 1),
+            (select i.part from imported_example i
+                where i.model_version_id = v.id and i.content_key = c.content_key)
+        ) as training_part,
         c.is_disordered, c.metal_disordered, c.donor_disordered, c.missing_hydrogens,
         c.cell is not null as has_crystal, c.is_synthetic, c.temperature_k, c.r_factor,
         (select g.n_clipped from voxel_grid g

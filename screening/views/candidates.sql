@@ -48,9 +48,14 @@ left join label as l
     and l.compound_id = c.compound_id
 -- A complex read anew is still what the model was trained on when it was read before.
 left join training_example as t on t.model_version_id = v.id and t.complex_id = c.id
+-- Of a version that was trained elsewhere the examples are known by their keys.
+left join imported_example as i
+    on i.model_version_id = v.id
+    and i.content_key = c.content_key
 cross join lateral (
     select coalesce(
         t.part,
+        i.part,
         case when exists (select from complex as o where o.superseded_by = c.id) then (
             with recursive earlier (id) as (
                 select o.id from complex as o
