@@ -52,6 +52,7 @@ def draw_batch(
     n_clipped = np.empty(len(molecules), dtype=np.int64)
 
     def draw_share(first: int, last: int) -> None:
+        """Draw the molecules from *first* to *last*."""
         paint(
             grids,
             n_clipped,
@@ -105,6 +106,7 @@ def draw_gaussians(
     places = in_voxels(molecules, spec, rotations)
 
     def draw_share(first: int, last: int) -> None:
+        """Draw the molecules from *first* to *last*."""
         add_gaussians(
             grids,
             first,

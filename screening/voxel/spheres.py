@@ -1,74 +1,74 @@
 """Spheres: molecules drawn on grids, compiled by numba."""
 
 import math
-from typing import TYPE_CHECKING, Final, Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from screening.compiled import compiled
-from screening.voxel.lanes import LANES, claim_heavier, claim_nearer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-
-class Paint(Protocol):
-    """The signature of `paint`."""
-
-    def __call__(
-        self,
-        grids: "NDArray[np.uint8]",
-        n_clipped: "NDArray[np.int64]",
-        first: int,
-        last: int,
-        numbers: "NDArray[np.uint8]",
-        places: "NDArray[np.float64]",
-        starts: "NDArray[np.int64]",
-        radii: "NDArray[np.float64]",
-        hydrogens: bool,
-        nearer: bool,
-    ) -> None: ...
+_LANES: Final = 8
+"""A row is drawn in a multiple of so many voxels: one loop without a branch for each, which LLVM
+turns into vector instructions. Deciding a voxel that is out of reach does no harm."""
 
 
-def _claim_one(
+def _claim_heavier(
     voxels: "NDArray[np.uint8]",
-    nearest: "NDArray[np.float64]",
-    place: int,
-    number: np.uint8,
-    square: float,
-    nearer: bool,
-) -> None:
-    """Give one voxel to an atom at a squared distance, if it wins by the rule."""
-    old = voxels[place]
-    if not nearer:
-        voxels[place] = max(old, number)
-    elif old == 0 or square < nearest[place] or (square == nearest[place] and number > old):
-        voxels[place] = number
-        nearest[place] = square
-
-
-_claim = compiled(_claim_one)
-
-
-def _paint_short_row(
-    voxels: "NDArray[np.uint8]",
-    nearest: "NDArray[np.float64]",
-    row: int,
-    edge: int,
+    start: int,
+    k: int,
+    width: int,
     number: np.uint8,
     z: float,
     across: float,
     reach: float,
-    nearer: bool,
 ) -> None:
-    """Draw an atom on a row that is shorter than the lanes."""
-    for k in range(edge):
-        dz = k + 0.5 - z
-        if across + dz * dz <= reach:
-            _claim(voxels, nearest, row + k, number, across + dz * dz, nearer)
+    """Give the voxels of a row within reach of an atom to it, where it is heavier.
+
+    start: flat index of voxel k of the row; z: of the atom along the row; across: squared distance
+    of the atom from the row; reach: squared radius. Lengths are in voxels.
+    """
+    first = np.uintp(start)  # unsigned, so that no index can count from the end
+    for lane in range(np.uintp(width)):
+        dz = np.float64(k + np.int64(lane)) + 0.5 - z
+        old = voxels[first + lane]
+        claim = number if across + dz * dz <= reach else np.uint8(0)
+        voxels[first + lane] = max(old, claim)
 
 
-_short_row = compiled(_paint_short_row)
+_heavier = compiled(_claim_heavier)
+
+
+def _claim_nearer(
+    voxels: "NDArray[np.uint8]",
+    nearest: "NDArray[np.float64]",
+    start: int,
+    k: int,
+    width: int,
+    number: np.uint8,
+    z: float,
+    across: float,
+    reach: float,
+) -> None:
+    """The same, where the atom is nearer than what is there, or as near and heavier.
+
+    nearest: squared distance of the atom that has each voxel; anything where that is empty.
+    """
+    first = np.uintp(start)
+    for lane in range(np.uintp(width)):
+        dz = np.float64(k + np.int64(lane)) + 0.5 - z
+        square = across + dz * dz
+        old, held = voxels[first + lane], nearest[first + lane]
+        least = held if old > 0 else np.inf
+        wins = (square <= reach) & ((square < least) | ((square == least) & (number > old)))
+        voxels[first + lane] = number if wins else old
+        nearest[first + lane] = square if wins else held
+
+
+_nearer = compiled(_claim_nearer)
 
 
 def _paint_sphere(
@@ -87,15 +87,19 @@ def _paint_sphere(
     is_inside = 0.0 <= x < edge and 0.0 <= y < edge and 0.0 <= z < edge
     if is_inside:
         i, j, k = int(x), int(y), int(z)
-        dx, dy, dz = i + 0.5 - x, j + 0.5 - y, k + 0.5 - z
-        _claim(
-            voxels, nearest, (i * edge + j) * edge + k, number, dx * dx + dy * dy + dz * dz, nearer
-        )
+        dx, dy = i + 0.5 - x, j + 0.5 - y
+        across, row = dx * dx + dy * dy, (i * edge + j) * edge
+        if nearer:
+            _nearer(voxels, nearest, row + k, k, 1, number, z, across, np.inf)
+        else:
+            _heavier(voxels, row + k, k, 1, number, z, across, np.inf)
     elif min(x, y, z) < -radius or max(x, y, z) > edge + radius:
         return False
     reach = radius * radius
     j_start, j_stop = max(0, math.floor(y - radius)), min(edge, math.floor(y + radius) + 1)
     k_start, k_stop = max(0, math.floor(z - radius)), min(edge, math.floor(z + radius) + 1)
+    width = min(edge, -(-(k_stop - k_start) // _LANES) * _LANES)
+    k_start = min(k_start, edge - width)
     for i in range(max(0, math.floor(x - radius)), min(edge, math.floor(x + radius) + 1)):
         dx = i + 0.5 - x
         for j in range(j_start, j_stop):
@@ -103,17 +107,11 @@ def _paint_sphere(
             across = dx * dx + dy * dy
             if across > reach:
                 continue
-            row = (i * edge + j) * edge
-            if edge < LANES:
-                _short_row(voxels, nearest, row, edge, number, z, across, reach, nearer)
-                continue
-            for k_wanted in range(k_start, k_stop, LANES):
-                # Moved back where they would pass the end: deciding a voxel twice does no harm.
-                k = min(k_wanted, edge - LANES)
-                if nearer:
-                    claim_nearer(voxels, nearest, row + k, k, number, z, across, reach)
-                else:
-                    claim_heavier(voxels, row + k, k, number, z, across, reach)
+            start = (i * edge + j) * edge + k_start
+            if nearer:
+                _nearer(voxels, nearest, start, k_start, width, number, z, across, reach)
+            else:
+                _heavier(voxels, start, k_start, width, number, z, across, reach)
     return is_inside
 
 
@@ -148,7 +146,7 @@ def _paint(
         n_clipped[molecule] = outside
 
 
-paint: Final[Paint] = compiled(_paint)
+paint: Final[Callable[..., None]] = compiled(_paint)
 """Draw the molecules from *first* to *last* of a batch, each on its grid.
 
 grids: (m, edge, edge, edge), overwritten; n_clipped: (m,), centres outside the box, overwritten.

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from small_crystals import small_cif, write_findings, write_small_crystals
 from sqlalchemy import text
+from stopping import stopped_at_the_second_store
 
 from cli.main import smmdb
 from screening import ingest as use_case
@@ -76,21 +77,9 @@ def test_archives_and_gzip_hold_the_same_crystals(engine, tmp_path):
 def test_stopped_in_the_middle_it_goes_on(engine, tmp_path, monkeypatch):
     monkeypatch.setattr("screening.pool.BATCH_FILES", 2)
     write_small_crystals(tmp_path, 6)
-    stored = use_case.add_files
-    calls = []
-
-    def stop_at_the_second(*arguments):
-        calls.append(1)
-        added = stored(*arguments)
-        if len(calls) == 2:
-            raise KeyboardInterrupt
-        return added
-
-    monkeypatch.setattr(use_case, "add_files", stop_at_the_second)
-    with pytest.raises(KeyboardInterrupt):
+    with stopped_at_the_second_store(), pytest.raises(KeyboardInterrupt):
         ingest(engine, [tmp_path], workers=1)
     assert count(engine, "source_file") == 2, "the transaction under way was not taken back"
-    monkeypatch.setattr(use_case, "add_files", stored)
     assert ingest(engine, [tmp_path], workers=1).added.files == 4
     assert count(engine, "complex") == 6
 

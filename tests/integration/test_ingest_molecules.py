@@ -7,9 +7,9 @@ import pytest
 import zstandard
 from click.testing import CliRunner
 from sqlalchemy import text
+from stopping import stopped_at_the_second_store
 
 from cli.main import smmdb
-from screening import ingest as use_case
 from screening.crystal import parts
 from screening.crystal.source import Source
 from screening.ingest import ingest
@@ -77,21 +77,9 @@ def test_a_molecule_is_marked_as_no_crystal_and_keeps_what_was_stated(engine, tm
 def test_stopped_between_parts_it_goes_on(engine, tmp_path, monkeypatch):
     monkeypatch.setattr("screening.pool.BATCH_FILES", 1)
     write_molecules(tmp_path / "many.xyz.xz")
-    stored = use_case.add_files
-    calls = []
-
-    def stop_at_the_second(*arguments):
-        calls.append(1)
-        added = stored(*arguments)
-        if len(calls) == 2:
-            raise KeyboardInterrupt
-        return added
-
-    monkeypatch.setattr(use_case, "add_files", stop_at_the_second)
-    with pytest.raises(KeyboardInterrupt):
+    with stopped_at_the_second_store(), pytest.raises(KeyboardInterrupt):
         ingest(engine, [tmp_path], workers=1)
     assert rows(engine, "select count(*) from complex") == [(3,)]
-    monkeypatch.setattr(use_case, "add_files", stored)
     assert ingest(engine, [tmp_path], workers=1).added.files == 2
     assert rows(engine, "select count(*) from complex") == [(6,)]
 

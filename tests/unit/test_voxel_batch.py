@@ -57,37 +57,17 @@ def test_voxels_on_the_surface_and_halfway_follow_the_rule(data, nearer, edge):
 
 
 def test_a_midpoint_exactly_on_the_surface_is_inside():
-    grids, n_clipped = np.empty((1, 16, 16, 16), np.uint8), np.empty(1, np.int64)
-    radii = np.full(119, 5.0)
-    places = np.array([[8.5, 8.5, 8.5]])
-    paint(
-        grids,
-        n_clipped,
-        0,
-        1,
-        np.array([6], np.uint8),
-        places,
-        np.array([0, 1]),
-        radii,
-        True,
-        False,
-    )
-    assert grids[0, 8 + 3, 8 + 4, 8] == grids[0, 8, 8 - 3, 8 + 4] == grids[0, 8 + 5, 8, 8] == 6
-    assert grids[0, 8 + 3, 8 + 4, 8 + 1] == 0
-    radii[6] = np.nextafter(5.0, 0)
-    paint(
-        grids,
-        n_clipped,
-        0,
-        1,
-        np.array([6], np.uint8),
-        places,
-        np.array([0, 1]),
-        radii,
-        True,
-        False,
-    )
-    assert grids[0, 8 + 3, 8 + 4, 8] == 0
+    def carbon(radius):
+        grids, n_clipped = np.empty((1, 16, 16, 16), np.uint8), np.empty(1, np.int64)
+        place, number = np.array([[8.5, 8.5, 8.5]]), np.array([6], np.uint8)
+        radii = np.full(119, radius)
+        paint(grids, n_clipped, 0, 1, number, place, np.array([0, 1]), radii, True, False)
+        return grids[0]
+
+    grid = carbon(5.0)
+    assert grid[8 + 3, 8 + 4, 8] == grid[8, 8 - 3, 8 + 4] == grid[8 + 5, 8, 8] == 6
+    assert grid[8 + 3, 8 + 4, 8 + 1] == 0
+    assert carbon(np.nextafter(5.0, 0))[8 + 3, 8 + 4, 8] == 0
 
 
 def test_nearer_atom_wins_and_of_two_as_near_the_heavier():
