@@ -83,6 +83,12 @@ def print_scores(item: Mapping[str, Any]) -> None:
         if row["target_description"]
     }.items():
         click.echo(f"{target}: {description}")
+    if item["explanations"]:
+        print_section(
+            "Atoms that drive a score, in log-odds (`smmdb explain`)",
+            [row | {"atoms": _signed(row["top_atoms"])} for row in item["explanations"]],
+            [Column("model", "Model"), Column("method", "By"), Column("atoms", "Atoms")],
+        )
     if item["prediction_failures"]:
         print_section(
             "Could not be scored",
@@ -94,6 +100,10 @@ def print_scores(item: Mapping[str, Any]) -> None:
                 Column("failed_at", "When"),
             ],
         )
+
+
+def _signed(atoms: list[dict[str, Any]]) -> str:
+    return ", ".join(f"{atom['label']} {atom['importance']:+.2f}" for atom in atoms)
 
 
 def print_sources(item: Mapping[str, Any]) -> None:

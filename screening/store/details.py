@@ -116,6 +116,17 @@ _PREDICTIONS = text("""
     left join imported_example i on i.model_version_id = v.id and i.content_key = c.content_key
     where p.complex_id = :id order by v.id desc""")
 
+_EXPLANATIONS = text("""
+    select v.name || ':' || v.version as model, e.method, e.score, e.log_odds,
+        (select json_agg(top) from (
+            select number - 1 as atom_index, label, importance
+            from unnest(c.atom_labels, e.atoms) with ordinality as a (label, importance, number)
+            order by abs(importance) desc, number limit 5
+        ) as top) as top_atoms
+    from explanation e join model_version v on v.id = e.model_version_id
+    join complex c on c.id = e.complex_id
+    where e.complex_id = :id order by v.id desc, e.method desc""")
+
 _FAILURES = text("""
     select model || ':' || model_version as model, code, reason, failed_at
     from prediction_failures where complex_id = :id and not scored_since
@@ -185,6 +196,7 @@ def read_details(connection: Connection, complex_id: int) -> dict[str, Any]:
         ("findings", _FINDINGS),
         ("labels", _LABELS),
         ("predictions", _PREDICTIONS),
+        ("explanations", _EXPLANATIONS),
         ("prediction_failures", _FAILURES),
         ("voxel_grids", _GRIDS),
     ):
