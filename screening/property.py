@@ -164,6 +164,11 @@ def _check_same(
             f" {f'in {unit}' if unit else 'without one (--unit)'}: smmdb converts nothing; give the"
             " values in the same unit, or another name (--as)"
         )
+    if description is not None and definition.description is None:
+        raise InputError(
+            f"{name} was made without a description, and what a property is never changes: leave"
+            " --description out, or give another name (--as)"
+        )
     if description is not None and description != definition.description:
         raise InputError(f"{name} has its description already: {definition.description}")
 

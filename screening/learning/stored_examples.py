@@ -9,7 +9,6 @@ from screening.learning.split_kind import HEADLINE, SPLIT_KINDS
 from screening.learning.traits import Traits
 from screening.store.examples import LabelledComplex
 from screening.voxel.spec import VoxelSpec
-from screening.voxel.spec import VoxelSpec
 
 
 def to_examples(labelled: Sequence[LabelledComplex], spec: VoxelSpec) -> Examples:
