@@ -1,5 +1,6 @@
 """The card of a version as text."""
 
+import textwrap
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -19,7 +20,9 @@ _TABLE = (
     Column("brier", "Brier", ".3f"),
     Column("ece", "ECE", ".3f"),
 )
-_WIDTH = 18
+_NAME_WIDTH = 18
+_LINE_WIDTH = 79
+_PARTS = ("train", "validation", "test")
 
 
 def print_card(shown: Mapping[str, Any]) -> None:
@@ -28,15 +31,21 @@ def print_card(shown: Mapping[str, Any]) -> None:
     click.secho(f"{shown['model']}{synthetic}", bold=True)
     for name, value in _facts(shown):
         if value not in (None, ""):
-            click.echo(f"  {name:<{_WIDTH}}{value}")
+            _print_fact(name, str(value))
     rows = _figures(shown["metrics"])
     if rows:
         click.echo()
         print_rows(rows, _TABLE, "table")
-    click.echo(shown["verdict"] or "")
+    click.echo(textwrap.fill(shown["verdict"] or "", _LINE_WIDTH))
     metals = sorted({m["part"] for m in shown["metrics"] if m["part"].startswith("test ")})
     if metals:
-        click.echo(f"--format json has all figures, also on: {', '.join(metals)}.")
+        click.echo(f"--format json has all figures, also of {', '.join(metals)}.")
+
+
+def _print_fact(name: str, value: str) -> None:
+    indent = " " * (_NAME_WIDTH + 2)
+    lines = textwrap.wrap(value, _LINE_WIDTH - len(indent), break_on_hyphens=False)
+    click.echo(f"  {name:<{_NAME_WIDTH}}" + f"\n{indent}".join(lines))
 
 
 def _facts(shown: Mapping[str, Any]) -> Iterable[tuple[str, object]]:
@@ -59,7 +68,7 @@ def _facts(shown: Mapping[str, Any]) -> Iterable[tuple[str, object]]:
         f"{split.get('kind')}, seed {split.get('seed')}; never parted: {split.get('group')}",
     )
     yield "  held out", ", ".join(split.get("held_out", []))
-    yield "  examples", ", ".join(f"{number:,} {part}" for part, number in n.items())
+    yield "  examples", ", ".join(f"{n[part]:,} {part}" for part in _PARTS if part in n)
     yield "  left out", split.get("n_left_out") or None
     yield from _network_facts(shown)
     calibration = card.get("calibration")
