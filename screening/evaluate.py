@@ -27,8 +27,9 @@ from screening.store.evaluations import (
 from screening.store.examples import (
     LabelledComplex,
     examples_of,
+    examples_with,
     snapshot_digest,
-    training_examples_of,
+    snapshot_of,
 )
 from screening.store.labels import resolve_labels
 from screening.store.models import MetricValue, ModelVersion, find_version, read_weights
@@ -80,9 +81,7 @@ def evaluate(
         asked = _target(connection, version, target, policy, source, at_least)
         if asked.policy is not None:
             resolve_labels(connection, asked.policy)
-        known = training_examples_of(
-            connection, version.id, version.spec_id, synthetic=version.trained_on_synthetic
-        )
+        known = _learned_from(connection, version)
         unseen, left_out = _unseen(connection, version, asked, allow_tied=allow_tied)
         rotations = rotations or int(version.card["rotations"])
         digest = _digest(asked, unseen, rotations)
@@ -145,6 +144,18 @@ def _target(
         at_least = version.at_least
     return find_target(
         connection, name or version.target, policy=policy, source=source, at_least=at_least
+    )
+
+
+def _learned_from(connection: Connection, version: ModelVersion) -> list[LabelledComplex]:
+    """The examples of the version's training part, as far as they are here."""
+    classes = {
+        complex_id: is_positive
+        for complex_id, (part, is_positive) in snapshot_of(connection, version.id).items()
+        if part == "train"
+    }
+    return examples_with(
+        connection, classes, version.spec_id, synthetic=version.trained_on_synthetic
     )
 
 

@@ -29,11 +29,6 @@ _ANSWERS_BY_PROPERTY = """
     having bool_and(value >= coalesce(%(at_least)s::float8, 1))
         = bool_or(value >= coalesce(%(at_least)s::float8, 1))"""
 
-# What a version was trained on: of rows that newer readings replaced the old ones, as it saw them.
-_ANSWERS_BY_VERSION = """
-    select complex_id, is_positive from training_example
-    where model_version_id = %(version_id)s and part = 'train'"""
-
 # All that a version was trained or tested on. Of one that was trained elsewhere: what is here.
 _SNAPSHOT = """
     select complex_id, is_positive, part from training_example
@@ -95,14 +90,6 @@ def examples_of(
     """Complexes with an answer to *target*, by id; real and synthetic never together."""
     values = target.columns() | {"spec_id": spec_id, "synthetic": synthetic}
     return _read(connection, _answers(target), values)
-
-
-def training_examples_of(
-    connection: Connection, version_id: int, spec_id: int, *, synthetic: bool
-) -> list[LabelledComplex]:
-    """The complexes of a version's training part as it saw them, by id."""
-    values = {"version_id": version_id, "spec_id": spec_id, "synthetic": synthetic}
-    return _read(connection, _ANSWERS_BY_VERSION, values)
 
 
 def snapshot_of(connection: Connection, version_id: int) -> dict[int, tuple[str, bool]]:
