@@ -1,6 +1,6 @@
 """The network beside all baselines on real data: ground-state spin of 1,776 complexes.
 
-    python benchmarks/spin_network.py FOLDER [TASK] [--epochs 60] [--runs DIR]
+    python benchmarks/spin_network.py FOLDER [TASK] [--epochs 80] [--runs DIR]
 
 FOLDER has ground_spin.csv and ground_spin.xyz.xz (TM-GSspinPlus); target and folds are those of
 `spin.py`. A ground state of S >= 3/2 is a necessary ingredient of a 3d single-molecule magnet,
@@ -8,8 +8,10 @@ not the magnet.
 
 TASK: cv, five grouped folds, scores pooled (default); curve, what few labels give, on the first
 folds; metal, each metal held out in turn; ligand, salen-type and Schiff-base complexes held out.
-Of the examples to learn from, a grouped seventh only stops the training of the network; the
-baselines learn from them all. Each training leaves its scores in DIR and a checkpoint while it
+Of the examples to learn from, a grouped seventh only stops the training of the network and
+calibrates it; the baselines learn from them all. Scores of the network are means over looks: at
+the stored grid, at turns of it by the rotations of the box, or at grids drawn from the atoms at
+turns by any angle. Each training leaves its scores in DIR and a checkpoint while it
 runs, so that the same command goes on where it was stopped, and several processes may share the
 folds (--only 0 2). Options that change the network or the drawing make ablations.
 """
@@ -29,6 +31,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 from spin import folds, read
 
 from screening.learning.baselines import fit_baselines
+from screening.learning.calibration import fit_calibration, mean_probability
 from screening.learning.checkpoint import remove_checkpoints
 from screening.learning.dataset import Examples
 from screening.learning.metrics import Estimate, auroc_difference, estimates
@@ -45,6 +48,12 @@ from screening.voxel.rotations import random_rotations
 from screening.voxel.spec import VoxelSpec
 
 CUBE_LOOKS, FREE_LOOKS = 24, 16
+LOOKS = (
+    ("network, stored grid", "cube", 1),
+    ("network, 4 cube turns", "cube", 4),
+    ("network, 24 cube turns", "cube", CUBE_LOOKS),
+    ("network, 16 free turns", "free", FREE_LOOKS),
+)
 CURVE = (100, 200, 400, 800)
 LIGANDS = {"salen-type", "schiff-base"}
 
@@ -158,16 +167,23 @@ def plan(examples: Examples, task: str, n_folds: int, epochs: int) -> Iterator[T
 def looks_of_all(
     examples: Examples, trial: Trial, method: Method, members: int, runs: Path
 ) -> dict[str, np.ndarray]:
-    """Scores of the networks of all members on the test rows, by the looks they are means of."""
-    looks = []
+    """Calibrated scores of all members on the test rows, by the looks they are means of."""
+    logits = []
     for seed in range(method.config.seed, method.config.seed + members):
         config = replace(method.config, seed=seed)
-        looks.append(run(examples, trial, replace(method, config=config), runs))
-    return {name: np.mean([own[name] for own in looks], axis=0) for name in looks[0]}
+        logits.append(run(examples, trial, replace(method, config=config), runs))
+    joined = {part: np.concatenate([own[part] for own in logits], axis=1) for part in logits[0]}
+    split = stopping(examples, trial)
+    truth, base_rate = examples.targets[split.validation], examples.targets[split.train].mean()
+    scores = {}
+    for name, kind, n in LOOKS:
+        calibration = fit_calibration(joined[f"{kind} validation"][:, :, :n], truth, base_rate)
+        scores[name] = mean_probability(joined[f"{kind} test"][:, :, :n], calibration)
+    return scores
 
 
 def run(examples: Examples, trial: Trial, method: Method, runs: Path) -> dict[str, np.ndarray]:
-    """Scores of one network on the test rows."""
+    """Logits of one network: (n, 1, looks) by kind of look and part."""
     config = replace(method.config, epochs=trial.epochs, patience=trial.epochs)
     facts = [
         config.to_json(),
@@ -193,19 +209,15 @@ def run(examples: Examples, trial: Trial, method: Method, runs: Path) -> dict[st
         seconds, cpu = time.monotonic() - started, time.process_time() - cpu
         print(f"{trial.name}: {seconds:.0f} s, {cpu:.0f} s of processors, {key}", flush=True)
         predictor = Predictor(trained.networks, method.palette)
-        logits = predictor.look(examples.grids(trial.test), CUBE_LOOKS).logits
-        free = free_looks(predictor, examples, trial.test)
+        found = {}
+        for part, rows in (("validation", split.validation), ("test", split.test)):
+            found[f"cube {part}"] = predictor.look(examples.grids(rows), CUBE_LOOKS).logits
+            found[f"free {part}"] = free_looks(predictor, examples, rows)
         with (runs / f"{key}.new").open("wb") as stream:
-            np.savez(stream, cube=logits, free=free)
+            np.savez(stream, **found)
         (runs / f"{key}.new").replace(file)
         remove_checkpoints(runs / key)
-    stored = np.load(file)
-    chances = {kind: 1 / (1 + np.exp(-stored[kind].astype(float))) for kind in ("cube", "free")}
-    return {
-        "network, stored grid": chances["cube"][:, :, 0].mean(axis=1),
-        "network, 24 cube turns": chances["cube"].mean(axis=(1, 2)),
-        "network, 16 free turns": chances["free"].mean(axis=(1, 2)),
-    }
+    return dict(np.load(file))
 
 
 def stopping(examples: Examples, trial: Trial) -> Split:

@@ -18,7 +18,7 @@ from screening.store.ranking import Filters
 from screening.train import train, trained_on_the_same
 
 MODEL = "demo-synthetic"
-_EPOCHS: Final = 30  # half of what a real set gets: the demo is to take about a minute
+_EPOCHS: Final = 30  # few: the demo is to take about a minute
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,11 @@ class TrainingConfig:
     seed: of the first weights, the order of the examples, the turns and the dropout.
     """
 
-    epochs: int = 60
+    epochs: int = 80
     batch_size: int = 16
     learning_rate: float = 3e-3
     weight_decay: float = 1e-2
-    patience: int = 30
+    patience: int = 40
     turns: Turns = "free"
     seed: int = 0
 
