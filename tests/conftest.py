@@ -21,8 +21,15 @@ from screening.store.engine import connect, parse_url
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by the fixtures they use, so that `-m 'not database'` needs no manners."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark tests by the fixtures they use, so that `-m 'not database'` needs no manners.
+
+    Those marked `faults` take minutes: they run only where they are asked for.
+    """
+    if "faults" not in config.option.markexpr:
+        long = [item for item in items if item.get_closest_marker("faults")]
+        items[:] = [item for item in items if item not in long]
+        config.hook.pytest_deselected(items=long)
     for item in items:
         fixtures = getattr(item, "fixturenames", [])
         if {"server_url", "embedded_home"} & set(fixtures):

@@ -18,6 +18,15 @@ from screening.store.failures import explain
 _DRIVER = "postgresql+psycopg"
 _SCHEMES = ("postgresql", "postgres", _DRIVER)
 _OPTIONS: Final = frozenset(option.keyword.decode() for option in Conninfo.get_defaults())
+_LIMITS: Final = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""A server that vanished without a word is noticed within a minute, unless the URL says otherwise;
+keepalives mean nothing to a unix socket."""
 _SECRETS: Final = ("sslpassword", "scram_client_key", "scram_server_key", "oauth_client_secret")
 
 
@@ -51,9 +60,11 @@ def database_url(settings: Settings) -> str:
 
 def connect(url: str) -> Engine:
     """An engine on *url* whose connections are never used across a fork."""
+    given = make_url(url).query
     engine = create_engine(
         url,
         connect_args={
+            **{name: value for name, value in _LIMITS.items() if name not in given},
             "application_name": "smmdb",
             "client_encoding": "utf8",
             "options": session_options(make_url(url)),

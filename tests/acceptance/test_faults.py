@@ -185,11 +185,12 @@ def test_the_database_crashes_and_restarts(engine, server, workers, orders):
     audit(engine)
 
 
-def test_the_database_refuses_connections_for_a_while(engine, server, workers, orders):
+@pytest.mark.parametrize("seconds", [2, pytest.param(30, marks=pytest.mark.faults)])
+def test_the_database_refuses_connections_for_a_while(engine, server, workers, orders, seconds):
     orders.give(slow=0.03)
     running = Running(engine, workers)
     server.stop()
-    time.sleep(2)
+    time.sleep(seconds)
     server.start()
     running.end()
     audit(engine)
