@@ -28,7 +28,8 @@ from rdkit import Chem
 from rdkit.rdBase import BlockLogs
 
 from screening.chemistry.graph import read_graph
-from screening.chemistry.ligands.ligand import Ligand, find_ligands
+from screening.chemistry.ligands.find import find_ligands
+from screening.chemistry.ligands.ligand import Ligand
 from screening.crystal.complex import Accepted, Complex
 from screening.elements import METALS
 from screening.molecule.read import read_molecules

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from screening.chemistry.graph import read_graph
 from screening.chemistry.ion import read_ion
-from screening.chemistry.ligands.ligand import find_ligands
+from screening.chemistry.ligands.find import find_ligands
 from screening.chemistry.oxidation.bond_valence import bond_valence_sums, decide
 from screening.chemistry.oxidation.charge import read_charge
 from screening.chemistry.oxidation.charge_balance import balance_charge

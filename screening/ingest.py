@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Engine
 from screening.crystal.source import holds_many
 from screening.crystal.sources import count_sources, find_files, open_sources
 from screening.evidence.policy import builtin_policies
+from screening.file_reading import FileReading
 from screening.pool import BATCH_FILES, read_sources
 from screening.progress import SILENT, Progress
-from screening.reading import FileReading
 from screening.store.block_report import read_blocks
 from screening.store.complexes import Added
 from screening.store.findings import MatchReport, match_findings

@@ -1,5 +1,6 @@
 """Pool: read sources in worker processes; a file that kills, hangs or bloats one costs itself."""
 
+import importlib
 import resource
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -14,7 +15,7 @@ from typing import Final
 from pebble import ProcessExpired, ProcessPool
 
 from screening.crystal.source import Source
-from screening.reading import FileReading, read_source, unreadable
+from screening.file_reading import FileReading, unreadable
 from screening.voxel.spec import VoxelSpec
 
 BATCH_FILES: Final = 32
@@ -146,6 +147,8 @@ class _Readers:
 
 
 def _start_worker(spec: VoxelSpec, known: frozenset[str], limits: Limits) -> None:
+    # Only here: the process that stores needs none of what reads.
+    importlib.import_module("screening.reading")
     _worker["spec"], _worker["known"], _worker["limits"] = spec, known, limits
     held = _data_bytes()
     if held is not None:
@@ -173,6 +176,8 @@ def _read_batch(batch: list[Source]) -> list[FileReading]:
 
 def _read_one(source: Source) -> FileReading:
     """Read one source; running out of memory, or a fault of this program, costs it alone."""
+    from screening.reading import read_source  # noqa: PLC0415 - see `_start_worker`
+
     spec, known, limits = _worker["spec"], _worker["known"], _worker["limits"]
     assert isinstance(spec, VoxelSpec)
     assert isinstance(known, frozenset)

@@ -1,18 +1,24 @@
-"""FileReading: all that one file of structures gives, computed without a database."""
+"""Reading: from the bytes of a file to its FileReading, without a database."""
 
 import hashlib
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from functools import cache
-from pathlib import PurePath
 from typing import Final
 
 import numpy as np
-import zstandard
 
-from screening.chemistry.describe import Description, describe
+from screening.chemistry.describe import describe
+from screening.chemistry.description import Description
 from screening.crystal.complex import Accepted, BlockVerdict, Complex, Rejected
 from screening.crystal.read import read_file
 from screening.crystal.source import Source, molecule_format
+from screening.file_reading import (
+    BlockReading,
+    ComplexReading,
+    FileReading,
+    compress,
+    unreadable,
+)
 from screening.molecule.read import read_molecules
 from screening.voxel.batch import draw_batch
 from screening.voxel.codec import encode
@@ -21,46 +27,6 @@ from screening.voxel.spec import VoxelSpec
 
 _WHOLE: Final = frozenset({int, str})
 """Types of what rounding leaves as it is."""
-_COMPRESSOR: Final = zstandard.ZstdCompressor(level=1)  # one for all: making it takes long
-
-
-@dataclass(frozen=True, slots=True)
-class ComplexReading:
-    """A complex, what chemistry says of it, and its voxel blob.
-
-    chemistry_key: hash of all that is stored of it but for its grid: two readings that agree in it
-    are the same row.
-    """
-
-    complex: Complex
-    description: Description
-    chemistry_key: str
-    blob: bytes
-    n_clipped: int
-
-
-@dataclass(frozen=True, slots=True)
-class BlockReading:
-    """A block's verdict, with one ComplexReading for each complex of an accepted block."""
-
-    verdict: BlockVerdict
-    complexes: tuple[ComplexReading, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FileReading:
-    """One file: identity, bytes as read (zstd) and what became of each block.
-
-    sha256: of the bytes; of a file that could not be read, of its name and the reason, so that
-    the same bytes are read again when they come again.
-    `blocks` is None when the file was known already and not read again.
-    """
-
-    name: str
-    sha256: str
-    n_bytes: int
-    content: bytes
-    blocks: tuple[BlockReading, ...] | None
 
 
 def read_source(source: Source, spec: VoxelSpec, known: frozenset[str]) -> FileReading:
@@ -75,7 +41,7 @@ def read_source(source: Source, spec: VoxelSpec, known: frozenset[str]) -> FileR
     if sha256 in known:
         return FileReading(source.name, sha256, len(data), b"", None)
     blocks = tuple(_read_block(verdict, spec) for verdict in _verdicts(data, source))
-    content = _COMPRESSOR.compress(data)
+    content = compress(data)
     return FileReading(source.name, sha256, len(data), content, blocks)
 
 
@@ -84,17 +50,6 @@ def _verdicts(data: bytes, source: Source) -> list[BlockVerdict]:
     if kind is None:
         return read_file(data, source.file_name)
     return read_molecules(data, source.file_name, kind, source.first)
-
-
-def unreadable(source: Source, code: str, reason: str) -> FileReading:
-    """A file that ends as one rejected block: its bytes cannot be had, or crash the reader."""
-    verdict = BlockVerdict(
-        position=0, name=PurePath(source.file_name).stem, line=None, outcome=Rejected(code, reason)
-    )
-    digest = hashlib.sha256(f"{source.name}\0{code}\0{reason}".encode()).hexdigest()
-    return FileReading(
-        source.name, digest, 0, _COMPRESSOR.compress(b""), (BlockReading(verdict, ()),)
-    )
 
 
 def _read_block(verdict: BlockVerdict, spec: VoxelSpec) -> BlockReading:

@@ -10,9 +10,9 @@ from sqlalchemy import Connection, Engine
 from screening.crystal.complex import Rejected
 from screening.crystal.source import Source
 from screening.evidence.policy import builtin_policies
+from screening.file_reading import FileReading
 from screening.pool import BATCH_FILES, read_sources
 from screening.progress import SILENT, Progress
-from screening.reading import FileReading
 from screening.store.block_change import BlockChange
 from screening.store.contents import count_contents, stored_sources
 from screening.store.findings import MatchReport, match_findings

@@ -2,64 +2,33 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import gemmi
 
+from screening.chemistry.description import Description
 from screening.chemistry.graph import read_graph
 from screening.chemistry.identity.constitution import read_constitution
+from screening.chemistry.identity.determination import determination_key
 from screening.chemistry.identity.keys import (
     SKELETON_NAMES,
     compound_key,
     content_key,
-    determination_key,
     skeleton_key,
 )
 from screening.chemistry.ligands.donor_groups import with_donor_groups
-from screening.chemistry.ligands.ligand import Ligand, find_ligands
+from screening.chemistry.ligands.find import find_ligands
 from screening.chemistry.oxidation.charge import read_charge
 from screening.chemistry.oxidation.hint import with_oxidation
 from screening.chemistry.plausibility import find_flags
 from screening.chemistry.polyhedra.polyhedron import with_polyhedra
-from screening.chemistry.rule import Flag
-from screening.chemistry.site import MetalSite, read_sites
+from screening.chemistry.site import read_sites
 from screening.crystal.complex import Complex, Component, Determination
 from screening.elements import MAX_ATOMIC_NUMBER, symbol
 from screening.formula import hill
 
 _WEIGHTS: Final = tuple(gemmi.Element(z).weight for z in range(MAX_ATOMIC_NUMBER + 1))
 """g/mol by atomic number."""
-
-
-@dataclass(frozen=True, slots=True)
-class Description:
-    """What a complex is.
-
-    metals: distinct symbols, sorted; nuclearity: number of metal centres; molar_mass: g/mol.
-    content_key, determination_key, compound_key, skeleton_key: see `identity`.
-    charge: of the complex (e), charge_reason: from what it is known.
-    flags: the plausibility rules that apply.
-    """
-
-    formula: str
-    metals: tuple[str, ...]
-    nuclearity: int
-    molar_mass: float
-    metal_sites: tuple[MetalSite, ...]
-    content_key: str
-    compound_key: str
-    skeleton_key: str
-    determination_key: str | None = None
-    ligands: tuple[Ligand, ...] = ()
-    charge: int | None = None
-    charge_reason: str | None = None
-    flags: tuple[Flag, ...] = ()
-
-    @property
-    def ligand_classes(self) -> tuple[str, ...]:
-        """Names of all classes that a ligand has, sorted."""
-        return tuple(sorted({name for ligand in self.ligands for name in ligand.classes}))
 
 
 def describe(

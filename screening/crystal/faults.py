@@ -20,7 +20,7 @@ def find_faults(sites: Sites, atoms: CellAtoms, bonds: Contacts) -> dict[int, st
     found: dict[int, str] = {}
 
     def label(i: int) -> str:
-        return sites.labels[atoms.site[i]]
+        return sites.labels[int(atoms.site[i])]
 
     clash = overlaps(sites, atoms)
     for a, b, d in zip(

@@ -83,12 +83,12 @@ def _walk(members: Any, first: Any, second: Any, shift: Any) -> tuple[Any, Any, 
     is_placed[0] = True
     queue = np.zeros(n, dtype=np.int64)
     n_queued = 1
-    for i in queue:
-        for k, is_back in steps[start[i] : start[i + 1]]:
+    for here in queue:  # grows while it is walked
+        for k, is_back in steps[start[here] : start[here + 1]]:
             j = first[k] if is_back else second[k]
             if not is_placed[j]:
                 is_placed[j] = True
-                cells[j] = cells[i] - shift[k] if is_back else cells[i] + shift[k]
+                cells[j] = cells[here] - shift[k] if is_back else cells[here] + shift[k]
                 queue[n_queued] = j
                 n_queued += 1
     return cells, first, second, cells[first] + shift - cells[second]

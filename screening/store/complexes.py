@@ -20,7 +20,7 @@ from screening.store.counts import Counts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from screening.reading import BlockReading, ComplexReading
+    from screening.file_reading import BlockReading, ComplexReading
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Connection, text
 
-from screening.chemistry.identity.keys import near_determinations
+from screening.chemistry.identity.determination import near_determinations
 from screening.chemistry.identity.reduced_cell import SAME_CELL, reduce_cell
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from screening.crystal.complex import Accepted
-    from screening.reading import BlockReading, ComplexReading, FileReading
+    from screening.file_reading import BlockReading, ComplexReading, FileReading
 
     Place = tuple[int, int]  # file id, position of the block in it
 

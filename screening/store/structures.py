@@ -17,7 +17,7 @@ from screening.store.duplicates import link_near_duplicates
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from screening.reading import BlockReading, FileReading
+    from screening.file_reading import BlockReading, FileReading
     from screening.voxel.spec import VoxelSpec
 
 # Writers of structures take turns, so that "is it there? then add it" cannot race.

@@ -16,10 +16,10 @@ from screening import ingest as ingest_case
 from screening import reingest as reingest_case
 from screening.crystal.complex import Rejected
 from screening.errors import NotFoundError
+from screening.file_reading import BlockReading, unreadable
 from screening.ingest import ingest
 from screening.label import import_findings
 from screening.pool import read_sources
-from screening.reading import BlockReading, unreadable
 from screening.reingest import reingest
 from screening.show import show
 from screening.voxel.spec import DEFAULT_SPEC
@@ -88,6 +88,16 @@ def of_another_compound(block):
     return BlockReading(
         block.verdict, (replace(item, description=description, chemistry_key="older"),)
     )
+
+
+@pytest.mark.parametrize("at_once", [1, 10**9])
+def test_stored_files_come_one_after_the_other(engine, folder, monkeypatch, at_once):
+    monkeypatch.setattr("screening.store.contents._MOST_BYTES", at_once)
+    ids = [file_id for file_id, _, _ in stored_sources(engine, 10**6)]
+    with engine.connect() as connection:
+        held = connection.scalars(text("select id from source_file order by id")).all()
+    assert ids == list(held)
+    assert len(ids) > 1
 
 
 def test_the_same_chemistry_changes_nothing(engine, folder):

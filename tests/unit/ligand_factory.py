@@ -8,7 +8,8 @@ from rdkit.Chem import AllChem
 from rdkit.rdBase import BlockLogs
 
 from screening.chemistry.graph import read_graph
-from screening.chemistry.ligands.ligand import Ligand, find_ligands
+from screening.chemistry.ligands.find import find_ligands
+from screening.chemistry.ligands.ligand import Ligand
 from screening.crystal.complex import Complex
 from screening.elements import METALS
 

@@ -13,7 +13,8 @@ from screening.chemistry.describe import describe
 from screening.chemistry.graph import read_graph
 from screening.chemistry.identity.colouring import graph_key
 from screening.chemistry.identity.constitution import read_constitution
-from screening.chemistry.identity.keys import compound_key, near_determinations
+from screening.chemistry.identity.determination import near_determinations
+from screening.chemistry.identity.keys import compound_key
 from screening.chemistry.identity.reduced_cell import near_bins, reduce_cell
 from screening.chemistry.identity.saturation import six_rings
 from screening.crystal.complex import Accepted, Determination

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from screening.chemistry.graph import read_graph
-from screening.chemistry.ligands.ligand import find_ligands
+from screening.chemistry.ligands.find import find_ligands
 from screening.crystal.complex import Complex
 
 RING = np.array([[np.cos(a), np.sin(a), 0.0] for a in np.radians(60 * np.arange(6))])

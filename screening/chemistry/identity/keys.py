@@ -1,4 +1,4 @@
-"""Keys that say when two complexes are the same determination, compound or skeleton."""
+"""Keys that say when two complexes are the same measurement, compound or skeleton."""
 
 from typing import Final
 
@@ -6,7 +6,6 @@ import numpy as np
 
 from screening.chemistry.identity.colouring import digest
 from screening.chemistry.identity.constitution import Constitution
-from screening.chemistry.identity.reduced_cell import near_bins, reduce_cell
 from screening.crystal.complex import Complex, Determination
 from screening.elements import HALOGENS, LANTHANIDES, symbol
 
@@ -38,25 +37,6 @@ def content_key(complex_: Complex, determination: Determination | None = None) -
             determination.stated,
         ]
     return digest(repr(parts))
-
-
-def determination_key(compound: str, determination: Determination | None) -> str | None:
-    """The compound key and a bin of the reduced cell's volume; None without a crystal.
-
-    Coarse on purpose: one crystal measured or exported twice has this key or one of
-    `near_determinations`, and the reduced cells decide. A key of finer numbers would have an edge
-    that rounding crosses.
-    """
-    if determination is None or determination.cell is None:
-        return None
-    cell = reduce_cell(determination.cell, determination.space_group)
-    return f"{compound}/{cell.bin}"
-
-
-def near_determinations(key: str) -> tuple[str, ...]:
-    """The keys under which a determination of the same crystal as that of *key* can stand."""
-    compound, _, volume_bin = key.rpartition("/")
-    return tuple(f"{compound}/{near}" for near in near_bins(int(volume_bin)))
 
 
 def compound_key(constitution: Constitution) -> str:

@@ -1,0 +1,52 @@
+"""Find: the ligands of a complex, each perceived and classified."""
+
+from screening.chemistry.graph import Graph
+from screening.chemistry.ligands.backbone import Backbone
+from screening.chemistry.ligands.cut import Fragment, cut, donor_set
+from screening.chemistry.ligands.ligand import Ligand
+from screening.chemistry.ligands.ligand_class import classify
+from screening.chemistry.ligands.perceive import perceive
+from screening.crystal.complex import Complex
+from screening.formula import hill
+
+
+def find_ligands(complex_: Complex, graph: Graph) -> tuple[Ligand, ...]:
+    """The ligands of a complex, in the order of their first atoms.
+
+    What binds no metal (a solvent molecule in a file without a crystal) is none; a
+    polyoxometalate is one even where no further metal is there to bind.
+    """
+    positions = complex_.positions.tolist()
+    missing = complex_.missing_hydrogens
+    has_hydrogens = 1 in graph.elements or missing == 0
+    lacks_hydrogens = bool(missing) or not has_hydrogens
+    return tuple(
+        _ligand(
+            graph,
+            fragment,
+            Backbone(graph, positions, fragment, has_hydrogens=has_hydrogens),
+            lacks_hydrogens=lacks_hydrogens,
+        )
+        for fragment in cut(graph)
+        if fragment.donors or fragment.is_polyoxometalate
+    )
+
+
+def _ligand(
+    graph: Graph, fragment: Fragment, backbone: Backbone, *, lacks_hydrogens: bool
+) -> Ligand:
+    perceived = perceive(graph, fragment, backbone, lacks_hydrogens=lacks_hydrogens)
+    donors = {donor for _, donor in fragment.donors}
+    return Ligand(
+        atoms=fragment.atoms,
+        donors=fragment.donors,
+        formula=hill(graph.elements[i] for i in fragment.atoms),
+        denticity=max((len(groups) for groups in backbone.donors.values()), default=0),
+        hapticity=max((len(g) for groups in backbone.donors.values() for g in groups), default=0),
+        n_metals=len(backbone.donors),
+        donor_set=donor_set(graph.elements[i] for i in donors),
+        smiles=perceived.smiles,
+        smiles_note=perceived.note,
+        charge=perceived.charge,
+        classes=classify(backbone, fragment),
+    )
