@@ -273,8 +273,8 @@ def _verdict(difference: Estimate, best: str, fewest: int, what: str) -> str:
             "are too few."
         )
     figures = (
-        f"(AUROC {difference.value:+.2f}, 95 % interval {difference.low:+.2f} to "
-        f"{difference.high:+.2f}, {difference.n} {what})"
+        f"(AUROC {difference.value:+.3f}, 95 % interval {difference.low:+.3f} to "
+        f"{difference.high:+.3f}, {difference.n} {what})"
     )
     if difference.low > 0:
         return f"The network beats the best baseline, {best} {figures}."
