@@ -14,7 +14,8 @@ from screening.learning.gradients import integrate_gradients
 from screening.learning.occlusion import occlude
 from screening.learning.scoring import Scoring
 from screening.learning.split import Split
-from screening.learning.train import TrainingConfig, train
+from screening.learning.train import train
+from screening.learning.training_config import TrainingConfig
 from screening.network.calibration import Calibration
 from screening.network.predictor import Predictor
 from screening.network.resnet3d import ResNet3d, ResNet3dConfig
