@@ -8,8 +8,8 @@ not the magnet.
 
 TASK: cv, five grouped folds, scores pooled (default); curve, what few labels give, on the first
 folds; metal, each metal held out in turn; ligand, salen-type and Schiff-base complexes held out.
-Of the examples to learn from, a grouped seventh only stops the training of the network and
-calibrates it; the baselines learn from them all. Scores of the network are means over looks: at
+Of the examples to learn from, a grouped seventh only stops the training of the network; the
+baselines learn from them all. Scores of the network are not calibrated, and means over looks: at
 the stored grid, at turns of it by the rotations of the box, or at grids drawn from the atoms at
 turns by any angle. Each training leaves its scores in DIR and a checkpoint while it
 runs, so that the same command goes on where it was stopped, and several processes may share the
@@ -31,13 +31,14 @@ from sklearn.model_selection import StratifiedGroupKFold
 from spin import folds, read
 
 from screening.learning.baselines import fit_baselines
-from screening.learning.calibration import fit_calibration, mean_probability
+from screening.learning.calibration import mean_probability
 from screening.learning.checkpoint import remove_checkpoints
 from screening.learning.dataset import Examples
 from screening.learning.metrics import Estimate, auroc_difference, estimates
 from screening.learning.split import Split
 from screening.learning.split_kind import SPLIT_KINDS
 from screening.learning.train import TrainingConfig, train
+from screening.network.calibration import UNCALIBRATED
 from screening.network.predictor import Predictor
 from screening.network.resnet3d import ResNet3dConfig
 from screening.voxel.batch import draw_batch
@@ -167,23 +168,17 @@ def plan(examples: Examples, task: str, n_folds: int, epochs: int) -> Iterator[T
 def looks_of_all(
     examples: Examples, trial: Trial, method: Method, members: int, runs: Path
 ) -> dict[str, np.ndarray]:
-    """Calibrated scores of all members on the test rows, by the looks they are means of."""
+    """Scores of all members on the test rows, by the looks that they are means of."""
     logits = []
     for seed in range(method.config.seed, method.config.seed + members):
         config = replace(method.config, seed=seed)
         logits.append(run(examples, trial, replace(method, config=config), runs))
-    joined = {part: np.concatenate([own[part] for own in logits], axis=1) for part in logits[0]}
-    split = stopping(examples, trial)
-    truth, base_rate = examples.targets[split.validation], examples.targets[split.train].mean()
-    scores = {}
-    for name, kind, n in LOOKS:
-        calibration = fit_calibration(joined[f"{kind} validation"][:, :, :n], truth, base_rate)
-        scores[name] = mean_probability(joined[f"{kind} test"][:, :, :n], calibration)
-    return scores
+    joined = {kind: np.concatenate([own[kind] for own in logits], axis=1) for kind in logits[0]}
+    return {name: mean_probability(joined[kind][:, :, :n], UNCALIBRATED) for name, kind, n in LOOKS}
 
 
 def run(examples: Examples, trial: Trial, method: Method, runs: Path) -> dict[str, np.ndarray]:
-    """Logits of one network: (n, 1, looks) by kind of look and part."""
+    """Logits of one network: (n, 1, looks) on the test rows, by kind of look."""
     config = replace(method.config, epochs=trial.epochs, patience=trial.epochs)
     facts = [
         config.to_json(),
@@ -209,12 +204,10 @@ def run(examples: Examples, trial: Trial, method: Method, runs: Path) -> dict[st
         seconds, cpu = time.monotonic() - started, time.process_time() - cpu
         print(f"{trial.name}: {seconds:.0f} s, {cpu:.0f} s of processors, {key}", flush=True)
         predictor = Predictor(trained.networks, method.palette)
-        found = {}
-        for part, rows in (("validation", split.validation), ("test", split.test)):
-            found[f"cube {part}"] = predictor.look(examples.grids(rows), CUBE_LOOKS).logits
-            found[f"free {part}"] = free_looks(predictor, examples, rows)
+        logits = predictor.look(examples.grids(trial.test), CUBE_LOOKS).logits
+        free = free_looks(predictor, examples, trial.test)
         with (runs / f"{key}.new").open("wb") as stream:
-            np.savez(stream, **found)
+            np.savez(stream, cube=logits, free=free)
         (runs / f"{key}.new").replace(file)
         remove_checkpoints(runs / key)
     return dict(np.load(file))
