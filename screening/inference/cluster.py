@@ -68,7 +68,8 @@ def open_cluster(
         InputError: for TLS files that cannot be read, or a device that is not there.
     """
     # A task's error reaches the driver itself; the workers' own account of it only repeats it.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in ("distributed", "distributed.client"):  # Dask gives its client a level of its own
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     with ExitStack() as stack:
         settings = WorkerSettings(device)
         if choice.scheduler is not None:
