@@ -35,7 +35,15 @@ def run() -> None:
     """The runs of `smmdb predict`, also those of other people and machines."""
 
 
-@run.command("list", short_help="The newest runs with their books.")
+@run.command(
+    "list",
+    short_help="The newest runs with their books.",
+    epilog="""\b
+Examples:
+  smmdb run list --top 5
+  smmdb run list --format json
+""",
+)
 @click.option("--top", type=click.IntRange(min=1), default=20, show_default=True)
 @output_options
 def list_command(top: int, output_format: Format) -> None:
@@ -54,7 +62,14 @@ def list_command(top: int, output_format: Format) -> None:
         print_rows(rows, _columns(output_format, (*_MORE,)), output_format)
 
 
-@run.command("show", short_help="Settings, measurements and failures of a run.")
+@run.command(
+    "show",
+    short_help="Settings, measurements and failures of a run.",
+    epilog="""\b
+Examples:
+  smmdb run show 12
+""",
+)
 @_RUN
 @output_options
 def show_command(run_id: int, output_format: Format) -> None:
@@ -69,7 +84,14 @@ def show_command(run_id: int, output_format: Format) -> None:
         print_rows([found], _columns(output_format, (*_MORE, *_SHOWN)), output_format)
 
 
-@run.command("cancel", short_help="Ask a running run to stop, from anywhere.")
+@run.command(
+    "cancel",
+    short_help="Ask a running run to stop, from anywhere.",
+    epilog="""\b
+Examples:
+  smmdb run cancel 12
+""",
+)
 @_RUN
 @by_option
 def cancel_command(run_id: int, by: str) -> None:

@@ -85,9 +85,9 @@ def _check_rotations(version: ModelVersion, wanted: int | None) -> None:
     own = int(version.card["rotations"])
     if wanted is not None and wanted != own:
         raise InputError(
-            f"{version.label} scores by {own} rotations: its calibration and its figures hold for"
-            " these, and a version has one score for each complex. For another version with"
-            f" {wanted}, train with --rotations {wanted}; or leave --rotations out."
+            f"{version.label} was calibrated and measured with --rotations {own}, and a version has"
+            f" one score for each complex. For another version train with --rotations {wanted}; or"
+            " leave --rotations out."
         )
 
 

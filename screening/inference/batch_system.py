@@ -4,8 +4,8 @@ import tomllib
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any, Final
 
 import yaml
@@ -15,16 +15,16 @@ from screening.errors import ClusterError, InputError
 from screening.progress import Progress
 
 _CLASSES: Final = {
-    "slurm": "SLURMCluster",
-    "pbs": "PBSCluster",
-    "sge": "SGECluster",
-    "lsf": "LSFCluster",
-    "oar": "OARCluster",
-    "htcondor": "HTCondorCluster",
-    "moab": "MoabCluster",
-    "local": "LocalCluster",
+    "slurm": "dask_jobqueue:SLURMCluster",
+    "pbs": "dask_jobqueue:PBSCluster",
+    "sge": "dask_jobqueue:SGECluster",
+    "lsf": "dask_jobqueue:LSFCluster",
+    "oar": "dask_jobqueue:OARCluster",
+    "htcondor": "dask_jobqueue:HTCondorCluster",
+    "moab": "dask_jobqueue:MoabCluster",
+    "local": "dask_jobqueue.local:LocalCluster",
 }
-"""Names of batch systems and their classes in dask_jobqueue; `local` runs the jobs on this machine,
+"""Names of batch systems and their classes; `local` runs the jobs on this machine,
 to try a file."""
 
 _OPTIONS: Final = {
@@ -39,7 +39,7 @@ _OPTIONS: Final = {
     "shared_temp_directory": str,
     "log_directory": str,
     "python": str,
-    "protocol": str,
+    "security": bool,
     "death_timeout": int,
     "job_extra_directives": list,
     "job_script_prologue": list,
@@ -72,17 +72,20 @@ class BatchSystem:
             ClusterError: the batch system takes no job.
         """
         try:
-            module = import_module("dask_jobqueue")
+            cluster_class = resolve_name(_CLASSES[self.kind])
         except ImportError as error:
             raise InputError(
                 "--cluster needs dask-jobqueue: pip install 'smmdb[jobqueue]'"
             ) from error
         try:
-            cluster: AbstractContextManager[Any] = getattr(module, _CLASSES[self.kind])(
+            # security: a certificate for this run, given to the jobs in shared_temp_directory.
+            cluster: AbstractContextManager[Any] = cluster_class(
                 n_workers=0,
-                scheduler_options={"allowed_failures": 0},
+                scheduler_options={"allowed_failures": 0, "dashboard_address": ":0"},
                 **{"processes": 1, **self.options},
             )
+        except ImportError as error:
+            raise InputError(f"{error} (pip install cryptography)") from error
         except (TypeError, ValueError) as error:
             raise InputError(f"{self.kind} does not take these options: {error}") from error
         try:
@@ -148,5 +151,5 @@ def _check_options(file: Path, options: Any) -> None:
     for name, value in options.items():
         if name not in _OPTIONS:
             raise InputError(f"{file}: options has no {name}; there are {', '.join(_OPTIONS)}")
-        if not isinstance(value, _OPTIONS[name]):
+        if type(value) is not _OPTIONS[name]:
             raise InputError(f"{file}: {name} is of type {_OPTIONS[name].__name__}, not {value!r}")

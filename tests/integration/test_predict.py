@@ -145,7 +145,7 @@ def test_one_worker_and_two_and_tasks_of_another_size_give_the_same_scores(
 
 
 def test_another_count_of_rotations_is_refused(filled):
-    with pytest.raises(InputError, match=r"tiny:2 scores by 3 rotations.*--rotations 8"):
+    with pytest.raises(InputError, match=r"tiny:2 was calibrated.*--rotations 3,.*--rotations 8"):
         predict(filled, "tiny", rotations=8)
     assert list_runs(filled, 5) == []
 

@@ -3,6 +3,7 @@
 import importlib.util
 
 import pytest
+from distributed import Client
 
 from screening.errors import InputError
 from screening.inference.batch_system import read_batch_system
@@ -24,6 +25,15 @@ system: slurm
 jobs: 8
 options: {cores: 4, memory: 16GB, queue: gpu, walltime: '02:00:00',
           job_extra_directives: [--gres=gpu:1]}
+"""
+
+LOCAL_TOML = """
+system = "local"
+jobs = 1
+[options]
+cores = 1
+memory = "1GB"
+interface = "lo"
 """
 
 
@@ -52,6 +62,7 @@ def test_toml_and_yaml_say_the_same(tmp_path):
         ('system = "slurm"\njobs = 1\n[options]\ncores = 1', "options needs memory"),
         (SLURM_TOML + "gpus = 1", "options has no gpus; there are cores"),
         (SLURM_TOML.replace("cores = 4", 'cores = "4"'), "cores is of type int"),
+        (SLURM_TOML.replace("cores = 4", "cores = true"), "cores is of type int"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_named(tmp_path, text, told):
@@ -71,15 +82,21 @@ def test_a_file_that_is_not_there_is_said(tmp_path):
 @pytest.mark.skipif(
     importlib.util.find_spec("dask_jobqueue") is None, reason="dask-jobqueue is not installed"
 )
-def test_the_job_script_asks_for_what_the_file_says(tmp_path):
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # of its local jobs
+def test_jobs_ask_for_what_the_file_says_and_work(tmp_path):
     from dask_jobqueue import SLURMCluster
 
     system = read_batch_system(write(tmp_path, SLURM_TOML))
-    with SLURMCluster(n_workers=0, **{"processes": 1, **system.options}) as cluster:
+    own = {"processes": 1, "scheduler_options": {"dashboard_address": ":0"}}
+    with SLURMCluster(n_workers=0, **own, **system.options) as cluster:
         script = cluster.job_script()
     for line in ("#SBATCH -p gpu", "#SBATCH --gres=gpu:1", "#SBATCH -t 02:00:00"):
         assert line in script
     assert "--nworkers" not in script
+    opened = read_batch_system(write(tmp_path, LOCAL_TOML)).open()
+    with opened as cluster, Client(cluster, set_as_default=False) as client:
+        client.wait_for_workers(1, timeout=60)
+        assert client.submit(sum, [1, 2]).result() == 3
 
 
 @pytest.mark.skipif(
