@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from screening.evidence.identifier import one_spelling
+
 _KEY_VERSION = "finding-1"
 _LATER_NUMBERS = (
     *("ueff_low_k", "ueff_high_k", "ueff_sigma_k"),
@@ -97,7 +99,7 @@ class Finding:
         """Sha256 of what is stated: one for the same statement in two tables or two units."""
         statement: list[str | dict[str, str | None] | None] = [
             _KEY_VERSION,
-            _text(self.identifier),
+            _text(one_spelling(self.identifier)),
             self.doi,
             self.sample,
             self.behaviour,

@@ -87,6 +87,22 @@ def read_identifier(text: str) -> Reading:
     return _read(text)
 
 
+def one_spelling(text: str) -> str:
+    """The text with its refcode or CCDC number in one spelling: "CCDC 604034" as "604034".
+
+    A number of seven digits may also be a COD id, so there the word before it stays.
+    """
+    text = text.strip()
+    match = _WITH_FORMULA.fullmatch(text)
+    base, rest = (match["base"], text[match.end("base") :]) if match else (text, "")
+    reading = _read(base)
+    if reading.refcode is not None:
+        return reading.refcode + rest
+    number = reading.ccdc_number
+    is_sure = number is not None and len(str(number)) < _COD_DIGITS
+    return f"{number}{rest}" if is_sure else text
+
+
 def is_paper_label(text: str) -> bool:
     """Whether *text* is a number that a paper gives its compounds (`1`, `compound 2a`, `(II)`).
 

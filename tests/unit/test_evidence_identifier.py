@@ -2,7 +2,14 @@
 
 import pytest
 
-from screening.evidence.identifier import Reading, doubt, is_paper_label, read_identifier
+from screening.evidence.finding import Behaviour, Finding
+from screening.evidence.identifier import (
+    Reading,
+    doubt,
+    is_paper_label,
+    one_spelling,
+    read_identifier,
+)
 
 
 @pytest.mark.parametrize(
@@ -98,3 +105,27 @@ def test_a_number_of_a_paper_means_nothing_elsewhere(text):
 )
 def test_a_name_is_no_number_of_a_paper(text):
     assert not is_paper_label(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "spelling"),
+    [
+        ("604034", "604034"),
+        ("CCDC 604034", "604034"),
+        ("ccdc no. 604034 (C20H18DyN5O9)", "604034 (C20H18DyN5O9)"),
+        ("604034.0", "604034"),
+        ("CSD refcode ABCDEF 01", "ABCDEF01"),
+        ("CCDC 1234567", "CCDC 1234567"),  # 1234567 alone can be a COD id
+        ("1234567", "1234567"),
+        ("compound 2", "compound 2"),
+    ],
+)
+def test_one_spelling(text, spelling):
+    assert one_spelling(text) == spelling
+
+
+def test_two_spellings_of_a_number_make_one_statement():
+    spellings = ("604034", "CCDC 604034")
+    made = [Finding(identifier=i, behaviour=Behaviour.SMM_ZERO_FIELD) for i in spellings]
+    keys = {finding.key for finding in made}
+    assert len(keys) == 1
