@@ -1,5 +1,6 @@
 """`smmdb ingest`: files of structures to complexes."""
 
+import json
 from contextlib import ExitStack
 from itertools import zip_longest
 from pathlib import Path
@@ -77,7 +78,8 @@ def ingest(
     Folders give their .cif, .cif.gz and .mcif files, molecules without a crystal
     (.xyz, .mol2, .sdf, .mol; each also .gz, .xz, .bz2), and those in .zip and .tar
     archives; a file named here is read whatever its name, as CIF if the name says
-    nothing else.
+    nothing else. --format csv prints the verdicts, --format json also the counts of
+    new complexes by metal and ligand class.
     """
     from screening.ingest import REPORT_KEYS
     from screening.ingest import ingest as run_ingest
@@ -92,8 +94,10 @@ def ingest(
 def print_summary(summary: "IngestSummary", output_format: Format) -> None:
     """Print what came in by metal and ligand class, and what did not, and why."""
     added = summary.added
-    if output_format != "table":
-        print_rows(_verdicts(summary), _VERDICT_COLUMNS, output_format)
+    if output_format == "json":
+        click.echo(json.dumps(_as_json(summary), indent=2))
+    elif output_format == "csv":
+        print_rows(_verdicts(summary), _VERDICT_COLUMNS, "csv")
     elif summary.blocks:
         print_rows(_verdicts(summary), _VERDICT_COLUMNS, "table")
         _print_kinds(added)
@@ -132,6 +136,20 @@ def _verdicts(summary: "IngestSummary") -> list[dict[str, object]]:
             for code, count in added.rejected.most_common()
         ),
     ]
+
+
+def _as_json(summary: "IngestSummary") -> dict[str, object]:
+    added = summary.added
+    return {
+        "files": added.files,
+        "known_files": added.known_files,
+        "blocks": summary.blocks,
+        "complexes": added.complexes,
+        "known_complexes": added.known_complexes,
+        "verdicts": _verdicts(summary),
+        "metals": dict(added.metals.most_common()),
+        "ligand_classes": dict(added.ligand_classes.most_common()),
+    }
 
 
 def _print_kinds(added: "Added") -> None:

@@ -11,6 +11,8 @@ from typing import Any, Literal, TypeVar
 
 import click
 
+from screening.words import counted as counted  # noqa: PLC0414 - what commands print with
+
 Format = Literal["table", "csv", "json"]
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -105,9 +107,3 @@ def _print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -
     # Piped output is not cut to the width of a terminal that is not there.
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 160
     Console(file=sys.stdout, width=width).print(table)
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 file`, `2,000 files`; a noun in -x takes -es."""
-    ending = "" if number == 1 else "es" if noun.endswith("x") else "s"
-    return f"{number:,} {noun}{ending}"

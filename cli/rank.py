@@ -75,7 +75,7 @@ Examples:
     "ligands",
     multiple=True,
     metavar="CLASS",
-    help="Must have a ligand of this class, such as salen-type, or salen for short.",
+    help="Must have a ligand of this class, such as salen-type; also salen, POM, Pc, Cp, acac.",
 )
 @click.option(
     "--cn", type=click.IntRange(min=1), help="Must have a site of this coordination number."

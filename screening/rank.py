@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
+from screening.chemistry.ligands.abbreviation import ABBREVIATIONS
 from screening.errors import InputError, NotFoundError
 from screening.store.models import ModelVersion, find_version, get_version
 from screening.store.ranking import (
@@ -109,8 +110,9 @@ def _version(connection: Connection, model: str | None) -> ModelVersion:
 
 
 def _ligand_class(connection: Connection, given: str) -> str:
-    """The class that *given* names: itself, or the only one that it begins (salen: salen-type)."""
+    """The class that *given* names: itself, its abbreviation (POM), or the only one it begins."""
     wanted = given.strip().lower().replace("_", "-").replace(" ", "-")
+    wanted = ABBREVIATIONS.get(wanted, wanted)
     for name in (wanted, f"{wanted}-type"):  # by an index; all classes are a look at every row
         if has_ligand_class(connection, name):
             return name

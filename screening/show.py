@@ -7,13 +7,18 @@ from sqlalchemy import Connection, Engine
 from screening.chemistry.ion import describe_ion
 from screening.errors import NotFoundError
 from screening.store.details import find_complexes, list_complexes, read_details
+from screening.store.property_list import values_of_complex
 from screening.store.structures import find_rejections
 
 
 def show(engine: Engine, given: str) -> list[dict[str, Any]]:
     """Details of each complex called *given*; NotFoundError when there is none."""
     with engine.connect() as connection:
-        shown = [read_details(connection, complex_id) for complex_id in _find(connection, given)]
+        shown = [
+            read_details(connection, complex_id)
+            | {"properties": values_of_complex(connection, complex_id)}
+            for complex_id in _find(connection, given)
+        ]
     for site in (site for item in shown for site in item["metal_sites"]):
         site["ion"] = describe_ion(site["element"], site["oxidation_state"])
     return shown

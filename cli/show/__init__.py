@@ -10,7 +10,13 @@ from cli.output import Column, as_json_value, print_rows
 from cli.session import open_engine
 from cli.show.chemistry import print_chemistry
 from cli.show.facts import list_facts
-from cli.show.records import print_crystal, print_evidence, print_scores, print_sources
+from cli.show.records import (
+    print_crystal,
+    print_evidence,
+    print_properties,
+    print_scores,
+    print_sources,
+)
 
 _MANY: Final = 5
 """Complexes of one name, beyond which `show` lists them."""
@@ -87,5 +93,6 @@ def _print_complex(item: Mapping[str, Any]) -> None:
     print_chemistry(item)
     print_crystal(item)
     print_evidence(item)
+    print_properties(item)
     print_scores(item)
     print_sources(item)

@@ -57,6 +57,24 @@ def print_evidence(item: Mapping[str, Any]) -> None:
     )
 
 
+def print_properties(item: Mapping[str, Any]) -> None:
+    """Print measured and computed values, where there are any."""
+    if item["properties"]:
+        print_section(
+            "Measured or computed values",
+            item["properties"],
+            [
+                Column("property", "Property"),
+                Column("given", "Value"),
+                Column("unit", "Unit"),
+                Column("source", "Source", max_width=30),
+                Column("method", "Method", max_width=24),
+                Column("matched_by", "Matched by"),
+                Column("is_contradicted", "Contradicted"),
+            ],
+        )
+
+
 def print_scores(item: Mapping[str, Any]) -> None:
     """Print the networks' scores, and where one could not score."""
     print_section(

@@ -9,6 +9,7 @@ from screening.crystal.lattice import CellAtoms, fill
 from screening.crystal.sites import Sites
 from screening.crystal.symmetry import Symmetry
 from screening.crystal.verdict import RefusalError
+from screening.words import counted
 
 _MIN_VOLUME_PER_ATOM = 4.5
 """Cubic angstrom; diamond, the densest by this count, has 5.7."""
@@ -24,11 +25,12 @@ def fill_ordered(
     atoms = everything = fill(sites, symmetry, cell, notes)
     chosen = choose_groups(sites, atoms)
     if not chosen.all():
-        notes.append(f"{int((~chosen).sum())} sites of minor disorder groups left out")
+        minor = counted(int((~chosen).sum()), "site")
+        notes.append(f"{minor} of minor disorder groups left out")
         atoms = atoms.take(np.flatnonzero(chosen[atoms.site]))
     kept = resolve(sites, atoms, notes)
     if not kept.all():
-        notes.append(f"{int((~kept).sum())} atoms of the cell that overlap others left out")
+        notes.append(f"{counted(int((~kept).sum()), 'atom')} of the cell left out for overlap")
         atoms = atoms.take(np.flatnonzero(kept))
     atoms = mark_substituted(sites, everything, atoms, notes)
     heavy = int((atoms.atomic_numbers > 1).sum())

@@ -11,6 +11,7 @@ from screening.crystal.block import Block
 from screening.crystal.numbers import numbers
 from screening.crystal.site_elements import read_elements
 from screening.crystal.verdict import RefusalError
+from screening.words import counted
 
 _FRACT = ("_atom_site_fract_x", "_atom_site_fract_y", "_atom_site_fract_z")
 _UNKNOWN = frozenset({"", "?", "."})
@@ -128,12 +129,12 @@ def _present(
     if suppressed.sum() == keep.sum():
         suppressed[:] = False
     for what, mask in (
-        ("dummy", dummy),
-        ("empty", empty),
-        ("minor disorder (label with ?)", suppressed),
+        ("dummy site", dummy),
+        ("empty site", empty),
+        ("minor disorder (label with ?) site", suppressed),
     ):
         if mask.any():
-            notes.append(f"{int(mask.sum())} {what} sites left out")
+            notes.append(f"{counted(int(mask.sum()), what)} left out")
     return np.asarray(keep & ~suppressed)
 
 
@@ -153,7 +154,8 @@ def _placed(
         where = ", ".join("unknown" if np.isnan(v) else f"{v:g}" for v in fract[i])
         raise RefusalError("bad_coordinates", f"atom {names[i]} is at ({where})")
     if lost.size:
-        notes.append(f"{lost.size} hydrogen atoms without usable coordinates left out")
+        atoms = counted(lost.size, "hydrogen atom")
+        notes.append(f"{atoms} without usable coordinates left out")
     return np.asarray(placed)
 
 

@@ -11,6 +11,7 @@ from screening.crystal.sites import Sites
 from screening.crystal.verdict import RefusalError
 from screening.elements import MAX_ATOMIC_NUMBER, symbol
 from screening.molecule.record import Record, printable
+from screening.words import counted
 
 _DUMMIES: Final = frozenset({"x", "xx", "du", "lp", "bq", "gh", "*", "0"})
 """Points that are no atoms: centroids, lone pairs, ghost atoms of quantum chemistry."""
@@ -37,7 +38,7 @@ def read_atoms(record: Record) -> Sites:
         )
     kept = [i for i, z in enumerate(elements) if z != _DUMMY]
     if len(kept) < len(elements):
-        record.notes.append(f"{len(elements) - len(kept)} dummy atoms left out")
+        record.notes.append(f"{counted(len(elements) - len(kept), 'dummy atom')} left out")
     if not kept:
         raise RefusalError("empty", "there are no atoms but dummies")
     labels = record.labels or tuple(

@@ -118,6 +118,21 @@ _VALUES = text("""
     order by value_id""")
 
 
+def values_of_complex(connection: Connection, complex_id: int) -> list[dict[str, Any]]:
+    """What sources say of one complex: property, unit, value as given, source, method, matched_by.
+
+    is_contradicted: its source also says otherwise of it.
+    """
+    return [dict(row) for row in connection.execute(_OF_COMPLEX, {"id": complex_id}).mappings()]
+
+
+_OF_COMPLEX = text("""
+    select p.property, d.unit, p.value, p.given, p.source, p.method, p.matched_by,
+        p.is_contradicted
+    from properties p join property_definition d on d.name = p.property
+    where p.complex_id = :id order by p.property, p.value_id""")
+
+
 def count_by_metal(connection: Connection, name: str) -> list[dict[str, Any]]:
     """Complexes that have a value, by metal: (metal, complexes, least, mean, most).
 

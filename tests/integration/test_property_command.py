@@ -54,6 +54,9 @@ def test_import_to_list_and_show(run, table, complex_id):
     assert (value["entered_by"], value["source_row"]) == ("A. Chemist", 2)
     assert len(value["source_sha256"]) == 64
     assert "refcode" in run("show", "spin", "ABCDEF").stdout
+    known = CliRunner().invoke(smmdb, ["show", "ABCDEF"]).stdout
+    assert "Measured or computed values:" in known
+    assert "a paper" in known
 
 
 def test_a_number_under_a_name_of_its_own(run, table, complex_id):

@@ -1,10 +1,14 @@
 """Ligand classes: told by elements, bonds, lengths and angles, with and without hydrogens."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ligand_factory import drawn, ligands, taken, without_hydrogens
+
+from screening.chemistry.ligands.abbreviation import ABBREVIATIONS
 
 CASES = {
     "C1CN2=Cc3ccccc3O[Zn]24Oc5ccccc5C=N14": "phenoxide salen-type schiff-base",
@@ -104,3 +108,8 @@ def test_noise_changes_no_class(smiles, seed):
     noisy = taken(complex_, np.arange(len(noise)), complex_.positions + noise)
     assert names(noisy) == [CASES[smiles]]
     assert names(without_hydrogens(noisy)) == [CASES[smiles]]
+
+
+def test_every_abbreviation_stands_for_a_documented_class():
+    text = (Path(__file__).parents[2] / "docs" / "ligands.md").read_text()
+    assert [name for name in ABBREVIATIONS.values() if f"`{name}`" not in text] == []

@@ -61,7 +61,7 @@ def test_octahedral_cobalt_and_dummies_of_tripos():
     atoms = [*CO, Atom("X", (0, 0, 0))]
     (verdict,) = read(mol2(atoms, types={1: "Co.oh", 2: "O.3", 14: "Du"}), "mol2")
     assert isinstance(verdict.outcome, Accepted), verdict.outcome
-    assert verdict.outcome.notes == ("1 dummy atoms left out",)
+    assert verdict.outcome.notes == ("1 dummy atom left out",)
 
 
 def test_the_cell_of_a_mol2_file_is_passed_over_with_a_note():

@@ -173,7 +173,7 @@ def test_dummies_are_left_out(dummy):
     text = frame(DY).replace("13\n", "14\n") + f"{dummy} 0 0 0\n"
     accepted = only(text)
     assert len(accepted.complexes[0].labels) == 13
-    assert accepted.notes == ("1 dummy atoms left out",)
+    assert accepted.notes == ("1 dummy atom left out",)
 
 
 def test_extended_xyz_says_where_its_columns_are():

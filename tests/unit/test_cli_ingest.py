@@ -1,0 +1,26 @@
+"""What `smmdb ingest` prints."""
+
+import json
+from collections import Counter
+
+from cli.ingest import print_summary
+from screening.ingest import IngestSummary
+from screening.store.complexes import Added
+from screening.store.findings import MatchReport
+
+
+def test_json_counts_verdicts_metals_and_ligand_classes(capsys):
+    added = Added(
+        files=2,
+        accepted=2,
+        complexes=2,
+        rejected=Counter(no_metal=1),
+        metals=Counter(Dy=2, Zn=1),
+        ligand_classes=Counter({"salen-type": 1}),
+    )
+    print_summary(IngestSummary(2, added, 0, MatchReport(0, 0, 0, ())), "json")
+    told = json.loads(capsys.readouterr().out)
+    assert (told["blocks"], told["complexes"]) == (3, 2)
+    assert told["metals"] == {"Dy": 2, "Zn": 1}
+    assert told["ligand_classes"] == {"salen-type": 1}
+    assert [row["blocks"] for row in told["verdicts"]] == [2, 1]
