@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from screening.evaluate import EvaluateSummary
 
-_BAR = 30
+_BAR = 20
 _BINS = ("low", "high", "n", "mean_score", "share", "share_low", "share_high")
 
 
@@ -169,7 +169,8 @@ def _print_tables(summary: "EvaluateSummary") -> None:
     print_rows(metric_rows(evaluation.metrics, "unseen"), metric_columns("Unseen"), "table")
     best = evaluation.settings["best_baseline"]
     if of_metals := by_metal_rows(evaluation.metrics, "unseen", best or ""):
-        print_rows(of_metals, by_metal_columns(best), "table")
+        click.echo(f"By metal; baseline: {best or 'none'}. Share: of positives.")
+        print_rows(of_metals, by_metal_columns(), "table")
     print_rows([_bin_row(one) for one in evaluation.reliability], _RELIABILITY, "table")
     far = evaluation.settings["outside_domain"]
     click.echo(f"Outside the domain of the training: {far:,} of {evaluation.n:,}.", err=True)
@@ -182,7 +183,7 @@ _RELIABILITY = [
     Column("share", "Positive", ".3f"),
     Column("share_low", "95 %", ".3f"),
     Column("share_high", "to", ".3f"),
-    Column("bar", "o mean score, x share positive, @ both", no_wrap=True),
+    Column("bar", "o mean, x positive, @ both", no_wrap=True),
 ]
 
 

@@ -158,7 +158,7 @@ def print_summary(summary: "TrainSummary", output_format: Format) -> None:
     click.echo(target_words(card["target"], version.target), err=True)
     if output_format == "table":
         rows = metric_rows(summary.metrics, "test")
-        print_rows(rows, metric_columns("Test part"), output_format)
+        print_rows(rows, metric_columns("Test part", random=True), output_format)
     else:
         figures = [asdict(metric) for metric in summary.metrics]
         print_rows(figures, [Column(key, key) for key in METRIC_FIELDS], output_format)

@@ -244,11 +244,7 @@ def _by_metal(examples: Examples, rows: NDArray[np.intp]) -> dict[str, NDArray[n
         metal: np.flatnonzero([metal in examples.traits[row].metals for row in rows])
         for metal in metals
     }
-    return {
-        metal: own
-        for metal, own in places.items()
-        if len(own) >= _LEAST_OF_METAL and len(np.unique(examples.targets[rows[own]])) > 1
-    }
+    return {metal: own for metal, own in places.items() if len(own) >= _LEAST_OF_METAL}
 
 
 def _best_baseline(metrics: Sequence[Metric], part: str) -> str:

@@ -3,8 +3,10 @@
 import pytest
 from click.testing import CliRunner
 
+from cli.evaluate import _RELIABILITY, _bin_row
 from cli.main import smmdb
 from cli.metric_table import (
+    by_metal_columns,
     by_metal_rows,
     metric_columns,
     metric_rows,
@@ -42,7 +44,7 @@ def test_a_row_for_each_subject_with_the_gap_to_a_random_split():
 
 
 def test_the_table_fits_a_terminal(capsys):
-    print_rows(metric_rows(metrics(), "test"), metric_columns("Test part"), "table")
+    print_rows(metric_rows(metrics(), "test"), metric_columns("Test part", random=True), "table")
     lines = capsys.readouterr().out.splitlines()
     assert max(map(len, lines)) <= 80
     assert any("nearest-skeleton" in line and "0.950" in line for line in lines)
@@ -98,14 +100,30 @@ def test_what_a_score_speaks_of_is_said():
     assert target_words(None, "smm") == "Target: smm."
 
 
-def test_the_figures_of_each_metal_stand_beside_those_of_the_best_baseline():
+def test_the_figures_of_each_metal_stand_beside_those_of_the_best_baseline(capsys):
     found = [
         MetricValue("unseen Dy", subject, name, value, 0.1, 0.9, 12)
         for subject, value in (("network", 0.8), ("random-forest", 0.7))
         for name in METRIC_NAMES
     ]
-    (row,) = by_metal_rows(found, "unseen", "random-forest")
+    (row,) = rows = by_metal_rows(found, "unseen", "random-forest")
+    print_rows(rows, by_metal_columns(), "table")
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
     assert (row["metal"], row["n"], row["auroc"], row["best_auroc"]) == ("Dy", 12, 0.8, 0.7)
+
+
+def test_the_reliability_table_fits_a_terminal(capsys):
+    bins = [
+        {"low": 0.0, "high": 1 / 15, "n": 1000, "mean_score": 0.02, "share": 0.02}
+        | {"share_low": 0.0, "share_high": 1.0},
+        {"low": 14 / 15, "high": 1.0, "n": 5, "mean_score": 1.0, "share": 0.5}
+        | {"share_low": 0.0, "share_high": 1.0},
+    ]
+    print_rows([_bin_row(one) for one in bins], _RELIABILITY, "table")
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert any("@...................." in line for line in lines)
+    assert any("..........x.........o" in line for line in lines)
 
 
 @pytest.mark.parametrize("wrong", ["1,", "a", "1,1,1", ""])
