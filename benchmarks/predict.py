@@ -287,7 +287,7 @@ def fill(engine: Engine, molecules: Sequence[Molecule], rows: int) -> int:
                 connection,
                 "voxel_grid",
                 ("complex_id", "spec_id", "blob", "n_clipped"),
-                ("int8", "int8", "bytea", "int4"),
+                ("int8", "int8", "bytea", "int2"),
                 ((id_, spec_id, encode(grid), 0) for id_, grid in zip(ids, grids, strict=True)),
             )
     with engine.connect() as connection:
