@@ -7,11 +7,23 @@ from sqlalchemy import Connection, Engine, Row, text
 
 from screening.crystal.source import Source
 
-_ROWS = 16  # at a time: few, for a file may have 256 MiB
+_MOST_ROWS = 64
+_MOST_BYTES = 32 * 1024 * 1024
+"""Read at once: the files that hold so much together, uncompressed; one that holds more, alone."""
 
 _NEXT = text("""
-    select id, name, sha256, n_bytes, content from source_file
-    where id > :after and id <= :last and n_bytes > 0 order by id limit :rows""")
+    with coming as (
+        select id, n_bytes from source_file
+        where id > :after and id <= :last and n_bytes > 0 order by id limit :rows
+    ), summed as (
+        select id, sum(n_bytes) over (order by id) as so_far,
+            row_number() over (order by id) as place
+        from coming
+    )
+    select f.id, f.name, f.sha256, f.n_bytes, f.content
+    from source_file f join summed s on s.id = f.id
+    where s.so_far <= :bytes or s.place = 1
+    order by f.id""")
 
 
 def count_contents(connection: Connection) -> tuple[int, int, int]:
@@ -34,7 +46,7 @@ def stored_sources(engine: Engine, last: int) -> Iterator[tuple[int, str, Source
 
 def _rows(engine: Engine, after: int, last: int) -> list[Row[tuple[object, ...]]]:
     with engine.connect() as connection:
-        values = {"after": after, "last": last, "rows": _ROWS}
+        values = {"after": after, "last": last, "rows": _MOST_ROWS, "bytes": _MOST_BYTES}
         return list(connection.execute(_NEXT, values))
 
 

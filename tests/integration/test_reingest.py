@@ -22,6 +22,7 @@ from screening.label import import_findings
 from screening.pool import read_sources
 from screening.reingest import reingest
 from screening.show import show
+from screening.store.contents import stored_sources
 from screening.voxel.spec import DEFAULT_SPEC
 
 TABLES = ("structure", "complex", "metal_site", "voxel_grid", "structure_complex")
@@ -92,6 +93,7 @@ def of_another_compound(block):
 
 @pytest.mark.parametrize("at_once", [1, 10**9])
 def test_stored_files_come_one_after_the_other(engine, folder, monkeypatch, at_once):
+    ingest(engine, [folder], workers=1)
     monkeypatch.setattr("screening.store.contents._MOST_BYTES", at_once)
     ids = [file_id for file_id, _, _ in stored_sources(engine, 10**6)]
     with engine.connect() as connection:
