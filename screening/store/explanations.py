@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text
-from sqlalchemy.dialects.postgresql import insert as insert_or_skip
+from sqlalchemy import Connection, select, text
+from sqlalchemy.dialects.postgresql import insert
 
 from screening.schema import ExplanationCheckRow, ExplanationRow
 
@@ -56,7 +56,7 @@ def add_explanation(
     fields: the remaining columns of `explanation` by name.
     """
     connection.execute(
-        insert_or_skip(ExplanationRow)
+        insert(ExplanationRow)
         .values(model_version_id=version_id, complex_id=complex_id, **fields)
         .on_conflict_do_nothing()
     )
@@ -91,9 +91,10 @@ def add_check(
     figures: Sequence[dict[str, Any]],
     code_version: str,
 ) -> None:
-    """Add the figures of a check."""
+    """Add the figures of a check; those that are there already stay."""
     connection.execute(
-        insert(ExplanationCheckRow).values(
+        insert(ExplanationCheckRow)
+        .values(
             model_version_id=version_id,
             digest=digest,
             n=n,
@@ -101,6 +102,7 @@ def add_check(
             figures=list(figures),
             code_version=code_version,
         )
+        .on_conflict_do_nothing()
     )
 
 

@@ -26,7 +26,7 @@ class StoredMolecule:
 
     atomic_numbers: (n,) uint8. positions: (n, 3) float64 angstrom. labels: n. bonds: (m, 2) pairs
     of atoms. metal_sites: indices of atoms. training_part: what the version that was asked for
-    saw it as (None: it did not).
+    saw it, or an earlier reading of it, as (None: it did not).
     """
 
     complex_id: int
@@ -86,13 +86,16 @@ _MOLECULE = text("""
         c.atomic_numbers, c.positions, c.atom_labels, c.bonds,
         array(select s.atom_index from metal_site s where s.complex_id = c.id
             order by s.atom_index) as metal_sites,
-        (select e.part from (
-            select t.part from training_example t
-            where t.model_version_id = :version_id and t.complex_id = c.id
-            union
-            select i.part from imported_example i
-            where i.model_version_id = :version_id and i.content_key = c.content_key
-        ) as e) as training_part
+        coalesce(
+            (with recursive reading (id) as (
+                select c.id
+                union
+                select o.id from complex o join reading on o.superseded_by = reading.id)
+            select e.part from training_example e join reading on reading.id = e.complex_id
+                where e.model_version_id = :version_id limit 1),
+            (select i.part from imported_example i
+                where i.model_version_id = :version_id and i.content_key = c.content_key)
+        ) as training_part
     from complex c where c.id = :id""")
 
 _LIGANDS = text("""
