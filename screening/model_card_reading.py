@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar, cast
 from screening.errors import IntegrityError
 from screening.evidence.cells import printable
 from screening.model_card import AS_STORED, ORIGIN, ModelCard
+from screening.model_notes import check_notes, is_number
 from screening.network.resnet3d import ResNet3dConfig
 from screening.store.example_keys import ExampleKeys
 from screening.store.examples import snapshot_digest
@@ -22,7 +23,7 @@ T = TypeVar("T")
 
 _PARTS: Final = ("train", "validation", "test")
 _SHA256: Final = re.compile("[0-9a-f]{64}")
-_KEY: Final = re.compile("[0-9a-f]{8,128}")
+_KEY: Final = re.compile("(synthetic )?[0-9a-f]{8,128}")
 _MOST_OF_INTEGER: Final = 2**63 - 1
 _MOST_DEPTH: Final = 20
 _MOST_WIDTH: Final = 4096
@@ -83,10 +84,6 @@ def _take(
     return value
 
 
-def _number(value: Any) -> bool:
-    return type(value) in (int, float) and math.isfinite(value)
-
-
 def _check_text(value: Any, depth: int = 0) -> None:
     """Refuse what would write into a terminal or the database what is no text."""
     if depth > _MOST_DEPTH:
@@ -122,12 +119,9 @@ def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
     _take(split, "n_left_out", int)
     _take(split, "n", dict, lambda n: all(type(number) is int for number in n.values()))
     card = _take(stored, "card", dict)
-    _take(card, "rotations", int, lambda number: 1 <= number <= 24)
-    if not _number(card.get("threshold")):
-        raise IntegrityError("the model's card has no valid threshold")
-    _take(card, "verdict", str)
     if ORIGIN in card:
         raise IntegrityError("the model's card says that it was imported")
+    check_notes(card)
     return stored
 
 
@@ -140,7 +134,7 @@ def _check_target(stored: Mapping[str, Any]) -> None:
         absent = ("policy", "policy_version")
         source, at_least = stored["property_source"], stored["at_least"]
         if not (source is None or type(source) is str) or not (
-            at_least is None or _number(at_least)
+            at_least is None or is_number(at_least)
         ):
             raise IntegrityError("the model's card has no valid target")
     if any(stored[column] is not None for column in absent):
@@ -153,7 +147,7 @@ def _check_architecture(architecture: Mapping[str, Any]) -> None:
     sizes = [value for key, value in architecture.items() if key not in _NOT_SIZES]
     sizes += blocks if architecture.get("field") is None else [*blocks, architecture["field"]]
     whole = all(type(size) is int and 0 < size <= _MOST_WIDTH for size in sizes)
-    if not whole or sum(blocks) > _MOST_BLOCKS or not _number(architecture.get("dropout")):
+    if not whole or sum(blocks) > _MOST_BLOCKS or not is_number(architecture.get("dropout")):
         raise IntegrityError("the model's card has no valid architecture")
     ResNet3dConfig.from_json(dict(architecture))
 
@@ -188,7 +182,7 @@ def _metric(row: Any) -> MetricValue:
         numbers = (value, low, high)
         if (
             all(type(name) is str for name in names)
-            and all(number is None or _number(number) for number in numbers)
+            and all(number is None or is_number(number) for number in numbers)
             and type(n) is int
             and n >= 0
         ):

@@ -126,7 +126,8 @@ def _held_out(
     if not held_out:
         raise InputError(
             " ".join(["No test complex is left that neither learned from.", *notes])
-            + " `smmdb evaluate` judges each on complexes that came later."
+            + " Versions of one snapshot, split and seed have the same test part; `smmdb evaluate` "
+            "judges each on complexes that came later."
         )
     return held_out, notes
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from cli.metric_table import target_words
 from cli.output import Column, print_rows
 
 _FIGURES = ("accuracy", "balanced_accuracy", "auroc", "auprc", "ef_5", "brier", "ece")
@@ -59,9 +60,7 @@ def _facts(shown: Mapping[str, Any]) -> Iterable[tuple[str, object]]:
     if shown["imported"]:
         yield "Imported", _origin(shown["imported"])
     yield "Asked", shown["asked"]
-    target = card.get("target") or {}
-    yield "  a yes means", target.get("question")
-    yield "  described as", target.get("description")
+    yield "", target_words(card.get("target"), shown["target"])
     yield "Snapshot", f"{shown['snapshot_digest'][:16]}... (keys and classes of the examples)"
     yield (
         "Split",

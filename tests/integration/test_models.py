@@ -37,7 +37,14 @@ def add_model(connection, name="spin", seed=0, **given):
         "n": {"train": 2, "validation": 0, "test": 1},
         "n_left_out": 0,
     }
-    card = {"rotations": 2, "threshold": 0.5, "verdict": VERDICT, "best_baseline": "random-forest"}
+    target = {"question": "labels under the policy paper-binary v1", "description": None}
+    card = {
+        "target": target,
+        "rotations": 2,
+        "threshold": 0.5,
+        "verdict": VERDICT,
+        "best_baseline": "random-forest",
+    }
     made = {
         "version": 1,
         "target": "smm",
@@ -274,6 +281,12 @@ def test_another_file_than_the_sender_s_is_refused(filled, tmp_path):
         (lambda c: c.pop("split"), "lacks or does not know: split"),
         (lambda c: c["card"].update(rotations=25), "no valid rotations"),
         (lambda c: c["card"].update(imported={}), "says that it was imported"),
+        (lambda c: c["card"].update(members=5), "no valid members"),
+        (lambda c: c["card"].update(members=[{"seed": 1}]), "no valid members"),
+        (lambda c: c["card"].update(target="spin"), "no valid target"),
+        (lambda c: c["card"].update(other=1), "no valid other"),
+        (lambda c: c["card"].update(calibration={"slope": -1, "intercept": 0}), "slope"),
+        (lambda c: c["card"].pop("verdict"), "lacks verdict"),
         (lambda c: c["architecture"].update(width=8), "do not fit the architecture"),
         (lambda c: c["architecture"].update(width="4"), "architecture"),
         (lambda c: c["architecture"].update(blocks=[10**9]), "no valid architecture"),

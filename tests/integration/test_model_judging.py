@@ -1,0 +1,145 @@
+"""Model versions judged by command, on small synthetic complexes, here and in another database."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from small_crystals import write_findings, write_small_crystals
+from sqlalchemy import text
+
+from cli.main import smmdb
+from screening.errors import InputError, NotFoundError
+from screening.ingest import ingest
+from screening.label import import_findings
+from screening.learning.training_config import TrainingConfig
+from screening.model_check import check_leakage
+from screening.model_compare import compare_models
+from screening.model_transfer import export_model, import_model
+from screening.network.resnet3d import ResNet3dConfig
+from screening.predict import predict
+from screening.rank import rank
+from screening.rediscovery import report_rediscovery
+from screening.store import migrate
+from screening.store.ranking import Filters
+from screening.train import train
+
+LABELLED, ALL = 40, 48
+
+
+def fill(engine, folder):
+    names = write_small_crystals(folder / "cif", ALL)
+    ingest(engine, [folder / "cif"], workers=1)
+    write_findings(folder / "findings.csv", names[:LABELLED])
+    import_findings(engine, folder / "findings.csv", entered_by="test")
+
+
+@pytest.fixture
+def filled(engine, database_url, tmp_path, monkeypatch):
+    """Three versions, trained on the same complexes; two with the same split."""
+    monkeypatch.setenv("SMMDB_DATABASE_URL", database_url)
+    fill(engine, tmp_path)
+    for seed, width in ((1, 2), (1, 3), (2, 2)):
+        train_small(engine, seed, width)
+    return engine
+
+
+def train_small(engine, seed, width):
+    return train(
+        engine,
+        "small",
+        synthetic=True,
+        config=TrainingConfig(epochs=1, seed=seed, turns="cube"),
+        network=ResNet3dConfig(field=12, width=width, blocks=(1,)),
+        rotations=1,
+    )
+
+
+def find_n(engine, part):
+    """Examples of a part of the first version."""
+    query = "select count(*) from training_example where model_version_id = 1 and part = :part"
+    with engine.connect() as connection:
+        return connection.scalar(text(query), {"part": part})
+
+
+def run(*arguments, code=0):
+    """Output of a command that ends with *code*; None: with whatever."""
+    result = CliRunner().invoke(smmdb, list(arguments))
+    assert code in (None, result.exit_code), result.output
+    return result
+
+
+def test_a_version_is_judged_by_command(filled):
+    leakage = run("model", "leakage", "small:1")
+    assert "Nothing that is tied stands on both sides" in leakage.stderr
+    assert "isostructural skeleton" in leakage.stdout
+    found = json.loads(run("model", "leakage", "small:1", "--format", "json").stdout)
+    assert found["synthetic"] is True
+    assert sum(quarter["n"] for quarter in found["nearness"][0]["quarters"]) == found["n_test"]
+
+    compared = run("model", "compare", "small:1", "small:2", "--format", "json")
+    found = json.loads(compared.stdout)
+    n_test = find_n(filled, "test")
+    assert (found["n"], found["notes"]) == (n_test, [])
+    assert "cannot be told" in found["verdict"]
+    told = run("model", "compare", "small:1", "small:3", code=None).stderr
+    assert "Their test parts differ" in told
+    assert "is among the examples of small:3" in told
+
+    permuted = run("model", "permutation", "small:1", "--network", "--epochs", "1", "--times", "2")
+    assert "network" in permuted.stdout
+    assert "SYNTHETIC" in permuted.stderr
+
+    assert "has scored nothing yet" in run("model", "rediscovery", "small:1", code=5).stderr
+    predict(filled, "small:1", workers=1)
+    report = run("model", "rediscovery", "small:1", "--prevalence", "0.2", "--allow-tied")
+    assert "Enrichment is over the prevalence that you assume, 0.2" in report.stderr
+    assert "precision" not in (report.stdout + report.stderr).lower()
+    found = report_rediscovery(filled, "small:1", tops=["100%"], allow_tied=True)
+    learned = LABELLED - n_test
+    assert found.left_out == {"learned from": learned}
+    assert found.n_pool == ALL - learned
+    assert found.n_examined == found.n_test == LABELLED - learned
+    assert found.tops[0].at_most == (ALL - LABELLED + found.n_positive) / found.n_pool
+    new = report_rediscovery(filled, "small:1", tops=["3"], allow_tied=True, new_only=True)
+    assert (new.n_pool, new.n_examined, new.prevalence) == (ALL - LABELLED, 0, None)
+    with pytest.raises(InputError, match="between 0 and 1"):
+        report_rediscovery(filled, "small:1", prevalence=1.0)
+
+
+def test_what_was_asked_differently_is_not_compared(filled):
+    with filled.begin() as connection:
+        connection.execute(
+            text("""
+                insert into model_version (name, version, target, property_source, spec_id, palette,
+                    architecture, weights, weights_sha256, snapshot_digest, split, seed,
+                    code_version, card, trained_on_synthetic)
+                select 'other', 1, 'spin', 'dft', spec_id, palette, architecture, weights,
+                    weights_sha256, snapshot_digest, split, seed, code_version, card,
+                    trained_on_synthetic
+                from model_version where version = 1""")
+        )
+    with pytest.raises(InputError, match=r"another question than other:1.*spin \(dft\)"):
+        compare_models(filled, "small:1", "other")
+    with pytest.raises(InputError, match="the same version"):
+        compare_models(filled, "small:3", "small")
+    with pytest.raises(NotFoundError):
+        compare_models(filled, "small", "none")
+
+
+def test_an_imported_version_knows_what_it_was_trained_on(filled, empty_engine, tmp_path):
+    export_model(filled, "small:1", tmp_path / "small.safetensors")
+    migrate.upgrade(empty_engine)
+    version = import_model(empty_engine, tmp_path / "small.safetensors", by="ben").version
+    with pytest.raises(InputError, match="only 0 are in this database"):
+        check_leakage(empty_engine, version.label)
+    fill(empty_engine, tmp_path / "again")
+    assert check_leakage(empty_engine, version.label).leakage.verdict.startswith("Nothing")
+    predict(empty_engine, version.label, workers=1)
+    rows = rank(empty_engine, Filters(), model=version.label, top=ALL).rows
+    parts = [row["training_part"] for row in rows]
+    assert parts.count("train") == version.split["n"]["train"]
+    with empty_engine.connect() as connection:
+        known = text("select count(*) from candidates where was_training_example")
+        assert connection.scalar(known) == LABELLED
+    found = report_rediscovery(empty_engine, version.label, tops=["100%"], allow_tied=True)
+    assert found.n_test == version.split["n"]["test"]
