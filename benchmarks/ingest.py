@@ -1,15 +1,19 @@
 """`smmdb ingest`, from files to committed rows, against pymatgen and against itself.
 
-    python benchmarks/ingest.py FOLDER                    against pymatgen, on the files of FOLDER
-    python benchmarks/ingest.py FOLDER --growth 100 10000 cost a file and memory as folders grow
+    python benchmarks/ingest.py FOLDER --files 180 --growth 100 1000 10000
 
 Needs pymatgen (`pip install pymatgen`). Each ingest is the whole command in processes of its own,
-with a fresh embedded PostgreSQL that runs already: parsing, chemistry, voxels, COPY and commit.
-pymatgen reads the same files one after another in this process: its CifParser alone, and with the
-StructureGraph of JmolNN; its imports are not counted. All runs on one and the same core. The whole
-command counts the start of processes and what an ingest does once; a further file is what the
-command costs beyond that of a single file. For growth the files are copied with another cell length
-each (by up to 1 %), so that no copy is known.
+with a fresh embedded PostgreSQL that runs already: parsing, chemistry, voxels, COPY and commit. CPU
+is that of the command, its readers and the database server together.
+
+Against pymatgen all runs on one and the same core. pymatgen reads the same files one after another
+in this process: its CifParser alone, and with the StructureGraph of JmolNN; its imports are not
+counted. The whole command counts the start of processes and what an ingest does once; a further
+file is what the command costs beyond that of a single file.
+
+Growth (`--growth`) is measured on all cores, with one reader and with two. The files are copied
+with another cell length each (by up to 1 %), so that no copy is known. A further file is there what
+the files cost beyond those of the size before.
 """
 
 import argparse
@@ -39,14 +43,18 @@ _CELL = re.compile(r"(?m)^(_cell_length_a\s+)([0-9.]+)")
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--files", type=int, default=60, help="how many for pymatgen (default 60)")
+    parser.add_argument(
+        "--files", type=int, default=60, help="how many for pymatgen (default 60; 0: leave it out)"
+    )
     parser.add_argument("--growth", type=int, nargs="*", help="numbers of files to ingest")
     options = parser.parse_args()
     files = sorted(options.folder.rglob("*.cif"))
-    if options.growth:
-        compare_sizes(files, options.growth)
-    else:
+    if options.files:
+        cores = os.sched_getaffinity(0)
         compare_with_pymatgen(files[:: max(1, len(files) // options.files)])
+        os.sched_setaffinity(0, cores)
+    if options.growth:
+        compare_sizes(files, sorted(options.growth))
 
 
 def compare_with_pymatgen(files: list[Path]) -> None:
@@ -116,9 +124,7 @@ def ingest_fresh(files: list[Path]) -> Cost:
         folder.mkdir()
         for number, file in enumerate(files):
             folder.joinpath(f"{number:05d}.cif").write_bytes(file.read_bytes())
-        before = server_seconds(Path(scratch)) + child_seconds()
-        wall, _ = ingest(folder, environment, workers=1)
-        return Cost(wall, server_seconds(Path(scratch)) + child_seconds() - before)
+        return ingest(folder, environment, 1, Path(scratch))[0]
 
 
 def child_seconds() -> float:
@@ -165,17 +171,32 @@ def pymatgen_costs(files: list[Path]) -> tuple[Cost, Cost, int]:
 
 
 def compare_sizes(files: list[Path], sizes: list[int]) -> None:
-    print(f"{'files':>8}{'workers':>9}{'seconds':>10}{'ms a file':>11}    peak MiB (processes)")
-    for size in sizes:
-        for workers in (1, 2):
-            with tempfile.TemporaryDirectory() as scratch, database(Path(scratch)) as environment:
-                folder = Path(scratch, "files")
-                folder.mkdir()
-                for number, file in enumerate(islice(cycle(files), size)):
-                    changed = _changed(file.read_text(encoding="latin-1"), number)
-                    folder.joinpath(f"{number:06d}.cif").write_text(changed, encoding="latin-1")
-                seconds, peak = ingest(folder, environment, workers)
-            print(f"{size:>8,}{workers:>9}{seconds:>10.1f}{1000 * seconds / size:>11.1f}    {peak}")
+    print(f"\ngrowing folders; load average {os.getloadavg()[0]:.1f}")
+    print(f"{'':<18}{'the command, s':>16}{'a further file, ms':>22}    peak MiB (processes)")
+    print(f"{'files':>8}{'readers':>10}{'wall':>8}{'CPU':>8}{'wall':>14}{'CPU':>8}")
+    further: dict[tuple[int, int], Cost] = {}
+    for workers in (1, 2):
+        before, cost_before = 0, Cost(0.0, 0.0)
+        for size in sizes:
+            cost, peak = ingest_copies(files, size, workers)
+            each = further[size, workers] = (cost - cost_before) / (size - before)
+            print(f"{size:>8,}{workers:>10}{cost.wall:>8.1f}{cost.cpu:>8.1f}", end="")
+            print(f"{each.wall_ms:>14.1f}{each.cpu_ms:>8.1f}    {peak}")
+            before, cost_before = size, cost
+    for size in sizes[1:]:
+        ratio = further[size, 1].wall / further[size, 2].wall
+        print(f"up to {size:,} files a further file is {ratio:.2f} times as fast with two readers")
+
+
+def ingest_copies(files: list[Path], size: int, workers: int) -> tuple[Cost, str]:
+    """Cost and peak memory of the ingest of *size* copies into an empty database."""
+    with tempfile.TemporaryDirectory() as scratch, database(Path(scratch)) as environment:
+        folder = Path(scratch, "files")
+        folder.mkdir()
+        for number, file in enumerate(islice(cycle(files), size)):
+            changed = _changed(file.read_text(encoding="latin-1"), number)
+            folder.joinpath(f"{number:06d}.cif").write_text(changed, encoding="latin-1")
+        return ingest(folder, environment, workers, Path(scratch))
 
 
 def _changed(text: str, number: int) -> str:
@@ -201,9 +222,12 @@ def smmdb(*arguments: str, environment: dict[str, str]) -> None:
     subprocess.run(command, env=environment, check=True, capture_output=True)
 
 
-def ingest(folder: Path, environment: dict[str, str], workers: int) -> tuple[float, str]:
-    """Seconds of the command, and the peak memory of it and its largest reading process."""
+def ingest(
+    folder: Path, environment: dict[str, str], workers: int, scratch: Path
+) -> tuple[Cost, str]:
+    """Cost of the command, and the peak memory of it and its largest reading process."""
     command = [SMMDB, "ingest", str(folder), "--workers", str(workers)]
+    used = server_seconds(scratch) + child_seconds()
     started = time.perf_counter()
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -215,8 +239,9 @@ def ingest(folder: Path, environment: dict[str, str], workers: int) -> tuple[flo
         watcher.join()
     if status:
         raise SystemExit(f"smmdb ingest ended with {status}")
-    seconds = time.perf_counter() - started
-    return seconds, " + ".join(f"{value // 2**20} {name}" for name, value in peak.items())
+    wall = time.perf_counter() - started
+    used = server_seconds(scratch) + child_seconds() - used
+    return Cost(wall, used), " + ".join(f"{value // 2**20} {name}" for name, value in peak.items())
 
 
 def _watch(pid: int, peak: dict[str, int]) -> None:
