@@ -16,11 +16,11 @@ _DEPTHS = ("10", "50", "100", "1%", "5%")
 _TABLE = (
     Column("k", "Top", "d", no_wrap=True),
     Column("lowest_score", "Score", ".3f"),
-    Column("n_examined", "Exami- ned", "d", max_width=6),
-    Column("n_confirmed", "Con- firmed", "d", max_width=6),
-    Column("share_words", "Confirmed of examined, 95 %", max_width=20),
-    Column("enrichment_words", "Enrichment, 95 %", max_width=18),
-    Column("bounds", "Positive if none, all others are", max_width=15),
+    Column("n_examined", "Examined", "d", no_wrap=True),
+    Column("n_confirmed", "Confirmed", "d", no_wrap=True),
+    Column("share_words", "Of examined", no_wrap=True),
+    Column("enrichment_words", "Enrichment", no_wrap=True),
+    Column("bounds", "Bounds", no_wrap=True),
 )
 
 
@@ -64,7 +64,8 @@ def rediscovery(
     Of each compound the highest score counts; what the version learned from, and what is
     tied to that, is left out. Examined is what has a label or value today, confirmed what
     is positive. What nobody examined is neither a hit nor a miss, so this is no measure of
-    how many hits the list has: the last column says between which shares that lies.
+    how many hits the list has: the bounds say between which shares that lies, if none or
+    all of the others are positive. Intervals are of 95 %.
     """
     from screening.rediscovery import report_rediscovery
 
@@ -110,12 +111,12 @@ def _words(row: dict[str, Any]) -> dict[str, str]:
         if row[name] is None:
             return ""
         low, high = row[f"{name}_low"], row[f"{name}_high"]
-        return f"{row[name]:{form}} ({low:{form}} to {high:{form}})"
+        return f"{row[name]:{form}} ({low:{form}}-{high:{form}})"
 
     return {
         "share_words": spanned("share", ".2f"),
         "enrichment_words": spanned("enrichment", ".1f"),
-        "bounds": f"{row['at_least']:.2f} to {row['at_most']:.2f}",
+        "bounds": f"{row['at_least']:.2f}-{row['at_most']:.2f}",
     }
 
 
