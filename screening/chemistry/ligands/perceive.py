@@ -16,7 +16,7 @@ from screening.chemistry.ligands.formal import known_states, n_oxides
 from screening.chemistry.ligands.lewis import Lewis, solve
 from screening.chemistry.ligands.small_ligand import is_lone_and_long, small_class
 from screening.chemistry.ligands.valence import Place, State, States, UnclearError, states
-from screening.formula import hill
+from screening.formula import hill, write_formula
 
 MAX_ATOMS: Final = 400
 """A larger ligand gets no SMILES."""
@@ -39,7 +39,7 @@ _MAY_BE_LINEAR: Final = frozenset({6, 7})
 _LINEAR: Final = 150.0
 _PLANAR: Final = 345.0
 """Degrees: of the angle at an atom on a line, and of the sum of the three at a flat one."""
-_CHARGE: Final = re.compile(r"[+-]\d*$")
+_COUNT: Final = re.compile(r"([A-Z][a-z]?)(\d*)")
 _ORDERS: Final = (Chem.BondType.SINGLE, Chem.BondType.DOUBLE, Chem.BondType.TRIPLE)
 
 
@@ -187,7 +187,7 @@ def _smiles(graph: Graph, fragment: Fragment, lewis: Lewis) -> str:
         if i < j and j in place
     )
     smiles, formula, charge = _written(tuple(atoms), bonds)
-    expected = hill(graph.elements[i] for i in fragment.atoms).replace(" ", "")
+    expected = hill(graph.elements[i] for i in fragment.atoms)
     if (formula, charge) != (expected, sum(lewis.charges.values())):
         raise UnclearError("rdkit writes a SMILES of another formula")
     return smiles
@@ -197,7 +197,7 @@ def _smiles(graph: Graph, fragment: Fragment, lewis: Lewis) -> str:
 def _written(
     atoms: tuple[tuple[int, int, int], ...], bonds: tuple[tuple[int, int, int], ...]
 ) -> tuple[str, str | None, int | None]:
-    """SMILES of a structure, and the formula (without blanks) and charge that rdkit reads from it.
+    """SMILES of a structure, and the formula and charge that rdkit reads from it.
 
     atoms: (element, charge, number of hydrogens); bonds: (atom, atom, second bonds). The ligands
     of one complex are often the same, atom by atom.
@@ -231,5 +231,6 @@ def _read_back(smiles: str) -> tuple[str, int] | tuple[None, None]:
     molecule: Chem.Mol | None = Chem.MolFromSmiles(smiles)
     if molecule is None:
         return None, None
-    formula = CalcMolFormula(molecule)  # as hill() writes it, without blanks, and with the charge
-    return _CHARGE.sub("", formula), Chem.GetFormalCharge(molecule)
+    # rdkit puts H before other elements also where there is no carbon: H4B- for BH4-
+    counts = {element: int(n or 1) for element, n in _COUNT.findall(CalcMolFormula(molecule))}
+    return write_formula(counts), Chem.GetFormalCharge(molecule)
