@@ -1,13 +1,13 @@
 """The training step against sgemm, and the loader against the training step.
 
-    python benchmarks/training.py [--xyz FILE.xyz[.xz]] [--threads 2] [--rounds 7]
+    python benchmarks/training.py [--xyz FILE.xyz[.xz]] [--threads 2] [--rounds 7] [--field 20]
 
 Molecules as in `voxelise.py`. Per round and in turn: sgemm of 1,024 squared matrices; training
-steps of the default network with the default batch (forward, backward, AdamW) on grids that are
-drawn already; the same steps on batches that the loader draws at free turns beside them; the
-loader alone. The arithmetic of a step is what torch counts for its convolutions and its last
-layer, forward and backward; sgemm is the most that the machine gives, so the share is a share of
-that bound. Times are of the wall: run it where nothing else runs.
+steps (forward, backward, AdamW) of the default network, or one of another field, with the default
+batch on grids that are drawn already; the same steps on batches that the loader draws at free
+turns beside them; the loader alone. The arithmetic of a step is what torch counts for its
+convolutions and its last layer, forward and backward; sgemm is the most that the machine gives,
+so the share is a share of that bound. Times are of the wall: run it where nothing else runs.
 """
 
 import argparse
@@ -69,10 +69,11 @@ def main() -> None:
     parser.add_argument("--xyz", type=Path, help="real molecules, such as a part of tmQM")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--field", type=int, default=ResNet3dConfig().field)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     keep_memory()
-    network, config = ResNet3dConfig(), TrainingConfig()
+    network, config = ResNet3dConfig(field=options.field), TrainingConfig()
     n = N_BATCHES * config.batch_size
     molecules = made_up_molecules(n) if options.xyz is None else real_molecules(options.xyz, n)
     trainer, matrix = Trainer(network, config), torch.randn(SIZE, SIZE)
