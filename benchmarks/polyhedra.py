@@ -13,8 +13,9 @@ import argparse
 import lzma
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from cosymlib.shape.shp import cshm
@@ -28,6 +29,8 @@ from screening.crystal.read import read_file
 from screening.molecule.read import read_molecules
 
 NOISE, RADIUS, FEW = 0.15, 2.4, 13
+LEAST_SECONDS = 0.02  # of CPU time, whose clock is coarse on some machines
+T = TypeVar("T")
 
 
 def main() -> None:
@@ -77,17 +80,25 @@ def made_up_points(n: int) -> list[np.ndarray]:
     return [RADIUS * p + generator.normal(scale=NOISE, size=p.shape) for p in shapes]
 
 
+def timed(step: Callable[[], T]) -> tuple[float, T]:
+    """CPU seconds of one call, over as many as the clock needs, and what it gives."""
+    calls, start = 0, time.process_time()
+    while True:
+        result = step()
+        calls += 1
+        if (taken := time.process_time() - start) >= LEAST_SECONDS:
+            return taken / calls, result
+
+
 def compare(n: int, real: list[np.ndarray], made_up: list[np.ndarray]) -> None:
     shapes = reference_shapes(n)
     nearest_shape(shapes.points[0])
     ours, peers, differences, others = [], [], [], 0
     for points in real + made_up:
-        start = time.process_time()
-        code, measure = nearest_shape(points)
-        ours.append(time.process_time() - start)
-        start = time.process_time()
-        measures = [cshm(points, shape, n + 1) for shape in shapes.points]
-        peers.append(time.process_time() - start)
+        taken, (code, measure) = timed(lambda p=points: nearest_shape(p))
+        ours.append(taken)
+        taken, measures = timed(lambda p=points: [cshm(p, s, n + 1) for s in shapes.points])
+        peers.append(taken)
         differences.append(abs(measure - min(measures)))
         others += code != shapes.codes[int(np.argmin(measures))]
     times = np.median(peers) / np.median(ours)
