@@ -148,6 +148,7 @@ def test_every_kind_of_identifier_matches_and_says_how(engine, table):
     add_complex(engine, "three", "c3", ccdc_number=654321)
     add_complex(engine, "four", "c4", compound_name="Tris(Salen)  dysprosium")
     add_complex(engine, "five", "c5", identifier="block-7")
+    add_complex(engine, "six", "c6", ccdc_number=654322)
     wanted = {
         "abcdef01": ("one", "refcode"),
         "ABCDEF": ("one", "refcode family"),
@@ -155,7 +156,7 @@ def test_every_kind_of_identifier_matches_and_says_how(engine, table):
         "COD 1517016": ("two", "COD id"),
         "CCDC 1517016": None,
         "CCDC 654321": ("three", "CCDC number"),
-        "654321": ("three", "CCDC number"),
+        "654322": ("six", "CCDC number"),
         "tris(salen) dysprosium": ("four", "compound name"),
         "Block-7": ("five", "identifier"),
         "nobody": None,
