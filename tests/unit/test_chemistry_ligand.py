@@ -55,6 +55,7 @@ def summary(complex_):
         ("S=C=N[Zn]Cl", "[N-]=C=S", -1),
         ("c1ccc2O[Zn]Oc2c1", "[O-]c1ccccc1[O-]", -2),
         ("[NH3]->[Zn](Cl)Cl", "N", 0),
+        ("[AsH3]->[Zn](Cl)Cl", "[AsH3]", 0),
         ("C[Zn]C", "[CH3-]", -1),
         ("c1ccccc1[Zn]Cl", "[c-]1ccccc1", -1),
         ("c1ccccc1P(c1ccccc1)(c1ccccc1)->[Zn](Cl)Cl", "c1ccc(P(c2ccccc2)c2ccccc2)cc1", 0),
