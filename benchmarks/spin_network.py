@@ -279,6 +279,8 @@ def span(numbers: list[int]) -> str:
 
 
 def interval(one: Estimate) -> str:
+    if one.value is None:
+        return "not defined"
     return f"{one.value:.4f} ({one.low:.4f} to {one.high:.4f})"
 
 
