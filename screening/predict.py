@@ -76,7 +76,7 @@ def predict(
     if dry_run:
         with open_cluster(cluster, device, progress) as (client, settings):
             scorer = Scorer(_url(engine), version.id, None, settings)
-            estimated = estimate(client, scorer, pending)
+            estimated = estimate(client, scorer, pending, progress)
         return PredictSummary(version, complexes, len(pending), estimate=estimated)
     return _run(engine, version, complexes, pending, cluster, device, progress)
 

@@ -42,7 +42,7 @@ def score_all(
         ClusterError: the scheduler or all workers are gone, or workers die whatever they score.
         DatabaseError: the database was away for too long, or takes no more rows.
     """
-    _await_workers(client, progress)
+    await_workers(client, progress)
     caretaker = Caretaker(client.id, scorer.name)
     client.register_plugin(caretaker)
     client.register_plugin(scorer)
@@ -198,7 +198,12 @@ def _count_threads(client: Client) -> int:
     return sum(worker["nthreads"] for worker in workers.values())
 
 
-def _await_workers(client: Client, progress: Progress) -> None:
+def await_workers(client: Client, progress: Progress) -> None:
+    """Wait until a worker is there, for a minute at most.
+
+    Raises:
+        ClusterError: none came.
+    """
     if _count_threads(client):
         return
     progress.note(f"No worker has joined the scheduler yet: waiting {WORKERS_TIMEOUT_S} s")

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from distributed import Client
 
+from screening.inference.drive import await_workers
 from screening.inference.probe import Probe
 from screening.inference.scorer import Scorer, probe_worker
+from screening.progress import Progress
 from screening.store.key_ranges import KeyRanges
 
 _MEASURED = 64  # complexes that each worker looks at
@@ -20,8 +22,13 @@ class Estimate:
     seconds: float
 
 
-def estimate(client: Client, scorer: Scorer, pending: KeyRanges) -> Estimate:
-    """Let all workers measure at once, as they would work; nothing is stored."""
+def estimate(client: Client, scorer: Scorer, pending: KeyRanges, progress: Progress) -> Estimate:
+    """Let all workers measure at once, as they would work; nothing is stored.
+
+    Raises:
+        ClusterError: no worker is there.
+    """
+    await_workers(client, progress)
     client.register_plugin(scorer)
     try:
         workers = client.scheduler_info(n_workers=-1)["workers"]

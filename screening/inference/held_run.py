@@ -51,7 +51,7 @@ class HeldRun:
                 device=device,
                 settings=settings,
             )
-            hold_run(self._holder, self.id)
+            self._holds = hold_run(self._holder, self.id)
             self._holder.commit()  # the lock outlasts the transaction
         except BaseException:
             self.release()
@@ -68,8 +68,9 @@ class HeldRun:
         """
         try:
             if self._holder is None:
-                self._holder = self._engine.connect()
-                hold_run(self._holder, self.id)
+                self._holder, self._holds = self._engine.connect(), False
+            if not self._holds:
+                self._holds = hold_run(self._holder, self.id)
             state = read_state(self._holder, self.id)
             self._holder.commit()
         except DBAPIError:

@@ -52,10 +52,14 @@ def open_run(
     return int(connection.execute(query, values | {"settings": Jsonb(settings)}).scalar_one())
 
 
-def hold_run(connection: Connection, run_id: int) -> None:
-    """Take the run's lock until this connection closes, as a sign that its driver lives."""
-    hold = text("select pg_advisory_lock(hashtext('smmdb.screening_run'), :run_id)")
-    connection.execute(hold, {"run_id": run_id})
+def hold_run(connection: Connection, run_id: int) -> bool:
+    """Take the run's lock until this connection closes, as a sign that its driver lives.
+
+    False while another connection has it: one that the driver lost and the server still holds for
+    alive, or one that looks whether the driver lives.
+    """
+    hold = text("select pg_try_advisory_lock(hashtext('smmdb.screening_run'), :run_id)")
+    return bool(connection.scalar(hold, {"run_id": run_id}))
 
 
 def read_state(connection: Connection, run_id: int) -> RunState:

@@ -3,19 +3,15 @@
 import csv
 import io
 import json
-import logging
-import threading
 
 import pytest
 from click.testing import CliRunner
-from distributed import LocalCluster
-from factories import add_complex
 from small_crystals import write_findings, write_small_crystals
 from sqlalchemy import text
+from tiny_model import cluster_here
 
 from cli.main import smmdb
-from screening.errors import DatabaseError, InputError, NotFoundError
-from screening.inference import drive
+from screening.errors import InputError, NotFoundError
 from screening.ingest import ingest
 from screening.label import import_findings
 from screening.learning.train import TrainingConfig
@@ -112,79 +108,20 @@ def test_the_whole_way(filled, database_url, monkeypatch):
     assert runner.invoke(smmdb, ["rank", "--metal", "Q"]).exit_code == InputError.exit_code
 
 
-def test_a_damaged_grid_is_a_failure_with_a_reason_and_not_a_score(filled):
-    train_small(filled)
-    with filled.begin() as connection:
-        spec_id = connection.scalar(text("select id from voxel_spec"))
-        damaged = add_complex(connection, identifier="damaged")
-        connection.execute(
-            text("insert into voxel_grid values (:spec, :complex, :blob, 0)"),
-            {"spec": spec_id, "complex": damaged, "blob": b"not a grid"},
-        )
-    summary = predict(filled, "small:1", workers=1)
-    assert summary.books is not None
-    assert (summary.books.done, summary.books.failed) == (ALL, 1)
-    assert summary.books.asked == ALL + 1
-    with filled.connect() as connection:
-        failure = connection.execute(text("select complex_id, reason from prediction_failure"))
-        assert failure.one().complex_id == damaged
-
-
 def test_new_complexes_are_scored_and_old_ones_kept(filled, tmp_path):
     train_small(filled)
-    predict(filled, "small", workers=1)
-    with filled.connect() as connection:
-        before = connection.execute(text("select complex_id, score from prediction")).all()
-    write_small_crystals(tmp_path / "more", ALL + 2)
-    ingest(filled, [tmp_path / "more"], workers=1)
-    summary = predict(filled, "small", workers=1)
+    with cluster_here() as cluster:
+        predict(filled, "small", scheduler=cluster.scheduler_address)
+        with filled.connect() as connection:
+            before = connection.execute(text("select complex_id, score from prediction")).all()
+        write_small_crystals(tmp_path / "more", ALL + 2)
+        ingest(filled, [tmp_path / "more"], workers=1)
+        summary = predict(filled, "small", scheduler=cluster.scheduler_address)
     assert summary.books is not None
     assert (summary.books.done, summary.books.skipped) == (2, ALL)
     with filled.connect() as connection:
         after = connection.execute(text("select complex_id, score from prediction")).all()
     assert set(before) < set(after)
-
-
-@pytest.fixture
-def cluster():
-    with LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs=logging.ERROR
-    ) as cluster:
-        yield cluster
-
-
-def test_two_runs_on_one_scheduler_keep_apart(filled, cluster):
-    versions = [train_small(filled, name).version for name in ("first", "second")]
-    runs = {}
-
-    def run(name):
-        runs[name] = predict(filled, name, scheduler=cluster.scheduler_address)
-
-    threads = [threading.Thread(target=run, args=(v.name,)) for v in versions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert {run.books.done for run in runs.values()} == {ALL}
-    with filled.connect() as connection:
-        counts = connection.execute(
-            text("select model_version_id, count(*) from prediction group by 1 order by 1")
-        )
-        assert [tuple(row) for row in counts] == [(v.id, ALL) for v in versions]
-    plugins = cluster.scheduler.worker_plugins
-    assert [name for name in plugins if "smmdb" in name] == [], "the address stays behind"
-
-
-def test_a_scheduler_without_workers_is_said(filled, monkeypatch):
-    train_small(filled)
-    monkeypatch.setattr(drive, "WORKERS_TIMEOUT_S", 1)
-    with (
-        LocalCluster(n_workers=0, dashboard_address=":0", silence_logs=logging.ERROR) as empty,
-        pytest.raises(DatabaseError, match="no worker joined"),
-    ):
-        predict(filled, "small", scheduler=empty.scheduler_address)
-    with filled.connect() as connection:
-        assert connection.scalar(text("select status from screening_run")) == "failed"
 
 
 def test_training_again_gives_the_next_version_with_the_same_weights(filled):
