@@ -1,15 +1,20 @@
 """Pool: read sources in worker processes; a file that kills, hangs or bloats one costs itself."""
 
 import importlib
+import math
+import os
 import resource
+import signal
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import Final
 
 from pebble import ProcessExpired, ProcessPool
@@ -31,12 +36,14 @@ _STATUS: Final = Path("/proc/self/status")
 class Limits:
     """What the reading of one file may take.
 
-    seconds: by the clock, for a batch and then for each of its files alone; importing in a fresh
-    worker is in it. memory: bytes beyond what a worker holds before it reads, where the system
-    tells how much that is (Linux).
+    seconds: of the processor, for each file: a busy machine rejects nothing. clock_seconds: for
+    what waits and does not compute, by the clock, for a batch and then for each of its files
+    alone; importing in a fresh worker is in it. memory: bytes beyond what a worker holds before
+    it reads, where the system tells how much that is (Linux).
     """
 
     seconds: float = 60.0
+    clock_seconds: float = 600.0
     memory: int = 4 * 2**30
 
 
@@ -95,7 +102,7 @@ class _Readers:
     ) -> None:
         self._arguments = (spec, known, limits)
         self._workers = workers
-        self._seconds = limits.seconds
+        self._limits = limits
         self._pool = self._open()
 
     def _open(self) -> ProcessPool:
@@ -111,7 +118,7 @@ class _Readers:
         if not self._pool.active:
             self.stop()
             self._pool = self._open()
-        return self._pool.schedule(_read_batch, args=[batch], timeout=self._seconds)
+        return self._pool.schedule(_read_batch, args=[batch], timeout=self._limits.clock_seconds)
 
     def collect(self, batch: list[Source], future: Future[list[FileReading]]) -> list[FileReading]:
         """The readings of *batch*; when its worker died or hung, each file by itself."""
@@ -125,14 +132,15 @@ class _Readers:
             try:
                 return self.submit([source]).result()[0]
             except ProcessExpired as error:
+                if error.exitcode == -signal.SIGXCPU:
+                    return _too_slow(source, self._limits.seconds, "of the processor's time")
                 reason = f"the reader process died on this file (exit code {error.exitcode})"
                 failure = unreadable(source, "reader_crashed", reason)
             except BrokenProcessPool:
                 reason = "the reader process died before it could read this file"
                 failure = unreadable(source, "reader_crashed", reason)
             except FutureTimeoutError:
-                reason = f"reading took longer than {self._seconds:g} s"
-                return unreadable(source, "reader_timeout", reason)
+                return _too_slow(source, self._limits.clock_seconds, "by the clock")
         return failure
 
     def close(self) -> None:
@@ -146,10 +154,17 @@ class _Readers:
         self._pool.join()
 
 
+def _too_slow(source: Source, seconds: float, of_what: str) -> FileReading:
+    reason = f"reading took longer than {seconds:g} s {of_what}"
+    return unreadable(source, "reader_timeout", reason)
+
+
 def _start_worker(spec: VoxelSpec, known: frozenset[str], limits: Limits) -> None:
+    Thread(target=_end_with_parent, daemon=True).start()
     # Only here: the process that stores needs none of what reads.
     importlib.import_module("screening.reading")
     _worker["spec"], _worker["known"], _worker["limits"] = spec, known, limits
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     held = _data_bytes()
     if held is not None:
         _, hard = resource.getrlimit(resource.RLIMIT_DATA)
@@ -158,6 +173,23 @@ def _start_worker(spec: VoxelSpec, known: frozenset[str], limits: Limits) -> Non
             resource.RLIMIT_DATA,
             (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard),
         )
+
+
+def _end_with_parent() -> None:
+    """A command that is killed cannot stop its readers: they see its end themselves."""
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
+
+
+def _allow_seconds(seconds: float) -> None:
+    """Let this process be ended when it has computed for so long from now."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    soft = math.ceil(time.process_time() + seconds)
+    resource.setrlimit(
+        resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard)
+    )
 
 
 def _data_bytes() -> int | None:
@@ -182,6 +214,7 @@ def _read_one(source: Source) -> FileReading:
     assert isinstance(spec, VoxelSpec)
     assert isinstance(known, frozenset)
     assert isinstance(limits, Limits)
+    _allow_seconds(limits.seconds)
     try:
         return read_source(source, spec, known)
     except MemoryError:

@@ -1,6 +1,11 @@
 """A file that eats memory or time, or meets a fault of the program, costs itself alone."""
 
+import os
+import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 from small_crystals import small_cif
 
@@ -29,6 +34,16 @@ class Endless(Source):
     def read(self):
         time.sleep(600)
         return b""
+
+
+class Toilsome(Source):
+    """A file whose reading computes and computes."""
+
+    __slots__ = ()
+
+    def read(self):
+        while True:
+            pass
 
 
 class Faulty(Source):
@@ -87,7 +102,55 @@ def test_a_fault_of_the_chemistry_costs_one_block(monkeypatch):
 
 
 def test_a_file_that_never_ends_costs_its_time():
-    outcomes = read([good("before"), Endless("endless")], Limits(seconds=5))
+    outcomes = read([good("before"), Endless("endless")], Limits(clock_seconds=5))
     assert isinstance(outcomes["before"], Accepted)
     assert outcomes["endless"].code == "reader_timeout"
-    assert outcomes["endless"].reason == "reading took longer than 5 s"
+    assert outcomes["endless"].reason == "reading took longer than 5 s by the clock"
+
+
+def test_a_file_that_computes_for_too_long_costs_its_time():
+    outcomes = read([good("before"), Toilsome("toilsome")], Limits(seconds=2))
+    assert isinstance(outcomes["before"], Accepted)
+    assert outcomes["toilsome"].code == "reader_timeout"
+    assert outcomes["toilsome"].reason == "reading took longer than 2 s of the processor's time"
+
+
+READS_FOR_EVER = """
+from test_pool import Endless, read
+from screening.pool import Limits
+
+if __name__ == "__main__":
+    read([Endless("endless")], Limits())
+"""
+
+
+def test_readers_end_with_a_command_that_is_killed(tmp_path):
+    script = tmp_path / "reads.py"
+    script.write_text(READS_FOR_EVER)
+    paths = [str(Path(__file__).parent), str(Path(__file__).parents[1]), *sys.path]
+    command = subprocess.Popen(
+        [sys.executable, str(script)], env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    )
+    try:
+        await_true(lambda: len(children(command.pid)) >= 2)  # a reader, and Python's tracker
+        readers = children(command.pid)
+    finally:
+        command.send_signal(signal.SIGKILL)
+        command.wait()
+    await_true(lambda: not any(Path(f"/proc/{reader}").exists() for reader in readers))
+
+
+def children(pid):
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split() + [
+        child
+        for thread in Path(f"/proc/{pid}/task").iterdir()
+        if thread.name != str(pid)
+        for child in (thread / "children").read_text().split()
+    ]
+
+
+def await_true(condition):
+    until = time.monotonic() + 120
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.2)
