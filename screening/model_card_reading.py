@@ -14,7 +14,8 @@ from screening.model_notes import check_notes, is_number
 from screening.network.resnet3d import ResNet3dConfig
 from screening.store.example_keys import ExampleKeys
 from screening.store.examples import snapshot_digest
-from screening.store.models import MetricValue, check_form
+from screening.store.model_names import check_form
+from screening.store.models import MetricValue
 from screening.store.targets import SMM
 from screening.voxel.palette import named_palette
 from screening.voxel.spec import MAX_EDGE, WINNERS, RadiusSet, VoxelSpec
@@ -116,7 +117,8 @@ def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
     for key in ("kind", "group"):
         _take(split, key, str)
     _take(split, "held_out", list, lambda names: all(type(name) is str for name in names))
-    _take(split, "n_left_out", int)
+    for key in ("n_left_out", "seed"):
+        _take(split, key, int)
     _take(split, "n", dict, lambda n: all(type(number) is int for number in n.values()))
     card = _take(stored, "card", dict)
     if ORIGIN in card:

@@ -18,12 +18,12 @@ from screening.model_card_reading import read_card
 from screening.network.model_file import MOST_BYTES, pack, unpack
 from screening.network.weights import read_predictor
 from screening.store.example_keys import add_imported_examples, read_example_keys
+from screening.store.model_names import lock_names
 from screening.store.models import (
     ModelVersion,
     add_version,
     find_version,
     get_version,
-    lock_names,
     read_metrics,
     read_weights,
     versions_of_weights,

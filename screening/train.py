@@ -36,12 +36,12 @@ from screening.store.examples import (
     snapshot_digest,
 )
 from screening.store.labels import resolve_labels
+from screening.store.model_names import check_name
 from screening.store.models import (
     MetricValue,
     ModelVersion,
     TrainingExample,
     add_version,
-    check_name,
     find_version,
 )
 from screening.store.structures import ensure_spec

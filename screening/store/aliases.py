@@ -11,7 +11,8 @@ from sqlalchemy import Connection, insert, text, update
 from screening.errors import InputError, NotFoundError
 from screening.evidence.cells import printable
 from screening.schema import ModelAliasRow
-from screening.store.models import ModelVersion, check_form, lock_names
+from screening.store.model_names import check_form, lock_names
+from screening.store.models import ModelVersion
 
 
 def set_alias(connection: Connection, alias: str, version: ModelVersion, *, by: str) -> str | None:

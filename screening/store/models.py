@@ -1,20 +1,17 @@
 """Store model versions: immutable networks with their card, examples and metrics."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, text
 
-from screening.errors import InputError, NotFoundError
+from screening.errors import NotFoundError
 from screening.schema import MetricRow, ModelVersionRow, VoxelSpecRow
 from screening.store.copy import copy_rows
+from screening.store.model_names import check_name, label_of_alias
 from screening.voxel.spec import VoxelSpec
-
-_NAMING_LOCK = text("select pg_advisory_xact_lock(hashtext('smmdb.model_version'))")
-_NAME: Final = re.compile(r"[A-Za-z0-9][\w.+-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,34 +112,6 @@ def add_version(
     return get_version(connection, version_id)
 
 
-def check_name(connection: Connection, name: str) -> None:
-    """Refuse, by InputError, a name that no model may have, or that is an alias now.
-
-    Nobody else gives a name to a model or an alias until the transaction ends.
-    """
-    check_form(name, "a model")
-    lock_names(connection)
-    label = connection.scalar(_ALIAS_LABEL, {"alias": name})
-    if label is not None:
-        raise InputError(
-            f"{name!r} is an alias of {label}: call the model otherwise, or remove the alias with "
-            f"`smmdb model alias {name} --remove`"
-        )
-
-
-def check_form(name: str, what: str) -> None:
-    """Refuse, by InputError, what cannot name a model or an alias."""
-    if not _NAME.fullmatch(name):
-        raise InputError(
-            f"{name!r} cannot name {what}: up to 64 letters, digits and . _ + - are allowed"
-        )
-
-
-def lock_names(connection: Connection) -> None:
-    """Let nobody else name a model or an alias until the transaction ends."""
-    connection.execute(_NAMING_LOCK)
-
-
 def get_version(connection: Connection, version_id: int) -> ModelVersion:
     """The version with this id."""
     row = connection.execute(_SELECT.where(ModelVersionRow.id == version_id)).one_or_none()
@@ -165,7 +134,7 @@ def find_version(connection: Connection, reference: str) -> ModelVersion:
     if not number or is_number:
         newest = query.order_by(ModelVersionRow.version.desc()).limit(1)
         row = connection.execute(newest).one_or_none()
-    label = None if row else connection.scalar(_ALIAS_LABEL, {"alias": name})
+    label = None if row else label_of_alias(connection, name)
     if label is not None and number:
         raise NotFoundError(f"{name!r} is an alias of {label} and has no versions of its own")
     if label is not None:
@@ -212,10 +181,6 @@ _MOST_DIGITS = 18  # of a bigint
 _NAMES = select(ModelVersionRow.name, ModelVersionRow.version).order_by(
     ModelVersionRow.name, ModelVersionRow.version
 )
-_ALIAS_LABEL = text("""
-    select v.name || ':' || v.version from model_alias a
-    join model_version v on v.id = a.model_version_id
-    where a.alias = :alias and a.valid_to is null""")
 _ALIASES = text("select alias from model_alias where valid_to is null order by alias")
 _SELECT = select(
     ModelVersionRow.id,
