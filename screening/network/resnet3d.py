@@ -140,5 +140,7 @@ def _conv(channels_in: int, channels_out: int, *, kernel: int, stride: int) -> n
     conv = nn.Conv3d(
         channels_in, channels_out, kernel, stride=stride, padding=kernel // 2, bias=False
     )
-    nn.init.kaiming_normal_(conv.weight, mode="fan_out", nonlinearity="relu")
+    # To draw nothing on the meta device, torch would import its compiler, which takes 2 s.
+    if not conv.weight.is_meta:
+        nn.init.kaiming_normal_(conv.weight, mode="fan_out", nonlinearity="relu")
     return conv
