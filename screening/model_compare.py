@@ -10,10 +10,10 @@ from sqlalchemy import Connection, Engine
 
 from screening.errors import InputError
 from screening.learning.dataset import Examples
-from screening.learning.evaluate import LEAST_TEST_GROUPS
 from screening.learning.metrics import Estimate, estimates
 from screening.learning.paired import paired_differences
 from screening.learning.stored_examples import to_examples
+from screening.learning.verdict import LEAST_TEST_GROUPS, fewest_groups, in_figures
 from screening.model_question import check_same_question
 from screening.model_scores import score_examples
 from screening.progress import SILENT, Progress
@@ -95,7 +95,7 @@ def compare_models(
         len(examples),
         int(examples.targets.sum()),
         figures,
-        _verdict(versions, differences["auroc"], _fewest_groups(examples)),
+        _verdict(versions, differences["auroc"], fewest_groups(examples, rows)),
         tuple(notes),
     )
 
@@ -177,14 +177,6 @@ def _drawn_for_both(
     return first, second
 
 
-def _fewest_groups(examples: Examples) -> int:
-    """Groups of the class that stands in fewer of them."""
-    return min(
-        len({examples.groups[row] for row in np.flatnonzero(examples.targets == positive)})
-        for positive in (True, False)
-    )
-
-
 def _verdict(versions: Sequence[ModelVersion], difference: Estimate, fewest: int) -> str:
     one, other = (version.label for version in versions)
     if fewest < LEAST_TEST_GROUPS or difference.low is None or difference.high is None:
@@ -192,10 +184,7 @@ def _verdict(versions: Sequence[ModelVersion], difference: Estimate, fewest: int
             f"Which of {one} and {other} ranks better cannot be told: a class stands in only "
             f"{fewest} groups of these complexes, and fewer than {LEAST_TEST_GROUPS} prove nothing."
         )
-    figures = (
-        f"(AUROC {difference.value:+.3f}, 95 % interval {difference.low:+.3f} to "
-        f"{difference.high:+.3f}, {difference.n} complexes)"
-    )
+    figures = in_figures(difference, "complexes")
     if difference.low > 0:
         return f"{one} ranks better than {other} {figures}."
     if difference.high < 0:

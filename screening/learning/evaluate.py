@@ -15,6 +15,7 @@ from screening.learning.metrics import Estimate, auroc_difference, estimates
 from screening.learning.reliability import ReliabilityBin, reliability
 from screening.learning.split import Part, Split, make_split
 from screening.learning.split_kind import SplitPlan
+from screening.learning.verdict import fewest_groups, verdict_of
 from screening.network.calibration import UNCALIBRATED
 from screening.network.predictor import Predictor
 from screening.progress import SILENT, Progress
@@ -26,8 +27,6 @@ UNSEEN: Final = "unseen"
 """Part of the figures on examples that came later."""
 THRESHOLD: Final = 0.5
 """A score from here on counts as positive: more likely than not."""
-LEAST_TEST_GROUPS: Final = 10
-"""Of each class: below it a bootstrap interval has no width where the few happen to agree."""
 _PARTS: Final[tuple[Part, ...]] = ("validation", "test")
 _CALIBRATED: Final = ("brier", "ece")
 _LEAST_OF_METAL: Final = 10
@@ -174,11 +173,8 @@ class _Comparison:
             best = _best_baseline(metrics, self.part)
             groups = self.examples.group_numbers(self.rows)
             difference = auroc_difference(targets, own, self.scores[best], groups, seed=self.seed)
-            fewest = min(
-                len({self.examples.groups[row] for row in self.rows[targets == positive]})
-                for positive in (True, False)
-            )
-            verdict = _verdict(difference, best, fewest, what)
+            fewest = fewest_groups(self.examples, self.rows)
+            verdict = verdict_of(difference, best, fewest, what)
         return Evaluation(
             tuple(metrics),
             difference,
@@ -254,26 +250,3 @@ def _best_baseline(metrics: Sequence[Metric], part: str) -> str:
         if (metric.part, metric.name) == (part, "auroc") and metric.subject != NETWORK
     }
     return max(auroc, key=lambda subject: auroc[subject])
-
-
-def _verdict(difference: Estimate, best: str, fewest: int, what: str) -> str:
-    if fewest < LEAST_TEST_GROUPS:
-        return (
-            f"Whether the network beats the baseline {best} cannot be told: a class stands in "
-            f"only {fewest} groups of the {what}, and fewer than {LEAST_TEST_GROUPS} prove "
-            "nothing."
-        )
-    if difference.value is None or difference.low is None or difference.high is None:
-        return (
-            f"Whether the network beats the baseline {best} cannot be told: {difference.n} {what} "
-            "are too few."
-        )
-    figures = (
-        f"(AUROC {difference.value:+.3f}, 95 % interval {difference.low:+.3f} to "
-        f"{difference.high:+.3f}, {difference.n} {what})"
-    )
-    if difference.low > 0:
-        return f"The network beats the best baseline, {best} {figures}."
-    if difference.high < 0:
-        return f"The network is worse than the baseline {best} {figures}."
-    return f"The network is not shown to beat the baseline {best} {figures}."
