@@ -1,19 +1,21 @@
 """`smmdb predict` whole, database to database, against the bare forward pass of the same network.
 
-    python benchmarks/predict.py [--xyz tmqm_01.xyz.xz ...] [--rows 2000] [--workers 1 2]
-                                 [--growth 5] [--device auto]
+    python benchmarks/predict.py [--xyz tmqm_01.xyz.xz ...] [--rows 6000] [--workers 1 2]
+                                 [--rotations 1] [--growth 5] [--device auto]
 
 The database is an embedded one of the benchmark's own. Its complexes are those of the xyz files
 (repeated in another orientation when there are fewer than --rows), else made-up clouds of 100
 atoms; they are drawn and written straight into the tables, without the chemistry of an ingest. The
 network is the default one, not trained, which costs the same.
 
-Each command is measured from outside, with all of its processes and those of the server: CPU
-seconds and the most memory of each. Commands over --rows and over an eighth of them tell what a
-further complex costs, without what the start of Python and torch costs; that is given beside it.
-The bare forward pass runs in a process of its own with as many threads, before and after, in the
-batches that `smmdb predict` chose. On a machine that is busy only the ratios of CPU seconds mean
-anything, on a GPU only those of the clock.
+The command is measured from outside, with all of its processes and those of the server: CPU
+seconds ten times a second, and the most memory of each. What a complex costs is taken between the
+first answer of a worker, which has loaded and chosen its mode by then, and the last answer; what
+comes before and after is given beside it. The bare forward pass is the layers alone on colours that
+are there already; it runs in processes of their own, as many at once as there are workers and each
+with as many threads, before and after, in batches of 64 and in those that `smmdb predict` chose.
+With --rotations a complex is worth that many passes. On a machine that is busy only the ratios of
+CPU seconds mean anything, on a GPU only those of the clock.
 """
 
 import argparse
@@ -30,7 +32,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +42,10 @@ import torch
 from sqlalchemy import Engine, insert, make_url, text
 from voxelise import Molecule, made_up_molecules, real_molecules
 
+from screening.inference.mode import SAFE_MODE
 from screening.network.resnet3d import ResNet3d, ResNet3dConfig
 from screening.network.weights import to_bytes
+from screening.predict import WORTH_A_PROBE
 from screening.schema import (
     ComplexRow,
     CompoundRow,
@@ -59,14 +63,19 @@ from screening.voxel.palette import DEFAULT_PALETTE
 from screening.voxel.rotations import random_rotations
 from screening.voxel.spec import DEFAULT_SPEC
 
-PARTS = 8  # the shorter run has an eighth of the complexes
 AT_ONCE = 512
 BARE_SECONDS = 3.0
 
 PREDICT = """
-import sys
+import json, sys, time
 import screening.inference.cluster as cluster
+from screening.inference.drive import _Drive
 cluster.CPU_COUNT = int(sys.argv.pop(1))
+add = _Drive._add
+def tell_and_add(self, batch, counts):
+    print(json.dumps([time.monotonic(), len(batch.complex_ids)]), file=sys.stderr)
+    add(self, batch, counts)
+_Drive._add = tell_and_add
 from cli.main import main
 main()
 """
@@ -102,15 +111,19 @@ print(json.dumps([wall / calls / batch, cpu / calls / batch]))
 
 @dataclass
 class Usage:
-    """CPU seconds and most memory of processes, by what they are."""
+    """CPU seconds while complexes are scored and most memory of processes, by what they are.
 
-    wall: float = 0.0
-    cpu: dict[str, float] = field(default_factory=dict)
-    mib: dict[str, float] = field(default_factory=dict)
+    wall: of the whole command. begun, ended: when in it the first and the last answer came, in
+    seconds. scored: complexes in between, in so many tasks.
+    """
 
-    @property
-    def total(self) -> float:
-        return sum(self.cpu.values())
+    wall: float
+    begun: float
+    ended: float
+    scored: int
+    tasks: int
+    cpu: dict[str, float]
+    mib: dict[str, float]
 
 
 class Watch(threading.Thread):
@@ -119,28 +132,44 @@ class Watch(threading.Thread):
     def __init__(self, command: psutil.Process, server: psutil.Process) -> None:
         super().__init__(daemon=True)
         self._command, self._server = command, server
-        self._cpu: dict[tuple[str, int], float] = {}
-        self._mib: dict[tuple[str, int], float] = {}
+        self._times: list[float] = []
+        self._cpu: dict[str, list[float]] = {"server": [], "driver": [], "workers": []}
+        self._own: dict[int, float] = {}
+        self.mib: dict[str, float] = {}
         self._is_over = threading.Event()
-        self._before = self._server_seconds()
         self.start()
 
     def run(self) -> None:
         while not self._is_over.wait(0.1):
-            self._look()
+            with suppress(psutil.Error):
+                self._look()
+
+    def end(self) -> None:
+        self._is_over.set()
+        self.join()
+
+    def cpu(self, begun: float, ended: float) -> dict[str, float]:
+        """CPU seconds between two moments of time.monotonic."""
+        ends = (begun, ended)
+        return {
+            kind: float(np.diff(np.interp(ends, self._times, seconds))[0])
+            for kind, seconds in self._cpu.items()
+        }
 
     def _look(self) -> None:
-        with suppress(psutil.Error):
-            self._note("driver", self._command)
-            for child in self._command.children(recursive=True):
-                with suppress(psutil.Error):
-                    self._note("workers", child)
+        driver = self._seconds("driver", self._command)
+        for child in self._command.children(recursive=True):
+            with suppress(psutil.Error):
+                self._own[child.pid] = self._seconds("workers", child)
+        self._times.append(time.monotonic())
+        self._cpu["driver"].append(driver)
+        self._cpu["workers"].append(sum(self._own.values()))
+        self._cpu["server"].append(self._server_seconds())
 
-    def _note(self, kind: str, process: psutil.Process) -> None:
+    def _seconds(self, kind: str, process: psutil.Process) -> float:
         times, memory = process.cpu_times(), process.memory_info()
-        key = (kind, process.pid)
-        self._cpu[key] = times.user + times.system
-        self._mib[key] = max(self._mib.get(key, 0.0), memory.rss / 2**20)
+        self.mib[kind] = max(self.mib.get(kind, 0.0), memory.rss / 2**20)
+        return times.user + times.system
 
     def _server_seconds(self) -> float:
         """Of all its processes, those that ended included."""
@@ -150,24 +179,16 @@ class Watch(threading.Thread):
             with suppress(psutil.Error):
                 times = child.cpu_times()
                 own += times.user + times.system
-        return own
-
-    def end(self, wall: float) -> Usage:
-        self._is_over.set()
-        self.join()
-        cpu: dict[str, float] = {"server": self._server_seconds() - self._before}
-        mib: dict[str, float] = {}
-        for (kind, _), seconds in self._cpu.items():
-            cpu[kind] = cpu.get(kind, 0.0) + seconds
-        for (kind, _), most in self._mib.items():
-            mib[kind] = max(mib.get(kind, 0.0), most)
-        return Usage(wall, cpu, mib)
+        return float(own)
 
 
 class Bench:
     """A server, a database for each number of complexes, and the command under measurement."""
 
-    def __init__(self, home: Path, molecules: Sequence[Molecule], device: str) -> None:
+    def __init__(
+        self, home: Path, molecules: Sequence[Molecule], device: str, rotations: int
+    ) -> None:
+        self.rotations = rotations
         self._server = EmbeddedServer(home)
         self._url = make_url(self._server.ensure_running())
         self._molecules = molecules
@@ -215,7 +236,7 @@ class Bench:
         command = [sys.executable, "-c", PREDICT, str(cores), "predict", "--model", name]
         command += ["--workers", str(workers), "--device", self._device]
         url = str(engine.url.render_as_string(hide_password=False)).replace("+psycopg", "")
-        began = time.perf_counter()
+        began = time.monotonic()
         process = subprocess.Popen(
             command,
             env=os.environ | {"SMMDB_DATABASE_URL": url},
@@ -223,10 +244,22 @@ class Bench:
             stderr=subprocess.PIPE,
         )
         watch = Watch(psutil.Process(process.pid), psutil.Process(pid))
-        _, told = process.communicate()
-        usage = watch.end(time.perf_counter() - began)
+        told = process.communicate()[1].decode()
+        wall = time.monotonic() - began
+        watch.end()
         if process.returncode:
-            raise SystemExit(told.decode())
+            raise SystemExit(told)
+        answers = [json.loads(line) for line in told.splitlines() if line.startswith("[")]
+        begun, ended = answers[0][0], answers[-1][0]
+        usage = Usage(
+            wall,
+            begun - began,
+            ended - began,
+            sum(n for _, n in answers[1:]),
+            len(answers) - 1,
+            watch.cpu(begun, ended),
+            watch.mib,
+        )
         query = text("select settings, measured, done from screening_run order by id desc limit 1")
         with engine.connect() as connection:
             run = connection.execute(query).one()
@@ -250,7 +283,7 @@ class Bench:
             split={},
             seed=0,
             code_version="benchmark",
-            card={"rotations": 1},
+            card={"rotations": self.rotations},
             trained_on_synthetic=True,
         )
 
@@ -321,56 +354,72 @@ def complex_values(number: int, compound_id: int) -> dict[str, Any]:
     }
 
 
-def bare(threads: int, mode: dict[str, Any], device: str) -> tuple[float, float]:
-    """Seconds by the clock and of the CPU that the bare forward pass takes for a complex."""
+def bare(workers: int, threads: int, mode: dict[str, Any], device: str) -> tuple[float, float]:
+    """Seconds by the clock and of the CPU that a bare forward pass takes for a complex.
+
+    By the clock: as one of so many processes that compute at once.
+    """
     options = [threads, mode["batch"], device, BARE_SECONDS, mode["precision"]]
-    done = subprocess.run(
-        [sys.executable, "-c", BARE, json.dumps(options)], stdout=subprocess.PIPE, check=True
-    )
-    wall, cpu = json.loads(done.stdout)
-    return wall, cpu
+    command = [sys.executable, "-c", BARE, json.dumps(options)]
+    processes = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(workers)]
+    told = [process.communicate()[0] for process in processes]
+    walls, cpus = zip(*map(json.loads, told), strict=True)
+    return statistics.harmonic_mean(walls), statistics.mean(cpus)
 
 
-def compare(bench: Bench, rows: int, workers: int, cores: int, device: str) -> float:
-    """One table row: the command against the bare pass; seconds by the clock a further complex."""
-    few = rows // PARTS
-    small, _ = bench.predict(few, workers, cores)
-    usage, run = bench.predict(rows, workers, cores)
-    probes = run["settings"].get("probes") or []
-    mode = probes[0]["mode"] if probes else {"batch": 64, "precision": "float32"}
+def compare(bench: Bench, rows: int, workers: int, cores: int, device: str) -> tuple[float, float]:
+    """One table row: the command against the bare pass.
+
+    Returns the seconds by the clock for a complex, and for a bare one by all processes at once.
+    """
     threads = max(1, cores // workers)
-    passes = [bare(threads, mode, device) for _ in range(3)]
-    bare_wall, bare_cpu = (statistics.median(values) for values in zip(*passes, strict=True))
-    further = rows - few
-    wall = (usage.wall - small.wall) / further
-    cpu = {kind: (usage.cpu[kind] - small.cpu[kind]) / further for kind in usage.cpu}
+    passes = [bare(workers, threads, SAFE_MODE.to_json(), device)]
+    usage, run = bench.predict(rows, workers, cores)
+    mode = run["settings"]["probes"][0]["mode"]
+    passes += [bare(workers, threads, mode, device) for _ in range(2)]
+    bare_wall, bare_cpu = (
+        bench.rotations * statistics.median(values) for values in zip(*passes, strict=True)
+    )
+    wall = (usage.ended - usage.begun) / usage.scored
+    cpu = {kind: seconds / usage.scored for kind, seconds in usage.cpu.items()}
     total = sum(cpu.values())
     waited = run["measured"]["device_waited_share"]
-    print(f"\n{rows:,} complexes, {workers} workers of {threads} threads, mode {mode}")
     print(
-        f"  bare forward pass, a complex      {bare_wall * 1e3:8.3f} ms {bare_cpu * 1e3:8.3f} CPU"
+        f"\n{rows:,} complexes, {workers} workers of {threads} threads, rotations"
+        f" {bench.rotations}, {mode['precision']}, {mode['batch']} at a time,"
+        f" load {os.getloadavg()[0]:.1f}"
     )
-    print(f"  smmdb predict, a further complex  {wall * 1e3:8.3f} ms {total * 1e3:8.3f} CPU")
+    print(f"  bare forward pass, a complex  {bare_wall * 1e3:8.3f} ms {bare_cpu * 1e3:8.3f} ms CPU")
+    print(f"  smmdb predict, a complex      {wall * 1e3:8.3f} ms {total * 1e3:8.3f} ms CPU")
     for kind, seconds in cpu.items():
-        print(f"    of this the {kind:22}             {seconds * 1e3:8.3f} CPU")
+        print(f"    of this the {kind:18}           {seconds * 1e3:8.3f} ms CPU")
     by_clock = bare_wall / workers / wall
     print(f"  bare / predict: by the clock {by_clock:5.2f}, CPU {bare_cpu / total:5.2f}")
     print(f"  bare / workers alone: CPU {bare_cpu / cpu['workers']:5.2f}")
-    print(f"  driver (Dask's scheduler included) / all: CPU {cpu['driver'] / total:6.3f}")
-    print(f"  share of the time that devices waited: {waited:5.3f}")
-    print(f"  whole command: {usage.wall:.1f} s, {usage.total:.1f} CPU s; of its start about")
-    print(f"    {usage.wall - wall * rows:.1f} s, {usage.total - total * rows:.1f} CPU s")
     print(
-        "  most memory: " + ", ".join(f"{k} {m:,.0f} MiB" for k, m in usage.mib.items()), flush=True
+        f"  driver (Dask's scheduler included) / all: CPU {cpu['driver'] / total:6.3f},"
+        f" in {usage.tasks} tasks"
     )
-    return wall
+    print(f"  share of the time that devices waited: {waited:5.3f}")
+    print(
+        f"  whole command {usage.wall:.1f} s: {usage.begun:.1f} s until the first answer,"
+        f" {usage.ended - usage.begun:.1f} s scoring, {usage.wall - usage.ended:.1f} s its end"
+    )
+    print(f"  most memory: {', '.join(f'{k} {m:,.0f} MiB' for k, m in usage.mib.items())}")
+    sys.stdout.flush()
+    return wall, bare_wall / workers
 
 
 def growth(bench: Bench, rows: int, times: int, cores: int) -> None:
     small, _ = bench.predict(rows, 1, cores)
     large, _ = bench.predict(rows * times, 1, cores)
-    print(f"\n{rows * times:,} complexes against {rows:,}, one worker")
-    print(f"  {large.wall / small.wall:.2f} x by the clock, {large.total / small.total:.2f} x CPU")
+    walls = [(usage.ended - usage.begun) / usage.scored for usage in (small, large)]
+    cpus = [sum(usage.cpu.values()) / usage.scored for usage in (small, large)]
+    print(f"\n{rows * times:,} complexes against {rows:,}, one worker; whole command")
+    print(
+        f"  {large.wall / small.wall:.2f} x by the clock; a complex {walls[1] / walls[0]:.2f} x by"
+    )
+    print(f"  the clock, {cpus[1] / cpus[0]:.2f} x CPU")
     for kind, mib in small.mib.items():
         print(f"  most memory of the {kind}: {mib:,.0f} and {large.mib[kind]:,.0f} MiB", flush=True)
 
@@ -389,7 +438,7 @@ def open_bench(options: argparse.Namespace, device: str) -> Iterator[Bench]:
     )
     home = Path(tempfile.mkdtemp(prefix="smmdb-bench-"))
     home.chmod(0o755)  # the server user enters it
-    bench = Bench(home, molecules, device)
+    bench = Bench(home, molecules, device, options.rotations)
     try:
         yield bench
     finally:
@@ -400,19 +449,25 @@ def open_bench(options: argparse.Namespace, device: str) -> Iterator[Bench]:
 def main() -> None:
     parser = argparse.ArgumentParser(description="smmdb predict against the bare forward pass.")
     parser.add_argument("--xyz", type=Path, nargs="*", default=[], help="such as parts of tmQM")
-    parser.add_argument("--rows", type=int, default=2000)
+    parser.add_argument("--rows", type=int, default=6000)
     parser.add_argument("--workers", type=int, nargs="+", default=[1])
     parser.add_argument("--cores", type=int, help="for all workers together [default: one each]")
+    parser.add_argument("--rotations", type=int, default=1, help="of the model version")
     parser.add_argument("--growth", type=int, default=0, help="also that many times the rows")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     options = parser.parse_args()
+    if options.rows < WORTH_A_PROBE:
+        parser.error(f"--rows are at least {WORTH_A_PROBE:,}")
     with open_bench(options, options.device) as bench:
-        walls = [
+        found = [
             compare(bench, options.rows, workers, options.cores or workers, options.device)
             for workers in options.workers
         ]
-        for workers, wall in zip(options.workers[1:], walls[1:], strict=True):
-            print(f"{workers} workers against {options.workers[0]}: {walls[0] / wall:.2f} x")
+        for workers, (wall, bare_wall) in zip(options.workers[1:], found[1:], strict=True):
+            print(
+                f"{workers} workers against {options.workers[0]}: {found[0][0] / wall:.2f} x;"
+                f" bare passes {found[0][1] / bare_wall:.2f} x"
+            )
         if options.growth:
             growth(bench, options.rows, options.growth, options.cores or 1)
 

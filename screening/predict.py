@@ -21,7 +21,7 @@ from screening.store.patience import Patience
 from screening.store.predictions import count_grids, pending_complexes
 from screening.store.runs import RunBooks, close_dead_runs
 
-_WORTH_A_PROBE = 2000
+WORTH_A_PROBE = 2000
 """Complexes from which on choosing a mode, a second or so for each worker, pays."""
 
 
@@ -122,7 +122,7 @@ def _run(
     )
     try:
         with open_cluster(cluster, device, progress) as (client, computing):
-            settings = replace(computing, probes=len(pending) >= _WORTH_A_PROBE)
+            settings = replace(computing, probes=len(pending) >= WORTH_A_PROBE)
             scorer = Scorer(_url(engine), version.id, run.id, settings)
             started = time.monotonic()
             counts = score_all(client, scorer, pending, run, progress)

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
+import dask
 import torch
 from dask.system import CPU_COUNT
 from distributed import Client, LocalCluster, Security
@@ -79,6 +80,8 @@ def open_cluster(
             client = stack.enter_context(Client(cluster, set_as_default=False))
             choice.batch_system.await_worker(client, progress)
         else:
+            # Dask looks at every thread's stack a hundred times a second, which nobody reads here.
+            stack.enter_context(dask.config.set({"distributed.worker.profile.enabled": False}))
             cluster, settings = _start_here(choice.workers, pick_device(device))
             stack.enter_context(cluster)
             client = stack.enter_context(Client(cluster, set_as_default=False))

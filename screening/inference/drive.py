@@ -18,11 +18,12 @@ from screening.inference.held_run import HeldRun
 from screening.inference.scorer import Scorer, score_batch
 from screening.progress import Progress, Task
 
-MIN_ROWS: Final = 16
+MIN_ROWS: Final = 16  # of the first tasks, before a rate is known
 MAX_ROWS: Final = 4096
-TASK_SECONDS: Final = 1.0  # a task costs Dask some milliseconds, a lost one its own time
+TASK_SECONDS: Final = 2.0  # a task costs Dask 10 ms and the rest 20, a lost one its own time
+SHORTEST_SECONDS: Final = 0.5  # of the last tasks, which are cut smaller
 BATCHES_PER_THREAD: Final = 2  # one under way and one waiting beside it
-_TAIL: Final = 4  # of what is left a thread takes at most a fourth of its share: all end together
+_TAIL: Final = 2  # of what is left a thread takes at most half of its share: all end together
 WORKERS_TIMEOUT_S: Final = 60
 _RESULT_TIMEOUT_S: Final = 30
 _LOOK_S: Final = 2.0
@@ -103,8 +104,9 @@ class _Drive:
             future.add_done_callback(self._landed.put)
 
     def _rows(self) -> int:
-        fair = -(-self._backlog.n_fresh // (_TAIL * max(1, self._threads)))
-        return max(MIN_ROWS, min(MAX_ROWS, fair, round(self._rate * TASK_SECONDS)))
+        fair = self._backlog.n_fresh / (_TAIL * max(1, self._threads))
+        rows = max(self._rate * SHORTEST_SECONDS, min(self._rate * TASK_SECONDS, fair))
+        return max(MIN_ROWS, min(MAX_ROWS, round(rows)))
 
     def _land(self, future: Future[BatchCounts]) -> None:
         batch = self._out.pop(future)

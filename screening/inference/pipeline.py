@@ -6,6 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from itertools import repeat
 from queue import SimpleQueue
+from threading import Lock
 from typing import Final
 
 import numpy as np
@@ -39,7 +40,7 @@ class Outcome:
 
 
 class Pipeline:
-    """Scores blobs on one device; several tasks may use it at once.
+    """Scores blobs on one device; several tasks may use it, of which one at a time computes.
 
     One thread of its own computes, so that what torch keeps for each thread is kept once. Grids
     are decoded straight into a few arrays that are used again and again; for a GPU they lie in
@@ -51,6 +52,7 @@ class Pipeline:
         self._tuned = tuned
         self._batch = tuned.mode.batch
         self._device_thread = ThreadPoolExecutor(1, thread_name_prefix="smmdb-device")
+        self._turn = Lock()
         self._buffers: SimpleQueue[NDArray[np.uint8]] = SimpleQueue()
         for _ in range(_BUFFERS):
             shape = (self._batch, edge, edge, edge)
@@ -61,13 +63,16 @@ class Pipeline:
         outcome = Outcome()
         under_way: deque[Future[Outcome]] = deque()
         try:
-            for start in range(0, len(blobs), self._batch):
-                buffer = self._buffers.get()
-                ids, failures = _decode(blobs[start : start + self._batch], buffer)
-                outcome.failures.extend(failures)
-                under_way.append(self._device_thread.submit(self._compute, ids, buffer))
-                if len(under_way) >= _AHEAD:
-                    outcome.add(under_way.popleft().result())
+            # One task at a time feeds the device. Tasks that shared it would end together, and it
+            # would wait while both of them write their scores and read their next grids.
+            with self._turn:
+                for start in range(0, len(blobs), self._batch):
+                    buffer = self._buffers.get()
+                    ids, failures = _decode(blobs[start : start + self._batch], buffer)
+                    outcome.failures.extend(failures)
+                    under_way.append(self._device_thread.submit(self._compute, ids, buffer))
+                    if len(under_way) >= _AHEAD:
+                        outcome.add(under_way.popleft().result())
             while under_way:
                 outcome.add(under_way.popleft().result())
         finally:

@@ -199,6 +199,7 @@ def test_the_database_refuses_connections_for_a_while(engine, server, workers, o
 
 def test_a_database_that_stays_away_ends_the_run(engine, server, workers, orders, monkeypatch):
     monkeypatch.setattr("screening.predict.Patience", partial(Patience, seconds=1.0))
+    monkeypatch.setattr("screening.inference.drive.MIN_ROWS", 4)  # so that much is still to do
     orders.give(slow=0.03)
     running = Running(engine, workers)
     server.stop()

@@ -34,7 +34,7 @@ def cluster():
 
 
 def test_workers_probe_and_the_run_records_what_they_chose_and_waited(filled, cluster, monkeypatch):
-    monkeypatch.setattr(predict_module, "_WORTH_A_PROBE", 1)
+    monkeypatch.setattr(predict_module, "WORTH_A_PROBE", 1)
     notes = []
     progress = SimpleNamespace(note=notes.append, task=predict_module.SILENT.task)
     summary = predict(
