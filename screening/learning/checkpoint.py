@@ -3,7 +3,9 @@
 import hashlib
 import json
 import os
+import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,7 +52,7 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
         "facts": _canonical(kept.facts),
         "digest": kept.digest,
     }
-    new = path.with_suffix(".new")
+    new = path.with_suffix(f".{uuid.uuid4().hex}.new")  # the same training may run twice
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with new.open("wb") as stream:
@@ -59,6 +61,8 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
             os.fsync(stream.fileno())
         new.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            new.unlink(missing_ok=True)
         raise InputError(f"the checkpoint {path} cannot be written: {error}") from error
 
 
@@ -90,9 +94,9 @@ def read_checkpoint(path: Path, identity: str) -> Checkpoint | None:
 
 def remove_checkpoints(folder: Path) -> None:
     """Remove the checkpoints of a training whose result is stored; the folder may be gone."""
-    for path in sorted(folder.glob("member-*")):
+    for path in sorted(folder.glob("member-*.safetensors")):
         path.unlink(missing_ok=True)
-    if folder.exists() and not any(folder.iterdir()):
+    with suppress(OSError):  # gone, or not empty: the same training may run twice
         folder.rmdir()
 
 

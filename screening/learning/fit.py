@@ -22,7 +22,6 @@ from screening.learning.split import Split
 from screening.learning.trained import Epoch, Member
 from screening.learning.training_config import TrainingConfig
 from screening.network.colour import colour_table, colourise, inner
-from screening.network.predictor import Predictor
 from screening.network.resnet3d import ResNet3d, ResNet3dConfig
 from screening.voxel.palette import Palette
 
@@ -105,15 +104,8 @@ class Fit:
     def result(self) -> Member:
         """The network of the best epoch; the training ends with it."""
         self._model.load_state_dict(self._best_weights)
-        grids = self._examples.grids(self._split.validation)
-        looks = Predictor((self._model,), self._palette).look(grids)
-        return Member(
-            self._model.cpu().eval(),
-            self._seed,
-            tuple(self.history),
-            self.best_epoch,
-            looks.logits[:, 0, 0],
-        )
+        network = self._model.cpu().eval()
+        return Member(network, self._seed, tuple(self.history), self.best_epoch)
 
     @property
     def identity(self) -> str:

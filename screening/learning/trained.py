@@ -3,9 +3,6 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from screening.network.resnet3d import ResNet3d
 
 
@@ -24,14 +21,12 @@ class Member:
     """A network as it was at its lowest validation loss, on the CPU.
 
     seed: its own, drawn from the seed of the training.
-    validation_logits: (v,) float32, of the validation part, each grid as it stands.
     """
 
     network: ResNet3d
     seed: int
     history: tuple[Epoch, ...]
     best_epoch: int
-    validation_logits: NDArray[np.float32]
 
     def to_json(self) -> dict[str, Any]:
         """How it was trained, for the card of a model version."""
@@ -41,14 +36,9 @@ class Member:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainedModel:
-    """One network, or several that vote.
-
-    threshold: scores from here on count as positive. The classes weigh alike in training, so
-    0.5 is where both are equally likely had there been as many of each.
-    """
+    """One network, or several that vote."""
 
     members: tuple[Member, ...]
-    threshold: float = 0.5
 
     @property
     def networks(self) -> tuple[ResNet3d, ...]:

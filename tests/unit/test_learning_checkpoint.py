@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -143,6 +144,24 @@ def test_a_checkpoint_comes_back_to_the_bit(tmp_path):
     }
     assert found.digest == STATE.digest
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_two_that_write_the_same_file_leave_a_whole_one(tmp_path):
+    path = tmp_path / "member-0.safetensors"
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(write_checkpoint, path, STATE) for _ in range(40)]:
+            done.result()
+    assert read_checkpoint(path, "me").digest == STATE.digest
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_that_another_still_writes_outlasts_the_tidying(tmp_path):
+    folder = tmp_path / "name-0"
+    write_checkpoint(folder / "member-0.safetensors", STATE)
+    (folder / "member-0.0.new").touch()
+    remove_checkpoints(folder)
+    assert [file.name for file in folder.iterdir()] == ["member-0.0.new"]
+    remove_checkpoints(tmp_path / "gone")
 
 
 def test_no_file_is_no_checkpoint(tmp_path):
