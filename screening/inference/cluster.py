@@ -14,6 +14,8 @@ import dask
 import torch
 from dask.system import CPU_COUNT
 from distributed import Client, LocalCluster, Security
+from distributed.comm.addressing import parse_address, parse_host_port
+from distributed.comm.registry import get_backend
 from distributed.system import MEMORY_LIMIT
 
 from screening.errors import ClusterError, InputError
@@ -90,20 +92,37 @@ def open_cluster(
 
 
 def _connect(scheduler: str, security: Security | None) -> Client:
+    _check(scheduler, security)
     try:
         return Client(
             scheduler, timeout=_CONNECT_TIMEOUT_S, security=security, set_as_default=False
         )
-    except TypeError as error:  # what Dask says of tls:// without certificates
-        raise InputError(
-            f"{scheduler} needs certificates: give --tls-ca, --tls-cert and --tls-key, or set"
-            " distributed.comm.tls in Dask's configuration"
-        ) from error
     except (OSError, TimeoutError, ValueError) as error:
         raise ClusterError(
             f"no Dask scheduler answers at {scheduler}: {error}; "
             "start one with `dask scheduler` or leave --scheduler out"
         ) from error
+
+
+def _check(scheduler: str, security: Security | None) -> None:
+    """Refuse what a client of Dask refuses only after half a minute, with a traceback at exit."""
+    try:
+        scheme, place = parse_address(scheduler)
+        get_backend(scheme)
+        parse_host_port(place)
+    except ValueError as error:
+        raise InputError(
+            f"{scheduler} is no address of a Dask scheduler, such as tcp://host:8786: {error}"
+        ) from error
+    try:
+        context = (security or Security()).get_connection_args("client")["ssl_context"]
+    except OSError as error:
+        raise InputError(f"the certificates cannot be used: {error}") from error
+    if scheme == "tls" and context is None:
+        raise InputError(
+            f"{scheduler} needs certificates: give --tls-ca, --tls-cert and --tls-key, or set"
+            " distributed.comm.tls in Dask's configuration"
+        )
 
 
 def _security(tls: TlsFiles | None) -> Security | None:

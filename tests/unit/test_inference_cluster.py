@@ -127,3 +127,12 @@ def test_a_tls_address_needs_certificates(tmp_path):
 )
 def test_workers_fit_the_cores_and_the_memory(cores, gibibytes, workers):
     assert workers_for(cores, int(gibibytes * 2**30)) == workers
+
+
+@pytest.mark.parametrize("address", ["nowhere", "http://host:8786", "tcp://host"])
+def test_what_is_no_address_is_said_at_once(address):
+    with (
+        pytest.raises(InputError, match="is no address of a Dask scheduler"),
+        open_cluster(ClusterChoice(address), "cpu", SILENT),
+    ):
+        pass
