@@ -1,8 +1,6 @@
-"""Explain: which atoms drive the score of a complex, and where a version looks on the whole."""
+"""Explain: which atoms drive the score of a complex."""
 
-import hashlib
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,29 +10,20 @@ from screening import __version__
 from screening.chemistry.shells import SHELLS
 from screening.elements import symbol
 from screening.errors import InputError, NotFoundError
-from screening.learning.attention import Figure, Subject, figures, look
-from screening.learning.dataset import numbered
 from screening.learning.explain import Explanation, Method
 from screening.learning.explain import explain as run_explain
 from screening.learning.scoring import Scoring
 from screening.network.device import pick_device
 from screening.network.memory import keep_memory
 from screening.network.weights import read_predictor
-from screening.progress import SILENT, Progress
 from screening.store.details import find_complexes
 from screening.store.explanations import (
     StoredExplanation,
-    add_check,
     add_explanation,
-    find_check,
     find_explanation,
-    sample_held_out,
 )
 from screening.store.models import ModelVersion, find_version, read_weights
 from screening.store.molecules import StoredMolecule, read_molecule
-
-_CHECK = "attention-v1"
-"""What a check measures; other zones or measures are another check."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,16 +43,6 @@ class ExplainedScore:
     was_stored: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CheckedVersion:
-    """Where a version looks, over n complexes that it was tested on."""
-
-    version: ModelVersion
-    n: int
-    figures: tuple[Figure, ...]
-    was_stored: bool
-
-
 def explain(
     engine: Engine, given: str, model: str, *, method: Method = "occlusion", device: str = "auto"
 ) -> ExplainedScore:
@@ -79,78 +58,12 @@ def explain(
         version = find_version(connection, model)
         molecule = read_molecule(connection, _find_one(connection, given), version.id)
         stored = find_explanation(connection, version.id, molecule.complex_id, method)
-        scoring = None if stored else _scoring(connection, version, device)
+        scoring = None if stored else scoring_of(connection, version, device)
     was_stored = stored is not None
     if scoring is not None:
-        stored = _explain_and_store(engine, scoring, version, molecule, method)
+        stored = explain_and_store(engine, scoring, version, molecule, method)
     assert stored is not None
     return _rows(version, molecule, stored, was_stored=was_stored)
-
-
-def check(
-    engine: Engine,
-    model: str,
-    *,
-    sample: int = 200,
-    seed: int = 0,
-    device: str = "auto",
-    progress: Progress = SILENT,
-) -> CheckedVersion:
-    """Check where the version looks, over *sample* complexes of its test part.
-
-    Explanations by occlusion are stored one by one, the figures at the end; a check that was made
-    before is read.
-
-    Raises:
-        NotFoundError: for an unknown model.
-        InputError: when the database holds no complex that the version was tested on.
-    """
-    with engine.connect() as connection:
-        version = find_version(connection, model)
-        held_out = sample_held_out(connection, version.id, sample, seed)
-        if not held_out:
-            raise InputError(
-                f"no complex that {version.label} was tested on is in this database; "
-                "ingest those crystals, or check a version that was trained here"
-            )
-        molecules = [read_molecule(connection, one.complex_id, version.id) for one in held_out]
-        digest = _digest([one.content_key for one in molecules], seed)
-        stored = find_check(connection, version.id, digest)
-        if stored is not None:
-            found = tuple(Figure(**figure) for figure in stored)
-            return CheckedVersion(version, len(molecules), found, was_stored=True)
-        scoring = _scoring(connection, version, device)
-    looks = []
-    with progress.task("Explaining", total=len(molecules)) as task:
-        for number, molecule in enumerate(molecules):
-            with engine.connect() as connection:
-                known = find_explanation(connection, version.id, molecule.complex_id, "occlusion")
-            known = known or _explain_and_store(engine, scoring, version, molecule, "occlusion")
-            subject = Subject(
-                molecule.atoms,
-                molecule.shells,
-                molecule.metal_distances,
-                np.array(known.atoms),
-            )
-            looks.append(look(scoring, subject, seed + number))
-            task.advance()
-    found = figures(
-        looks,
-        np.array([one.is_positive for one in held_out]),
-        numbered([one.group_key for one in held_out]),
-        seed=seed,
-    )
-    with engine.begin() as connection:
-        add_check(
-            connection,
-            version.id,
-            digest=digest,
-            n=len(molecules),
-            seed=seed,
-            figures=[asdict(figure) for figure in found],
-            code_version=__version__,
-        )
-    return CheckedVersion(version, len(molecules), found, was_stored=False)
 
 
 def _find_one(connection: Connection, given: str) -> int:
@@ -169,19 +82,21 @@ def _find_one(connection: Connection, given: str) -> int:
     return found[0]
 
 
-def _scoring(connection: Connection, version: ModelVersion, device: str) -> Scoring:
+def scoring_of(connection: Connection, version: ModelVersion, device: str) -> Scoring:
+    """What scores as the version does, on *device*."""
     keep_memory()
     predictor = read_predictor(version, read_weights(connection, version.id))
     return Scoring(predictor.to(pick_device(device)), int(version.card["rotations"]), version.spec)
 
 
-def _explain_and_store(
+def explain_and_store(
     engine: Engine,
     scoring: Scoring,
     version: ModelVersion,
     molecule: StoredMolecule,
     method: Method,
 ) -> StoredExplanation:
+    """Explain the score of a molecule, and what is stored of it then."""
     found = run_explain(
         scoring,
         molecule.atoms,
@@ -258,8 +173,3 @@ def _rows(
     return ExplainedScore(
         version, molecule, stored, atoms, ligands, by_shell, was_stored=was_stored
     )
-
-
-def _digest(content_keys: list[str], seed: int) -> str:
-    asked = json.dumps({"check": _CHECK, "seed": seed, "complexes": content_keys})
-    return hashlib.sha256(asked.encode()).hexdigest()

@@ -103,7 +103,7 @@ def explain(
 
 
 def _check(model: str, sample: int, seed: int, device: str, output_format: Format) -> None:
-    from screening.explain import check
+    from screening.explain_check import check
 
     with open_engine() as engine:
         found = check(

@@ -11,7 +11,7 @@ from cli.output import Column, Format, print_rows
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from screening.explain import CheckedVersion
+    from screening.explain_check import CheckedVersion
     from screening.learning.attention import Figure
 
 _SHARES = [

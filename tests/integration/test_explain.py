@@ -12,9 +12,11 @@ from sqlalchemy import text
 
 from cli.main import smmdb
 from screening import explain as use_case
+from screening import explain_check
 from screening.crystal.complex import Accepted
 from screening.errors import InputError, NotFoundError
-from screening.explain import check, explain
+from screening.explain import explain
+from screening.explain_check import check
 from screening.ingest import ingest
 from screening.label import import_findings
 from screening.learning.attention import KEPT, ZONES
@@ -169,7 +171,7 @@ def test_a_version_is_checked_once(trained, monkeypatch):
             join training_example t using (model_version_id, complex_id)""")
         assert connection.execute(query).one() == (3, True)
     with monkeypatch.context() as patch:
-        patch.setattr(use_case, "look", never)
+        patch.setattr(explain_check, "look", never)
         again = check(trained, "small", sample=3)
     assert again.was_stored
     assert again.figures == found.figures
