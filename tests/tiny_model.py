@@ -22,8 +22,8 @@ COMPLEXES = 40
 ROTATIONS = 3
 
 
-def add_tiny_model(connection: Connection) -> None:
-    """`COMPLEXES` complexes with grids, and versions 1 and 2 of `tiny`: one network, a domain."""
+def add_grids(connection: Connection, complexes: int) -> int:
+    """Complexes with grids of noise, the same each time; the id of their spec."""
     random = np.random.default_rng(0)
     spec_id = add_spec(
         connection,
@@ -35,9 +35,15 @@ def add_tiny_model(connection: Connection) -> None:
         hydrogens=SPEC.hydrogens,
         version=SPEC.version,
     )
-    for _ in range(COMPLEXES):
+    for _ in range(complexes):
         grid = random.choice([0, 0, 0, 1, 6, 8, 66], (SPEC.edge,) * 3).astype(np.uint8)
         add_grid(connection, add_complex(connection), spec_id, blob=encode(grid))
+    return spec_id
+
+
+def add_tiny_model(connection: Connection) -> None:
+    """`COMPLEXES` complexes with grids, and versions 1 and 2 of `tiny`: one network, a domain."""
+    spec_id = add_grids(connection, COMPLEXES)
     torch.manual_seed(0)
     network = ResNet3d(ResNet3dConfig(width=4, blocks=(1,)))
     with torch.no_grad():

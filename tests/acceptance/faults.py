@@ -10,24 +10,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import numpy as np
 import psutil
 import psycopg
 import torch
-from factories import add_complex, add_grid, add_spec, add_version
+from factories import add_version
 from processes import wait_until
 from sqlalchemy import Engine, make_url, text
+from tiny_model import add_grids
 
 from screening.network.resnet3d import ResNet3d, ResNet3dConfig
 from screening.network.weights import to_bytes
 from screening.store import migrate
 from screening.store.embedded import EmbeddedServer
 from screening.store.engine import connect
-from screening.voxel.codec import encode
 from screening.voxel.palette import DEFAULT_PALETTE
-from screening.voxel.spec import VoxelSpec
 
-SPEC = VoxelSpec(8, 2.0)
 FILLED = "filled"
 
 
@@ -80,14 +77,8 @@ def fill(server: Server, complexes: int) -> None:
     server.run(f"create database {FILLED}")
     engine = connect(server.url(FILLED))
     migrate.upgrade(engine)
-    random = np.random.default_rng(0)
     with engine.begin() as connection:
-        digest = {"name": SPEC.name, "digest": SPEC.digest}
-        size = {"edge": SPEC.edge, "spacing": SPEC.spacing, "version": SPEC.version}
-        spec_id = add_spec(connection, **digest, **size, radii=SPEC.radii, hydrogens=SPEC.hydrogens)
-        for _ in range(complexes):
-            grid = random.choice([0, 0, 0, 1, 6, 8, 66], (SPEC.edge,) * 3).astype(np.uint8)
-            add_grid(connection, add_complex(connection), spec_id, blob=encode(grid))
+        spec_id = add_grids(connection, complexes)
         add_network(connection, spec_id, "faulty")
     engine.dispose()
 
