@@ -27,6 +27,7 @@ _SHA256: Final = re.compile("[0-9a-f]{64}")
 _KEY: Final = re.compile("(synthetic )?[0-9a-f]{8,128}")
 _MOST_OF_INTEGER: Final = 2**63 - 1
 _MOST_DEPTH: Final = 20
+_ROUNDING: Final = 1e-6
 _MOST_WIDTH: Final = 4096
 _MOST_BLOCKS: Final = 1000
 
@@ -178,6 +179,14 @@ def _time(given: str) -> datetime:
     return time
 
 
+def _is_possible(name: str, numbers: tuple[float | None, float | None, float | None]) -> bool:
+    """Whether a figure and its interval can be those of the metric: all but enrichment end at 1."""
+    most = math.inf if name.startswith("ef_") else 1 + _ROUNDING
+    _, low, high = numbers
+    in_order = low is None or high is None or low <= high
+    return in_order and all(-_ROUNDING <= one <= most for one in numbers if one is not None)
+
+
 def _metric(row: Any) -> MetricValue:
     if type(row) is list and len(row) == len(fields(MetricValue)):
         *names, value, low, high, n = row
@@ -187,6 +196,7 @@ def _metric(row: Any) -> MetricValue:
             and all(number is None or is_number(number) for number in numbers)
             and type(n) is int
             and n >= 0
+            and _is_possible(names[-1], numbers)
         ):
             return MetricValue(*row)
     raise IntegrityError("the model's card holds a figure that cannot be read")

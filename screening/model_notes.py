@@ -75,7 +75,7 @@ _NOTES: Final[dict[str, Callable[[Any], bool]]] = {
     "python": _is_text,
     "libraries": _each(_is_text),
     "calibration": lambda value: value is None or _has(slope=is_number, intercept=is_number)(value),
-    "base_rate": is_number,
+    "base_rate": lambda value: is_number(value) and 0 <= value <= 1,
     "domain": lambda value: value is None or _has(outside_of_test=is_number)(value),
     "reliability": _each(_each(is_number)),
 }

@@ -49,7 +49,7 @@ class Permutation:
         off, error = abs(self.mean - CHANCE), self.standard_error
         if error is None:
             return "cannot be told by one repetition"
-        if off > max(TOLERANCE, _SURE * error):
+        if off - _SURE * error > TOLERANCE:
             return "finds something where nothing is"
         if off <= TOLERANCE and _SURE * error <= TOLERANCE:
             return "passes"

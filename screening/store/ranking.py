@@ -46,6 +46,20 @@ _RANKED = """
     where p.model_version_id = :version_id"""
 
 
+_OWN = """
+    with recursive own (id) as (
+        select complex_id from training_example where model_version_id = :version_id
+        union
+        select x.id from imported_example i join complex x on x.content_key = i.content_key
+        where i.model_version_id = :version_id
+        union
+        select x.superseded_by from own join complex x on x.id = own.id
+        where x.superseded_by is not null
+    )
+    select id from own"""
+"""The examples of a version, also as read anew; of one trained elsewhere, known by their keys."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What a candidate must be; None and empty ask nothing.
@@ -95,8 +109,7 @@ class Filters:
             "not exists (select from plausibility_flag f where f.complex_id = c.id"
             " and f.severity = 'high')": self.plausible,
             "coalesce(l.class, '') not in ('positive', 'negative')"
-            " and (v.policy is not null or not exists (select from training_example e"
-            " where e.model_version_id = v.id and e.complex_id = c.id))": not self.labelled,
+            f" and (v.policy is not null or c.id not in ({_OWN}))": not self.labelled,
         }
         asked = [*wanted, *(sql for sql, is_asked in fixed.items() if is_asked)]
         return "".join(f" and {sql}" for sql in asked), values
@@ -129,12 +142,12 @@ def count_examples(connection: Connection, version_id: int, filters: Filters) ->
     """How many scored complexes that match the filters are examples of the version."""
     conditions, values = filters.sql()
     query = text(f"""
-        select count(*) from training_example t
-        join complex c on c.id = t.complex_id and c.superseded_at is null
-        join prediction p on p.model_version_id = t.model_version_id and p.complex_id = c.id
-        join model_version v on v.id = t.model_version_id
+        select count(*) from ({_OWN}) own
+        join complex c on c.id = own.id and c.superseded_at is null
+        join prediction p on p.model_version_id = :version_id and p.complex_id = c.id
+        join model_version v on v.id = p.model_version_id
         left join label l on l.compound_id = c.compound_id and l.policy = v.policy
-        where t.model_version_id = :version_id{conditions}""")  # noqa: S608 - fixed conditions
+        where true{conditions}""")  # noqa: S608 - fixed conditions
     return int(connection.execute(query, {"version_id": version_id} | values).scalar_one())
 
 

@@ -1,5 +1,6 @@
 """Target: the yes or no that a network learns, from labels under a policy or from a property."""
 
+import math
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -101,6 +102,8 @@ def find_target(
         raise InputError(f"{name} is a yes or no already: leave --at-least out")
     if definition.kind is Kind.NUMERIC and at_least is None:
         raise InputError(_no_threshold(connection, definition))
+    if at_least is not None and math.isnan(at_least):
+        raise InputError("--at-least takes a number, and nan is none")
     _check_source(connection, name, source)
     return Target(name, property_=definition, source=source, at_least=at_least)
 

@@ -258,6 +258,8 @@ def test_a_number_is_a_yes_from_a_threshold_on(engine: Engine, load: Import) -> 
             find_target(connection, "gap")
         with pytest.raises(InputError, match="'C' says nothing of spin; its sources: A; B"):
             find_target(connection, "spin", at_least=0, source="C")
+        with pytest.raises(InputError, match="nan is none"):
+            find_target(connection, "spin", at_least=float("nan"))
         with pytest.raises(InputError, match="smm is no property"):
             find_target(connection, "smm", source="A")
 

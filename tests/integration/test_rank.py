@@ -8,6 +8,7 @@ from sqlalchemy import Engine, text
 from cli.main import smmdb
 from screening.errors import InputError
 from screening.rank import rank
+from screening.store.example_keys import ExampleKeys, add_imported_examples
 from screening.store.ranking import Filters
 
 
@@ -151,3 +152,34 @@ def test_a_model_of_a_property_says_of_what_and_hides_its_own_examples(
     details = CliRunner().invoke(smmdb, ["show", "UNSEEN"])
     assert "unseen metal, clipped, far" in details.stdout
     assert said in details.stdout
+
+
+def test_examples_of_an_imported_version_and_newer_readings_are_left_out(engine: Engine) -> None:
+    card = {
+        "verdict": "none",
+        "target": {"question": "the property high_spin", "description": None},
+    }
+    with engine.begin() as connection:
+        version = make.add_version(
+            connection, "spin", target="high_spin", policy=None, policy_version=None, card=card
+        )
+        run = make.add_run(connection, version)
+        key = "0f" * 16
+        rows = {
+            "IMPORT": make.add_complex(connection, refcode="IMPORT", content_key=key),
+            "REREAD": make.add_complex(connection, refcode="REREAD"),
+            "UNSEEN": make.add_complex(connection, refcode="UNSEEN"),
+        }
+        before = make.add_complex(connection, refcode="BEFORE")
+        make.add_example(connection, version, before)
+        connection.execute(
+            text("update complex set superseded_at = now(), superseded_by = :new where id = :id"),
+            {"new": rows["REREAD"], "id": before},
+        )
+        elsewhere = ExampleKeys(key, key, key, ("Co",), "train", is_positive=True)
+        add_imported_examples(connection, version, [elsewhere])
+        for row in rows.values():
+            make.add_prediction(connection, run, row, 0.9)
+    assert names(engine, labelled=False) == ["UNSEEN"]
+    assert any("2 examples" in note for note in rank(engine, Filters(labelled=False)).notes)
+    assert names(engine, labelled=True) == ["IMPORT", "REREAD", "UNSEEN"]

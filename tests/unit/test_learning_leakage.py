@@ -138,6 +138,7 @@ def test_a_network_sees_no_true_label_but_those_of_the_test_part():
     [
         ([0.49, 0.5, 0.51, 0.5], "passes"),
         ([0.2, 0.8, 0.5, 0.5], "cannot be told: repeat it more often"),
+        ([0.3, 0.4, 0.4, 0.5], "cannot be told: repeat it more often"),
         ([0.7, 0.69, 0.71, 0.7], "finds something where nothing is"),
         ([0.3, 0.31, 0.29, 0.3], "finds something where nothing is"),
         ([0.5], "cannot be told by one repetition"),
