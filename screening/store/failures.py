@@ -42,10 +42,13 @@ def explain(error: Exception) -> DatabaseError | None:
         )
     if not isinstance(cause, (psycopg.OperationalError, psycopg.InterfaceError)):
         return None
-    # Without a code the answer never came; 08 and 57 are lost connections and shutdowns.
-    if cause.sqlstate is None or cause.sqlstate.startswith(("08", "57")):
+    # Without a code the answer never came; 08 and 57P are lost connections and shutdowns.
+    if cause.sqlstate is None or cause.sqlstate.startswith(("08", "57P")):
         return DatabaseError(
             f"The database was lost: {told}. What was finished is kept; the same command goes on"
             " when it is back."
         )
-    return DatabaseError(f"The database refused: {told}. What was finished is kept.")
+    why = ""
+    if isinstance(cause, psycopg.errors.QueryCanceled):
+        why = " The server sets a limit, or its administrator ended the statement."
+    return DatabaseError(f"The database refused: {told}. What was finished is kept.{why}")
