@@ -15,7 +15,7 @@ from processes import environment, free_port, kill_hard, run_smmdb, smmdb_comman
 
 from screening.store.engine import connect
 
-COMPLEXES = 64
+COMPLEXES = 128
 
 
 @pytest.fixture(scope="module")
