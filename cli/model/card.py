@@ -85,7 +85,10 @@ def _network_facts(shown: Mapping[str, Any]) -> Iterable[tuple[str, object]]:
     """How the network was built and trained, and by which programs."""
     card, architecture = shown["card"], dict(shown["architecture"])
     kind = architecture.pop("kind", "network")
-    options = ", ".join(f"{key} {value}" for key, value in architecture.items())
+    options = ", ".join(
+        f"{key} {'the whole grid' if value is None else value}"
+        for key, value in architecture.items()
+    )
     yield "Network", f"{kind}: {options}"
     yield "  weights", f"{card['parameters']:,} numbers" if "parameters" in card else None
     yield "  sha256", shown["weights_sha256"]

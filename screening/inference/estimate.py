@@ -1,9 +1,12 @@
 """Estimate: how long a run would take, by a short measurement on every worker."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
-from distributed import Client
+from distributed import Client, KilledWorker
+from distributed.client import FutureCancelledError
 
+from screening.errors import ClusterError
 from screening.inference.drive import await_workers
 from screening.inference.probe import Probe
 from screening.inference.scorer import Scorer, probe_worker
@@ -26,7 +29,7 @@ def estimate(client: Client, scorer: Scorer, pending: KeyRanges, progress: Progr
     """Let all workers measure at once, as they would work; nothing is stored.
 
     Raises:
-        ClusterError: no worker is there.
+        ClusterError: no worker is there, or one was lost while it measured.
     """
     await_workers(client, progress)
     client.register_plugin(scorer)
@@ -39,7 +42,13 @@ def estimate(client: Client, scorer: Scorer, pending: KeyRanges, progress: Progr
             for worker in workers
         ]
         probes = tuple(client.gather(futures))
+    except (FutureCancelledError, KilledWorker) as error:
+        raise ClusterError(
+            "a worker or the scheduler was lost while it measured; nothing was stored, give the"
+            " same command again"
+        ) from error
     finally:
-        client.unregister_worker_plugin(scorer.name)
+        with suppress(OSError, TimeoutError):  # of a lost scheduler
+            client.unregister_worker_plugin(scorer.name)
     rate = sum(probe.rate for probe in probes)
     return Estimate(probes, rate, len(pending) / rate)

@@ -76,7 +76,8 @@ def tune(
             runner = TunedPredictor(predictor, 1, mode, compile_)
             trial = _compare(runner, sample, truth)
         except Exception as error:  # noqa: BLE001 - a compiler may fail in any way
-            trial = Trial(mode, refused=f"{type(error).__name__}: {str(error).splitlines()[0]}")
+            reason = next(iter(str(error).splitlines()), "")  # of some errors there is no text
+            trial = Trial(mode, refused=f"{type(error).__name__}: {reason}")
         trials.append(trial)
         if trial.refused is None:
             runners[mode] = runner
