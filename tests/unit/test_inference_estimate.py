@@ -17,7 +17,7 @@ class LostClient:
         self.plugins = []
 
     def scheduler_info(self, n_workers):
-        return {"workers": {"tcp://127.0.0.1:1": {}}}
+        return {"workers": {"tcp://127.0.0.1:1": {"nthreads": 1}}}
 
     def register_plugin(self, plugin):
         self.plugins.append(plugin.name)
