@@ -120,6 +120,15 @@ def test_a_killed_scheduler_ends_the_run_and_its_worker(engine, env, cluster):
     finish(engine, env, "--workers", "1")
 
 
+@pytest.fixture
+def _heard_ctrl_c():
+    """A script's background jobs, and so their tests, are born deaf to Ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_heard_ctrl_c")
 def test_ctrl_c_ends_a_run_cleanly(engine, env):
     driver = start_predict(engine, env, "--workers", "1")
     below = psutil.Process(driver.pid).children(recursive=True)

@@ -94,6 +94,12 @@ def workers(cluster, orders):
     return cluster
 
 
+@pytest.fixture(autouse=True)
+def _many_tasks(monkeypatch):
+    """Else every thread has its only task, and nothing is left to do when the first one ends."""
+    monkeypatch.setattr("screening.inference.drive.MIN_ROWS", 4)
+
+
 class Running(threading.Thread):
     """A predict in a thread of its own; `end` gives its summary or raises its error."""
 
@@ -141,10 +147,11 @@ def test_a_worker_is_killed_in_mid_batch(engine, workers, orders):
     audit(engine)
 
 
-def test_a_structure_that_kills_its_worker_is_found_and_recorded(engine, workers, orders):
+def test_a_structure_that_kills_its_worker_is_found_and_recorded(engine, orders):
+    """In a cluster of the run's own: a Dask nanny whose worker dies at its start gives it up."""
     poison = ids(engine)[37]
     orders.give(poison=[poison])
-    summary = predict(engine, "faulty", scheduler=workers.scheduler_address)
+    summary = predict(engine, "faulty", workers=2)
     assert (summary.books.done, summary.books.failed) == (COMPLEXES - 1, 1)
     audit(engine, failed={poison})
     with engine.connect() as connection:
@@ -199,7 +206,6 @@ def test_the_database_refuses_connections_for_a_while(engine, server, workers, o
 
 def test_a_database_that_stays_away_ends_the_run(engine, server, workers, orders, monkeypatch):
     monkeypatch.setattr("screening.predict.Patience", partial(Patience, seconds=1.0))
-    monkeypatch.setattr("screening.inference.drive.MIN_ROWS", 4)  # so that much is still to do
     orders.give(slow=0.03)
     running = Running(engine, workers)
     server.stop()
