@@ -77,6 +77,7 @@ class _Drive:
         self._total = BatchCounts(0, 0, 0)
 
     def finish(self) -> BatchCounts:
+        """Until nothing is out or left to hand out; on an error what is out is called back."""
         try:
             while self._out or (self._backlog and self._run.cancelled_by is None):
                 self._look()

@@ -1,6 +1,7 @@
 """Loader: every example once an epoch, turned as asked, and what is drawn is what is stored."""
 
 import dataclasses
+import threading
 
 import numpy as np
 import pytest
@@ -81,6 +82,9 @@ def test_a_damaged_grid_is_an_error_of_the_loader():
 
 
 def test_a_loader_can_be_left_in_the_middle():
-    batches = Loader(examples(20), ROWS, "free").epoch(5, np.random.default_rng(0))
+    before = set(threading.enumerate())
+    batches = Loader(examples(20), ROWS, "free").epoch(17, np.random.default_rng(0))
     next(batches)
+    assert set(threading.enumerate()) > before
     batches.close()
+    assert set(threading.enumerate()) == before
