@@ -2,9 +2,7 @@
 
 import hashlib
 import json
-import platform
 from dataclasses import asdict, dataclass
-from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +13,14 @@ from screening.errors import InputError, NotFoundError
 from screening.evidence.policy import Policy
 from screening.learning.checkpoint import remove_checkpoints
 from screening.learning.dataset import Examples
-from screening.learning.domain import INSIDE
-from screening.learning.evaluate import THRESHOLD, Evaluation, evaluate
+from screening.learning.evaluate import evaluate
 from screening.learning.fitting import fit_predictor
 from screening.learning.split import Split, make_split
 from screening.learning.split_kind import HEADLINE, SPLIT_KINDS, SplitPlan
 from screening.learning.stored_examples import to_examples
 from screening.learning.train import train as fit
-from screening.learning.trained import TrainedModel
 from screening.learning.training_config import TrainingConfig
-from screening.network.device import pick_device, thread_count
-from screening.network.predictor import Predictor
+from screening.network.device import pick_device
 from screening.network.resnet3d import ResNet3dConfig
 from screening.network.weights import to_bytes
 from screening.progress import SILENT, Progress
@@ -46,10 +41,9 @@ from screening.store.models import (
 )
 from screening.store.structures import ensure_spec
 from screening.store.targets import SMM, Target, find_target
+from screening.training_card import judged, made
 from screening.voxel.palette import DEFAULT_PALETTE, Palette
 from screening.voxel.spec import DEFAULT_SPEC
-
-_CARD_LIBRARIES = ("numpy", "rdkit", "scikit-learn", "scipy", "torch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +135,8 @@ def train(
         "code_version": __version__,
         "card": {
             "target": asked.to_json(),
-            **_card(trained, config, rotations, place),
-            **_judged(predictor, evaluation, examples, split),
+            **made(trained, config, rotations, place),
+            **judged(predictor, evaluation, examples, split),
         },
         "trained_on_synthetic": synthetic,
     }
@@ -228,37 +222,3 @@ def _parts(examples: Examples, split: Split) -> list[TrainingExample]:
         )
         for row, part in split.part_of_rows().items()
     ]
-
-
-def _card(
-    trained: TrainedModel, config: TrainingConfig, rotations: int, device: str
-) -> dict[str, Any]:
-    return {
-        "training": config.to_json(),
-        "rotations": rotations,
-        "members": [member.to_json() for member in trained.members],
-        "parameters": sum(network.n_parameters for network in trained.networks),
-        "device": device,
-        "threads": thread_count(),
-        "python": platform.python_version(),
-        "libraries": {name: installed_version(name) for name in _CARD_LIBRARIES},
-    }
-
-
-def _judged(
-    predictor: Predictor, evaluation: Evaluation, examples: Examples, split: Split
-) -> dict[str, Any]:
-    return {
-        "threshold": THRESHOLD,
-        "calibration": predictor.calibration.to_json(),
-        "base_rate": float(examples.targets[split.train].mean()),
-        "domain": predictor.domain
-        and {
-            "limit": float(predictor.domain.limit),
-            "inside_of_validation": INSIDE,
-            "outside_of_test": float(evaluation.is_far.mean()),
-        },
-        "reliability": [asdict(one) for one in evaluation.reliability],
-        "best_baseline": evaluation.best_baseline,
-        "verdict": evaluation.verdict,
-    }

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import gemmi
 import numpy as np
@@ -10,6 +9,13 @@ from numpy.typing import NDArray
 
 from screening.crystal.block import Block
 from screening.crystal.numbers import number
+from screening.crystal.operations import (
+    check_group,
+    matrices,
+    named_by,
+    operations_of,
+    parse_operations,
+)
 from screening.crystal.spacegroup import LAST_NUMBER, NAMES, NUMBER, named
 from screening.crystal.verdict import RefusalError
 
@@ -18,10 +24,11 @@ _MAGNETIC_OPERATIONS = "_space_group_symop_magn_operation_xyz"
 _MAGNETIC_CENTRINGS = "_space_group_symop_magn_centering_xyz"
 _TIME_REVERSAL = re.compile(r",\s*[+-]1\s*$")
 _HALL = ("_space_group_name_hall", "_symmetry_space_group_name_hall")
-_DEN = gemmi.Op.DEN
 _METRIC_TOLERANCE = 0.03
-_MAX_OPERATIONS = 192
 _LAST_TRICLINIC = 2  # P1 and P-1: other settings are curiosities
+
+
+Ops = tuple[gemmi.Op, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,7 @@ def read_symmetry(block: Block, cell: gemmi.UnitCell, notes: list[str]) -> Symme
     (no_symmetry, bad_symmetry), also for operations that form no group or do not fit the cell.
     """
     known = named(block, cell.alpha, cell.gamma)
-    full = _operations_of(known.group.xhm()) if known is not None else []
+    full = operations_of(known.group.xhm()) if known is not None else ()
     whole: list[gemmi.SpaceGroup] = []
     other: gemmi.SpaceGroup | None = None
     if (listed := _listed(block)) is not None:
@@ -70,8 +77,8 @@ def read_symmetry(block: Block, cell: gemmi.UnitCell, notes: list[str]) -> Symme
         operations = _from_number(block, notes)
     symmetry = _checked(operations, cell)
     told = known.group.hm if known is not None else block.text(*NAMES)
-    own = _named_by(operations) or told
-    if known is not None and _named_by(full) == own:
+    own = named_by(operations) or told
+    if known is not None and named_by(full) == own:
         own = told  # one group has two names: C c c a and C c c b
     if not whole and known is not None and own != told:
         notes.append(f"the operations are those of {own}, the name says {told}")
@@ -80,7 +87,7 @@ def read_symmetry(block: Block, cell: gemmi.UnitCell, notes: list[str]) -> Symme
         name=told if whole else own,
         own_name=own,
         whole=_fitting(whole, cell),
-        other_origin=_checked(list(other.operations()), cell, other.xhm()) if other else None,
+        other_origin=_checked(tuple(other.operations()), cell, other.xhm()) if other else None,
     )
 
 
@@ -89,27 +96,27 @@ def _fitting(groups: list[gemmi.SpaceGroup], cell: gemmi.UnitCell) -> tuple[Symm
     found = []
     for group in groups:
         try:
-            found.append(_checked(list(group.operations()), cell, group.xhm()))
+            found.append(_checked(tuple(group.operations()), cell, group.xhm()))
         except RefusalError:
             continue
     return tuple(found)
 
 
-def _listed(block: Block) -> list[gemmi.Op] | None:
+def _listed(block: Block) -> Ops | None:
     """Read the list of operations, if there is one; of a magnetic group without time reversal."""
     for tag in _OPERATIONS:
         triplets = _known(block, tag)
         if triplets:
-            return _parse_operations(tuple(triplets))
+            return parse_operations(tuple(triplets))
     triplets = [_TIME_REVERSAL.sub("", t) for t in _known(block, _MAGNETIC_OPERATIONS)]
     if not triplets:
         return None
-    operations = _parse_operations(tuple(triplets))
+    operations = parse_operations(tuple(triplets))
     centrings = [_TIME_REVERSAL.sub("", t) for t in _known(block, _MAGNETIC_CENTRINGS)]
     if not centrings:
         return operations
-    products = [(c * op).wrap() for c in _parse_operations(tuple(centrings)) for op in operations]
-    return list({op.triplet(): op for op in products}.values())
+    products = [(c * op).wrap() for c in parse_operations(tuple(centrings)) for op in operations]
+    return tuple({op.triplet(): op for op in products}.values())
 
 
 def _known(block: Block, tag: str) -> list[str]:
@@ -118,48 +125,12 @@ def _known(block: Block, tag: str) -> list[str]:
     return column if any(t.strip() not in ("?", ".") for t in column) else []
 
 
-@lru_cache(maxsize=1024)
-def _parse_operations(triplets: tuple[str, ...]) -> list[gemmi.Op]:
-    operations: dict[str, gemmi.Op] = {}
-    for triplet in triplets:
-        try:
-            operation = gemmi.Op(triplet).wrap()
-        except (ValueError, RuntimeError) as error:
-            raise RefusalError("bad_symmetry", f"{triplet!r} is no symmetry operation") from error
-        operations.setdefault(operation.triplet(), operation)
-    if len(operations) > _MAX_OPERATIONS:
-        raise RefusalError(
-            "bad_symmetry",
-            f"{len(operations)} symmetry operations; the largest space group has {_MAX_OPERATIONS}",
-        )
-    return list(operations.values())
-
-
-def _named_by(operations: list[gemmi.Op]) -> str | None:
-    """Name of the group that the operations make, where the setting is one of gemmi's table."""
-    return _find_name(tuple(op.triplet() for op in operations))
-
-
-@lru_cache(maxsize=1024)
-def _find_name(triplets: tuple[str, ...]) -> str | None:
-    found = gemmi.find_spacegroup_by_ops(gemmi.GroupOps([gemmi.Op(t) for t in triplets]))
-    return found.hm if found is not None else None
-
-
-@lru_cache(maxsize=1024)
-def _operations_of(name: str) -> list[gemmi.Op]:
-    """Operations of the group that gemmi's table calls by this name."""
-    group = gemmi.find_spacegroup_by_name(name)
-    assert group is not None
-    return list(group.operations())
-
-
 def _compared(
-    operations: list[gemmi.Op],
+    operations: Ops,
     group: gemmi.SpaceGroup,
-    whole: list[gemmi.Op],
+    whole: Ops,
     notes: list[str],
-) -> list[gemmi.Op]:
+) -> Ops:
     """Add the lattice centring where a list leaves it out; the list counts more than the name.
 
     Whether a shorter list may stand is for `setting.settle`.
@@ -174,19 +145,19 @@ def _compared(
         and rotations == {tuple(map(tuple, op.rot)) for op in full.sym_ops}
     ):
         notes.append(f"the symmetry operations leave out the centring of {group.hm}: added")
-        return [op.translated(shift).wrap() for shift in full.cen_ops for op in operations]
+        return tuple(op.translated(shift).wrap() for shift in full.cen_ops for op in operations)
     notes.append(f"{len(operations)} symmetry operations listed; {group.hm} has {len(whole)}")
     return operations
 
 
-def _hall(symbol: str) -> list[gemmi.Op] | None:
+def _hall(symbol: str) -> Ops | None:
     try:
-        return list(gemmi.symops_from_hall(symbol))
+        return tuple(gemmi.symops_from_hall(symbol))
     except (ValueError, RuntimeError):
         return None
 
 
-def _from_number(block: Block, notes: list[str]) -> list[gemmi.Op]:
+def _from_number(block: Block, notes: list[str]) -> Ops:
     value = number(block.text(*NUMBER))
     named = block.text(*NAMES) or block.text(*_HALL)
     if value is None or not 1 <= value <= LAST_NUMBER:
@@ -201,67 +172,18 @@ def _from_number(block: Block, notes: list[str]) -> list[gemmi.Op]:
             f"{told}the number {int(value)} alone leaves {len(settings)} settings open",
         )
     notes.append(f"symmetry from the space group number {int(value)}")
-    return list(settings[0].operations())
+    return tuple(settings[0].operations())
 
 
-def _checked(operations: list[gemmi.Op], cell: gemmi.UnitCell, name: str | None = None) -> Symmetry:
+def _checked(operations: Ops, cell: gemmi.UnitCell, name: str | None = None) -> Symmetry:
     triplets = tuple(op.triplet() for op in operations)
-    rotations, translations = _matrices(triplets)
+    rotations, translations = matrices(triplets)
     metric = np.array(cell.orth.mat.tolist()).T @ np.array(cell.orth.mat.tolist())
     change = np.einsum("mji,jk,mkl->mil", rotations, metric, rotations) - metric
     worst = np.abs(change / np.sqrt(np.outer(metric.diagonal(), metric.diagonal()))).max((1, 2))
     if worst.max() > _METRIC_TOLERANCE:
         bad = triplets[int(worst.argmax())]
         raise RefusalError("bad_symmetry", f"{bad!r} is no symmetry of the cell")
-    _check_group(triplets)
+    check_group(triplets)
     order = np.argsort([t != "x,y,z" for t in triplets], kind="stable")
-    return Symmetry(rotations[order].astype(np.float64), translations[order] / _DEN, name)
-
-
-@lru_cache(maxsize=1024)
-def _matrices(triplets: tuple[str, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Rotations, and translations in 24ths; RefusalError for what is no operation of a lattice."""
-    operations = [gemmi.Op(t) for t in triplets]
-    rotations = np.array([op.rot for op in operations], dtype=np.int64)
-    translations = np.array([op.tran for op in operations], dtype=np.int64) % _DEN
-    determinants = np.rint(np.linalg.det(rotations / _DEN))
-    if np.any(rotations % _DEN) or np.any(np.abs(determinants) != 1):
-        bad = next(
-            t
-            for t, r, d in zip(triplets, rotations, determinants, strict=True)
-            if np.any(r % _DEN) or abs(d) != 1
-        )
-        raise RefusalError("bad_symmetry", f"{bad!r} is no symmetry operation of a lattice")
-    rotations //= _DEN
-    rotations.setflags(write=False)
-    translations.setflags(write=False)
-    return rotations, translations
-
-
-@lru_cache(maxsize=1024)
-def _check_group(triplets: tuple[str, ...]) -> None:
-    """Refuse a list that is not closed under multiplication; most crystals share few groups."""
-    operations = [gemmi.Op(t) for t in triplets]
-    rotations = np.array([op.rot for op in operations], dtype=np.int64) // _DEN
-    translations = np.array([op.tran for op in operations], dtype=np.int64) % _DEN
-
-    def keys(rot: NDArray[np.int64], tran: NDArray[np.int64]) -> NDArray[np.int64]:
-        digits = np.concatenate([(rot + 1).reshape(*rot.shape[:-2], 9), tran % _DEN], axis=-1)
-        weights = np.array([3**i for i in range(9)] + [3**9 * _DEN**i for i in range(3)])
-        return np.asarray(digits @ weights, dtype=np.int64)
-
-    known = keys(rotations, translations)
-    products = keys(
-        np.einsum("aij,bjk->abik", rotations, rotations),
-        np.einsum("aij,bj->abi", rotations, translations) + translations[:, None, :],
-    )
-    missing = ~np.isin(products, known)
-    if "x,y,z" not in triplets:
-        raise RefusalError("bad_symmetry", "the symmetry operations lack the identity x,y,z")
-    if missing.any():
-        first, second = np.argwhere(missing)[0]
-        raise RefusalError(
-            "bad_symmetry",
-            f"the {len(triplets)} symmetry operations form no group: "
-            f"{triplets[first]!r} after {triplets[second]!r} is not among them",
-        )
+    return Symmetry(rotations[order].astype(np.float64), translations[order] / gemmi.Op.DEN, name)
