@@ -1,0 +1,163 @@
+"""Runs on the spin set: networks and what they say, kept in a folder and never made twice."""
+
+import hashlib
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import safetensors.torch
+from safetensors import safe_open
+from sklearn.model_selection import StratifiedGroupKFold
+
+from screening.learning.checkpoint import remove_checkpoints
+from screening.learning.dataset import Examples
+from screening.learning.split import Split
+from screening.learning.train import TrainingConfig, train
+from screening.network.predictor import Predictor
+from screening.network.resnet3d import ResNet3d, ResNet3dConfig
+from screening.voxel.batch import draw_batch
+from screening.voxel.molecules import pack
+from screening.voxel.palette import Palette
+from screening.voxel.rotations import random_rotations
+
+N_LOOKS = {"cube": 24, "free": 16}
+PARTS = ("validation", "test")
+
+
+class Look(NamedTuple):
+    """The first n looks of a kind: cube turns of the stored grid, or drawings at free turns."""
+
+    kind: str
+    n: int
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One training: rows to learn from and rows to test on; those of one name are pooled."""
+
+    name: str
+    learn: np.ndarray
+    test: np.ndarray
+    epochs: int
+
+
+@dataclass(frozen=True)
+class Method:
+    """How a network is made; all of it decides which stored network may be used again."""
+
+    config: TrainingConfig
+    network: ResNet3dConfig
+    palette: Palette
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one network says, before calibration.
+
+    logits: (n, 1, looks) by part and kind of look. cpu: seconds of its training, None where it
+    was taken up again. best_epoch: whose weights were kept.
+    """
+
+    logits: dict[tuple[str, str], np.ndarray]
+    cpu: float | None
+    best_epoch: int
+
+
+class Runs:
+    """A folder with the weights and the logits of every network, and checkpoints of those to be."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def told(self, examples: Examples, trial: Trial, method: Method) -> Told:
+        """Train the network and let it look, or read what it said."""
+        key = key_of(examples, trial, method)
+        weights = self._folder / f"{key}.safetensors"
+        if not weights.exists():
+            self._train(examples, trial, method, key, weights)
+        with safe_open(weights, framework="pt") as file:
+            facts = json.loads(file.metadata()["facts"])
+        logits = self._folder / f"{key}.npz"
+        if not logits.exists():
+            network = ResNet3d(method.network)
+            network.load_state_dict(safetensors.torch.load_file(weights))
+            predictor = Predictor((network.eval(),), method.palette)
+            split = stopping(examples, trial)
+            said = {}
+            for part in PARTS:
+                rows = split.rows(part)
+                said[f"{part} cube"] = predictor.look(examples.grids(rows), N_LOOKS["cube"]).logits
+                said[f"{part} free"] = free_looks(predictor, examples, rows)
+            new = logits.with_suffix(".new")
+            with new.open("wb") as stream:
+                np.savez(stream, **said)
+            new.replace(logits)
+        found = {tuple(name.split()): own for name, own in np.load(logits).items()}
+        return Told(found, facts["cpu"], facts["best_epoch"])
+
+    def _train(
+        self, examples: Examples, trial: Trial, method: Method, key: str, weights: Path
+    ) -> None:
+        anew = not (self._folder / key).exists()
+        started = time.process_time()
+        trained = train(
+            examples,
+            stopping(examples, trial),
+            replace(method.config, epochs=trial.epochs, patience=trial.epochs),
+            method.network,
+            method.palette,
+            checkpoint=self._folder / key,
+        ).members[0]
+        cpu = time.process_time() - started if anew else None
+        facts = {"trial": trial.name, "cpu": cpu, "best_epoch": trained.best_epoch}
+        tensors = {name: one.contiguous() for name, one in trained.network.state_dict().items()}
+        new = weights.with_suffix(".new")
+        new.write_bytes(safetensors.torch.save(tensors, metadata={"facts": json.dumps(facts)}))
+        new.replace(weights)
+        remove_checkpoints(self._folder / key)
+        spent = "taken up again" if cpu is None else f"{cpu:.0f} CPU s"
+        print(f"{key} {trial.name}, seed {method.config.seed}: {spent}", flush=True)
+
+
+def key_of(examples: Examples, trial: Trial, method: Method) -> str:
+    """A name for all that decides a network; threads and machine change its last digits only."""
+    facts = [
+        replace(method.config, epochs=trial.epochs, patience=trial.epochs).to_json(),
+        method.network.to_json(),
+        method.palette.name,
+        examples.spec.digest,
+        trial.learn.tolist(),
+        trial.test.tolist(),
+    ]
+    total = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
+    for one, positive in zip(examples.traits, examples.targets, strict=True):
+        total.update(bytes([int(positive)]))
+        total.update(np.asarray(one.atomic_numbers, dtype=np.uint8).tobytes())
+        total.update(np.asarray(one.positions, dtype=np.float32).tobytes())
+    return total.hexdigest()[:16]
+
+
+def stopping(examples: Examples, trial: Trial) -> Split:
+    """A grouped seventh of the rows to learn from chooses the epoch and fits the calibration."""
+    targets, groups = examples.targets[trial.learn], examples.group_numbers(trial.learn)
+    parts = StratifiedGroupKFold(7, shuffle=True, random_state=0)
+    kept, parted = next(parts.split(np.zeros(len(targets)), targets, groups))
+    return Split(trial.learn[kept], trial.learn[parted], trial.test, seed=0)
+
+
+def free_looks(predictor: Predictor, examples: Examples, rows: Sequence[int]) -> np.ndarray:
+    """Logits of atoms drawn anew at random turns: (n, 1, 16)."""
+    rng = np.random.default_rng(0)
+    traits = [examples.traits[row] for row in rows]
+    molecules = pack([(one.atomic_numbers, one.positions) for one in traits])
+    looks = []
+    for _ in range(N_LOOKS["free"]):
+        turns = random_rotations(len(rows), rng)
+        grids = draw_batch(molecules, examples.spec, rotations=turns).elements
+        looks.append(predictor.look(grids).logits)
+    return np.concatenate(looks, axis=2)
