@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from screening.errors import InputError, NotFoundError
-from screening.evidence.cells import printable
+from screening.evidence.cells import one_line, printable
 from screening.evidence.identifier import doubt
 from screening.evidence.property_table import PropertyRow, PropertyTable, read_values
 from screening.evidence.property_value import Kind, infer_kind, is_property_name
@@ -17,6 +17,7 @@ from screening.store.properties import Origin, Stored, add_values
 from screening.store.property_definitions import (
     Definition,
     define,
+    describe,
     find_definition,
     get_definition,
     lock_properties,
@@ -30,8 +31,8 @@ from screening.store.targets import SMM
 class ValueOutcome:
     """What became of one row of a table, or would in a dry run.
 
-    outcome: added, known or refused. match: how it has its complex; or what it waits for.
-    remark: why it is refused, or what is odd about it.
+    outcome: added, known, withdrawn (before, and left so) or refused. match: how it has its
+    complex; or what it waits for. remark: why it is refused, or what is odd about it.
     """
 
     line: int
@@ -44,17 +45,19 @@ class ValueOutcome:
 
 @dataclass(frozen=True, slots=True)
 class PropertyReport:
-    """What became of one table; rows = added + known + refused.
+    """What became of one table; rows = added + known + withdrawn + refused.
 
-    is_new: the property was not there before. n_yes: stored rows with a yes, of a binary property.
-    least, most: of a numeric one. states: stored rows by matched, waiting and ambiguous.
-    several: those that belong to more than one complex.
+    is_new: the property was not there before. is_described: it was, and has a description only
+    now. n_yes: stored rows with a yes, of a binary property. least, most: of a numeric one.
+    states: stored rows by matched, waiting and ambiguous. several: those that belong to more than
+    one complex.
     """
 
     name: str
     kind: Kind
     unit: str | None
     is_new: bool
+    is_described: bool
     outcomes: tuple[ValueOutcome, ...]
     n_yes: int
     least: float | None
@@ -84,9 +87,10 @@ def import_property(
 ) -> PropertyReport:
     """Add the good rows of *table* as values of the property *name*, which a first table defines.
 
-    kind: None for what the cells are (see `infer_kind`), or what the property is already.
-    of_file: only structures that came from a file of this name are meant. One transaction, which a
-    dry run takes back. Raises InputError where the property is another than the table's.
+    description: of a new property, or of one that was made without. kind: None for what the cells
+    are (see `infer_kind`), or what the property is already. of_file: only structures that came from
+    a file of this name are meant. One transaction, which a dry run takes back. Raises InputError
+    where the property is another than the table's.
     """
     if not is_property_name(name):
         raise InputError(
@@ -97,23 +101,30 @@ def import_property(
         raise InputError(
             f"{SMM} is what labels made of findings are called: give another name (--as)"
         )
-    texts = {"source": source, "method": method, "unit": unit, "by": by}
+    texts = {
+        "source": source,
+        "method": method,
+        "unit": unit,
+        "by": by,
+        "description": description,
+    }
     for what, value in texts.items():
         if value is not None and not value.strip():
             raise InputError(f"the {what} is empty")
     origin = Origin(
-        source=_plain(source),
-        method=None if method is None else _plain(method),
+        source=one_line(source),
+        method=None if method is None else one_line(method),
         of_file=None if of_file is None else printable(of_file),
         file=printable(table.name),
         sha256=table.sha256,
-        by=_plain(by),
+        by=one_line(by),
     )
-    unit = None if unit is None else _plain(unit)
+    unit = None if unit is None else one_line(unit)
+    description = None if description is None else printable(description)
     with engine.connect() as connection, connection.begin() as transaction:
         lock_properties(connection)
         definition = find_definition(connection, name)
-        is_new = definition is None
+        is_new, is_described = definition is None, False
         if definition is None:
             kind = kind or (Kind.NUMERIC if unit else infer_kind(cell.text for cell in table.cells))
             if kind is Kind.BINARY and unit:
@@ -123,6 +134,9 @@ def import_property(
             )
         else:
             _check_same(definition, kind, unit, description)
+            if description is not None and definition.description is None:
+                definition = describe(connection, definition, description, by=origin.by)
+                is_described = True
         rows, errors = read_values(table, definition.kind)
         stored = add_values(connection, definition, rows, origin)
         values = list_values(connection, name, ids=list(stored.ids.values()))
@@ -137,6 +151,7 @@ def import_property(
         kind=definition.kind,
         unit=definition.unit,
         is_new=is_new,
+        is_described=is_described,
         outcomes=_outcomes(table, good, stored, values, {n: e.message for n, e in refused.items()}),
         n_yes=numbers.count(1.0) if definition.kind is Kind.BINARY else 0,
         least=min(numbers, default=None),
@@ -144,10 +159,6 @@ def import_property(
         states=Counter(value["state"] for value in values),
         several=sum(len(value["complex_ids"]) > 1 for value in values),
     )
-
-
-def _plain(text: str) -> str:
-    return " ".join(printable(text).split())
 
 
 def _check_same(
@@ -164,12 +175,7 @@ def _check_same(
             f" {f'in {unit}' if unit else 'without one (--unit)'}: smmdb converts nothing; give the"
             " values in the same unit, or another name (--as)"
         )
-    if description is not None and definition.description is None:
-        raise InputError(
-            f"{name} was made without a description, and what a property is never changes: leave"
-            " --description out, or give another name (--as)"
-        )
-    if description is not None and description != definition.description:
+    if description is not None and definition.description not in (None, description):
         raise InputError(f"{name} has its description already: {definition.description}")
 
 
@@ -193,10 +199,12 @@ def _outcomes(
         )
         for row in rows
     ]
-    for line, message in refused.items():
+    others = {line: ("refused", message) for line, message in refused.items()}
+    others |= dict.fromkeys(stored.withdrawn, ("withdrawn", "withdrawn before"))
+    for line, (outcome, remark) in others.items():
         cell = cells.get(line)
         identifier, given = (cell.identifier, cell.text) if cell else (None, None)
-        outcomes.append(ValueOutcome(line, identifier, given, "refused", None, message))
+        outcomes.append(ValueOutcome(line, identifier, given, outcome, None, remark))
     return tuple(sorted(outcomes, key=lambda outcome: outcome.line))
 
 

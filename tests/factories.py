@@ -26,6 +26,7 @@ from screening.schema import (
     PredictionFailureRow,
     PredictionRow,
     PropertyDefinitionRow,
+    PropertyEventRow,
     PropertyValueRow,
     PublicationRow,
     ScreeningRunRow,
@@ -248,6 +249,11 @@ def add_value(connection: Connection, property_id: int, refcode: str, value: flo
         "entered_by": "me",
     }
     return _add(connection, PropertyValueRow, plain, given)
+
+
+def add_property_event(connection: Connection, value_id: int, event: str = "withdrawn") -> int:
+    plain = {"value_id": value_id, "event": event, "by": "me", "reason": "wrong"}
+    return _add(connection, PropertyEventRow, plain, {})
 
 
 def add_version(connection: Connection, name: str = "salen", version: int = 1, **given: Any) -> int:

@@ -4,6 +4,7 @@ import click
 
 from cli.property.importing import import_
 from cli.property.listing import export, list_, show
+from cli.property.withdrawing import withdraw
 
 
 @click.group(
@@ -20,5 +21,5 @@ def property() -> None:  # noqa: A001 - the name of the command
     """Measured or computed values of complexes, each with unit, method and source."""
 
 
-for command in (import_, list_, show, export):
+for command in (import_, list_, show, export, withdraw):
     property.add_command(command)

@@ -49,7 +49,7 @@ are in), 2 the file or an option cannot be used.
     type=click.Choice(["binary", "numeric"]),
     help="Of a new property.  [default: binary where all cells are 0/1, true/false or yes/no]",
 )
-@click.option("--description", metavar="TEXT", help="What a new property is, in a sentence.")
+@click.option("--description", metavar="TEXT", help="What a property is that has none yet.")
 @click.option("--sheet", metavar="NAME", help="Of a workbook with several filled sheets.")
 @click.option(
     "--of",
@@ -129,8 +129,10 @@ def _summary(report: "PropertyReport") -> list[str]:
         for outcome, word in (
             ("added", "added"),
             ("known", "known already"),
+            ("withdrawn", "withdrawn before"),
             ("refused", "refused"),
         )
+        if counts[outcome] or outcome != "withdrawn"
     )
     named = f"Property {report.name} ({report.kind}{unit}{new})."
     if report.is_new and not usable:
@@ -139,6 +141,12 @@ def _summary(report: "PropertyReport") -> list[str]:
         named,
         f"Rows: {len(report.outcomes)} ({done}).",
     ]
+    if report.is_described:
+        lines.append("It has its description now.")
+    if counts["withdrawn"]:
+        lines.append(
+            f"What was withdrawn stays so; why: smmdb property show {report.name} --withdrawn"
+        )
     if usable and report.kind == "binary":
         lines.append(f"Yes: {report.n_yes} of {usable} ({report.n_yes / usable:.1%}).")
     elif usable:

@@ -1,6 +1,8 @@
 """`smmdb property list`, `show`, `export`: what is known."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -10,17 +12,15 @@ from cli.session import open_engine
 
 _PROPERTIES = (
     Column("name", "Property"),
-    Column("kind", "Kind", no_wrap=True),
-    Column("unit", "Unit"),
+    Column("kind", "Kind", max_width=16),
     Column("stated", "Values", ",d"),
-    Column("waiting", "Waiting", ",d"),
-    Column("ambiguous", "Ambiguous", ",d"),
     Column("complexes", "Complexes", ",d"),
-    Column("contradicted", "Contradicted", ",d"),
-    Column("disagreeing", "Disagreeing", ",d"),
-    Column("sources", "Sources", max_width=30),
+    Column("open", "To look at", max_width=20),
+    Column("sources", "Sources", max_width=24),
     Column("description", "Description", max_width=40),
 )
+# Told where there are any; the last two count complexes.
+_OPEN = ("waiting", "ambiguous", "withdrawn", "contradicted", "disagreeing")
 _BY_METAL = (
     Column("metal", "Metal"),
     Column("complexes", "Complexes", ",d"),
@@ -29,6 +29,7 @@ _BY_METAL = (
     Column("most", "Most", ".4g"),
 )
 _VALUES = (
+    Column("value_id", "Id", "d", no_wrap=True),
     Column("identifier", "Identifier"),
     Column("given", "Value"),
     Column("matched_by", "Matched by"),
@@ -37,6 +38,15 @@ _VALUES = (
     Column("source_name", "File"),
     Column("source_row", "Row", "d"),
     Column("entered_by", "By"),
+)
+_WITHDRAWN = (
+    Column("value_id", "Id", "d", no_wrap=True),
+    Column("identifier", "Identifier"),
+    Column("given", "Value"),
+    Column("source", "Source", max_width=30),
+    Column("withdrawn_at", "Withdrawn", no_wrap=True),
+    Column("withdrawn_by", "By"),
+    Column("reason", "Why", max_width=40),
 )
 
 
@@ -62,28 +72,56 @@ def list_(output_format: Format) -> None:
     with open_engine() as engine:
         rows = list_properties(engine)
     if output_format == "table":
-        shown = [row | {"sources": "; ".join(row["sources"])} for row in rows]
-        print_rows(shown, _PROPERTIES, output_format)
+        print_rows([_told(row) for row in rows], _PROPERTIES, output_format)
     else:
         print_rows(rows, [Column(field, field) for field in PROPERTY_FIELDS], output_format)
 
 
+def _told(row: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(row) | {
+        "kind": f"{row['kind']}, {row['unit']}" if row["unit"] else row["kind"],
+        "open": ", ".join(f"{row[what]:,} {what}" for what in _OPEN if row[what]),
+        "sources": "; ".join(row["sources"]),
+    }
+
+
 @click.command(
-    short_help="Show one property, or its values on one complex.",
+    short_help="Show one property, its values on one complex, or what was withdrawn.",
     epilog="""\b
 Examples:
   smmdb property show multiplicity_ge_4            its sources, and its spread by metal
   smmdb property show multiplicity_ge_4 ABAJIX     every value on one complex
+  smmdb property show multiplicity_ge_4 --withdrawn    what counts no more: who, when, why
 """,
 )
 @click.argument("name")
 @click.argument("complex_", metavar="[COMPLEX]", required=False)
+@click.option("--withdrawn", is_flag=True, help="The values that count no more, and why.")
 @output_options
-def show(name: str, complex_: str | None, output_format: Format) -> None:
+def show(name: str, complex_: str | None, withdrawn: bool, output_format: Format) -> None:
     """Show what a property is and how it spreads by metal, or its values on one complex.
 
     The mean of a yes or no (1 or 0) is the share of yes: the figure to beat.
     """
+    if withdrawn and complex_ is not None:
+        raise click.UsageError("what is withdrawn belongs to no complex: leave COMPLEX out")
+    if withdrawn:
+        _show_withdrawn(name, output_format)
+    else:
+        _show(name, complex_, output_format)
+
+
+def _show_withdrawn(name: str, output_format: Format) -> None:
+    from screening.property_withdrawal import withdrawn_values
+    from screening.store.property_withdrawal import WITHDRAWN_FIELDS
+
+    with open_engine() as engine:
+        rows = withdrawn_values(engine, name)
+    every = [Column(field, field) for field in WITHDRAWN_FIELDS]
+    print_rows(rows, _WITHDRAWN if output_format == "table" else every, output_format)
+
+
+def _show(name: str, complex_: str | None, output_format: Format) -> None:
     from screening.property import show_property
     from screening.store.property_list import VALUE_FIELDS
 
@@ -101,7 +139,8 @@ def show(name: str, complex_: str | None, output_format: Format) -> None:
         click.echo(
             f"{counted(shown['stated'], 'value')} of {counted(shown['complexes'], 'complex')};"
             f" {shown['waiting']} waiting, {shown['ambiguous']} ambiguous,"
-            f" {shown['contradicted']} contradicted, {shown['disagreeing']} disagreeing."
+            f" {shown['withdrawn']} withdrawn, {shown['contradicted']} contradicted,"
+            f" {shown['disagreeing']} disagreeing."
         )
         for source in shown["sources"]:
             click.echo(f"Source: {source}")

@@ -84,6 +84,11 @@ def printable(text: str) -> str:
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in unseen)
 
 
+def one_line(text: str) -> str:
+    """The printable text with single spaces and no line breaks."""
+    return " ".join(printable(text).split())
+
+
 def is_guarded(text: str) -> bool:
     """Whether an apostrophe keeps a spreadsheet from running the text as a formula."""
     return text.startswith("'") and text[1:2] in FORMULA_STARTS

@@ -22,7 +22,11 @@ from screening.schema.model import (
     TrainingExampleRow,
 )
 from screening.schema.prediction import PredictionFailureRow, PredictionRow, ScreeningRunRow
-from screening.schema.property import PropertyDefinitionRow, PropertyValueRow
+from screening.schema.property import (
+    PropertyDefinitionRow,
+    PropertyEventRow,
+    PropertyValueRow,
+)
 from screening.schema.structure import SourceFileRow, StructureComplexRow, StructureRow
 from screening.schema.voxel import VoxelGridRow, VoxelSpecRow
 
@@ -49,6 +53,7 @@ __all__ = [
     "PredictionFailureRow",
     "PredictionRow",
     "PropertyDefinitionRow",
+    "PropertyEventRow",
     "PropertyValueRow",
     "PublicationRow",
     "ScreeningRunRow",

@@ -39,11 +39,13 @@ class Stored:
     """What became of the rows of one table.
 
     ids: of the values by line, those known before included. added: lines that are new.
+    withdrawn: lines that say what was withdrawn before, and stay so; they have no id.
     errors: rows that contradict what the same source has said before.
     """
 
     ids: Mapping[int, int]
     added: frozenset[int]
+    withdrawn: frozenset[int]
     errors: tuple[RowProblem, ...]
 
 
@@ -54,8 +56,13 @@ def add_values(
 
     A row is an error where the same source gives its structure another value, under the same
     identifier or under another one of the same complex, or the same value by another method.
+    What was withdrawn stays withdrawn, and another value takes its place.
     """
     known = _known(connection, definition, rows, origin)
+    gone = _withdrawn(connection, definition, rows, origin)
+    withdrawn = frozenset(
+        row.line for row in rows if row.name not in known and (row.name, row.value) in gone
+    )
     said_before = {row.line: known[row.name] for row in rows if row.name in known}
     wrong = {
         row.line: message
@@ -65,7 +72,7 @@ def add_values(
     }
     fresh: dict[str, PropertyRow] = {}
     for row in rows:
-        if row.line not in said_before:
+        if row.line not in said_before and row.line not in withdrawn:
             fresh.setdefault(row.name, row)
     attempt = connection.begin_nested()
     new_ids = _insert(connection, definition, fresh, origin)
@@ -81,6 +88,7 @@ def add_values(
     return Stored(
         ids | {row.line: new_ids[row.name] for row in rows if row.name in new_ids},
         frozenset(fresh[name].line for name in new_ids),
+        withdrawn,
         tuple(RowProblem(line, None, message) for line, message in sorted(wrong.items())),
     )
 
@@ -89,19 +97,42 @@ def _known(
     connection: Connection, definition: Definition, rows: Sequence[PropertyRow], origin: Origin
 ) -> dict[str, Any]:
     """What is stored of the structures of *rows* from the same source, by their name."""
-    asked = {
+    asked = _asked(definition, rows, origin)
+    return {row.name: row for row in connection.execute(_KNOWN, asked)}
+
+
+def _withdrawn(
+    connection: Connection, definition: Definition, rows: Sequence[PropertyRow], origin: Origin
+) -> set[tuple[str, float]]:
+    """Name and value of what the same source said of the structures of *rows*, and counts no more.
+
+    Only by the same method: by another one it is another statement.
+    """
+    asked = _asked(definition, rows, origin) | {"method": origin.method}
+    return {(row.name, row.value) for row in connection.execute(_WITHDRAWN, asked)}
+
+
+def _asked(
+    definition: Definition, rows: Sequence[PropertyRow], origin: Origin
+) -> dict[str, object]:
+    return {
         "property": definition.id,
         "source": origin.source,
         "of_file": origin.of_file,
         "names": [row.name for row in rows],
     }
-    return {row.name: row for row in connection.execute(_KNOWN, asked)}
 
 
 _KNOWN = text("""
     select id, name, value, given, method, source_name, source_row from property_value
-    where property_id = :property and source = :source
+    where property_id = :property and source = :source and withdrawn_at is null
         and of_file is not distinct from cast(:of_file as text)
+        and name = any(cast(:names as text[]))""")
+_WITHDRAWN = text("""
+    select name, value from property_value
+    where property_id = :property and source = :source and withdrawn_at is not null
+        and of_file is not distinct from cast(:of_file as text)
+        and method is not distinct from cast(:method as text)
         and name = any(cast(:names as text[]))""")
 
 

@@ -1,13 +1,13 @@
 """Store what properties are: name, kind, unit and description, said once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, insert, select, text, update
 
 from screening.errors import NotFoundError
 from screening.evidence.cells import printable
 from screening.evidence.property_value import Kind
-from screening.schema import PropertyDefinitionRow
+from screening.schema import PropertyDefinitionRow, PropertyEventRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +62,17 @@ def define(
     return Definition(
         connection.execute(statement).scalar_one(), name, kind, unit, values["description"]
     )
+
+
+def describe(
+    connection: Connection, definition: Definition, description: str, *, by: str
+) -> Definition:
+    """Give a property without a description one; its history tells by whom."""
+    described = replace(definition, description=printable(description))
+    # Before the change itself: the guard of the table asks for it.
+    event = {"property_id": definition.id, "event": "described", "by": printable(by)}
+    connection.execute(insert(PropertyEventRow).values(event))
+    own = PropertyDefinitionRow.id == definition.id
+    change = update(PropertyDefinitionRow).where(own).values(description=described.description)
+    connection.execute(change)
+    return described

@@ -19,6 +19,7 @@ PROPERTY_FIELDS = (
     "matched",
     "waiting",
     "ambiguous",
+    "withdrawn",
     "complexes",
     "contradicted",
     "disagreeing",
@@ -29,7 +30,8 @@ PROPERTY_FIELDS = (
 )
 """The keys of the rows of `list_properties`.
 
-stated, matched, waiting, ambiguous: statements of sources. complexes: that have a value here.
+stated, matched, waiting, ambiguous: statements of sources that count. withdrawn: those that do not.
+complexes: that have a value here.
 contradicted: those of them of which one source says two things under two identifiers.
 disagreeing: those of which different sources say different things.
 """
@@ -51,15 +53,20 @@ _LIST = text("""
             count(distinct value_id) filter (where state = 'ambiguous') as ambiguous,
             array_agg(distinct source) as sources
         from properties group by property
+    ), gone as (
+        select property_id, count(*) as withdrawn
+        from property_value where withdrawn_at is not null group by property_id
     )
     select d.name, d.kind, d.unit, coalesce(s.stated, 0) as stated,
         coalesce(s.matched, 0) as matched, coalesce(s.waiting, 0) as waiting,
-        coalesce(s.ambiguous, 0) as ambiguous, coalesce(h.complexes, 0) as complexes,
+        coalesce(s.ambiguous, 0) as ambiguous, coalesce(g.withdrawn, 0) as withdrawn,
+        coalesce(h.complexes, 0) as complexes,
         coalesce(h.contradicted, 0) as contradicted, coalesce(h.disagreeing, 0) as disagreeing,
         coalesce(s.sources, '{}') as sources, d.description, d.defined_by, d.defined_at
     from property_definition d
     left join said s on s.property = d.name
     left join held h on h.property = d.name
+    left join gone g on g.property_id = d.id
     order by d.name""")
 
 

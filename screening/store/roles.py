@@ -75,6 +75,8 @@ def grant_privileges(connection: Connection, version_table: str) -> None:
         f"grant select on {version_table} to smmdb_writer, smmdb_analyst",
         f"grant update ({', '.join(LEARNED)}) on finding to smmdb_writer",
         "grant update (year) on publication to smmdb_writer",
+        "grant update (description) on property_definition to smmdb_writer",
+        "grant update (withdrawn_at) on property_value to smmdb_writer",
         "grant update (superseded_at) on structure to smmdb_writer",
         "grant update (superseded_at, superseded_by) on complex to smmdb_writer",
         "grant update on plausibility_rule, screening_run, model_alias to smmdb_writer",

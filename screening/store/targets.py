@@ -149,8 +149,8 @@ _NAMES = text("select name from property_definition order by name")
 _SOURCES = text("""
     select distinct v.source from property_value v
     join property_definition d on d.id = v.property_id
-    where d.name = :property order by 1""")
+    where d.name = :property and v.withdrawn_at is null order by 1""")
 _SPREAD = text("""
     select count(*) as n, min(value) as least, max(value) as most,
         percentile_cont(0.5) within group (order by value) as median
-    from property_value where property_id = :property""")
+    from property_value where property_id = :property and withdrawn_at is null""")

@@ -15,6 +15,7 @@ VIEWS = (
     "finding_history",
     "labels",
     "properties",
+    "property_history",
     "latest_predictions",
     "candidates",
     "prediction_failures",

@@ -91,9 +91,10 @@ join property_definition as d on d.id = v.property_id
 left join verdict as t on t.value_id = v.id
 left join best as b on b.value_id = v.id and t.is_one
 left join complex as c on c.id = b.complex_id
+where v.withdrawn_at is null
 window of_source as (partition by v.property_id, v.source, c.id);
 
-comment on view properties is 'One measured or computed value with one complex that it belongs to, or with none yet; sources that disagree stand side by side.';
+comment on view properties is 'One measured or computed value with one complex that it belongs to, or with none yet; sources that disagree stand side by side. Withdrawn ones are in property_history only.';
 comment on column properties.kind is 'binary (value 0 or 1) or numeric.';
 comment on column properties.unit is 'Of value; empty for a yes or no and for what has no unit.';
 comment on column properties.identifier is 'As given: refcode, COD id, CCDC number or the identifier of a file without a crystal.';

@@ -7,7 +7,6 @@ from typing import Any
 import factories as make
 import pytest
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import IntegrityError
 
 from screening.errors import InputError, NotFoundError
 from screening.evidence.policy import load_policy
@@ -50,6 +49,14 @@ def values(engine: Engine, name: str = "spin") -> list[tuple[Any, ...]]:
         (row["identifier"], row["value"], row["state"], row["matched_by"], row["complex_ids"])
         for row in export_property(engine, name)
     ]
+
+
+def history(engine: Engine) -> list[tuple[Any, ...]]:
+    query = text("""
+        select event, given, by, reason from property_history
+        where event <> 'entered' order by at""")
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(query)]
 
 
 def told(report: PropertyReport) -> list[tuple[int, str, str | None]]:
@@ -303,6 +310,7 @@ def test_a_table_without_a_value_makes_no_property(engine: Engine, load: Import)
         ({"unit": "kcal/mol", "description": "other"}, "has its description already: splitting"),
         ({"unit": " "}, "the unit is empty"),
         ({"source": " "}, "the source is empty"),
+        ({"unit": "kcal/mol", "description": " "}, "the description is empty"),
         ({"name": "a b"}, "'a b' cannot name a property"),
         ({"name": "new", "unit": "K", "kind": Kind.BINARY}, "a yes or no has no unit"),
     ],
@@ -316,16 +324,21 @@ def test_a_property_stays_what_it_is(
     assert [row["name"] for row in list_properties(engine)] == ["spin"]
 
 
-def test_the_database_refuses_to_forget(engine: Engine, load: Import) -> None:
+def test_a_description_may_come_later_and_once(engine: Engine, load: Import) -> None:
     load("ABCDEF,1")
-    for statement in (
-        "update property_value set value = 0",
-        "delete from property_value",
-        "update property_definition set unit = 'K'",
-        "truncate property_value",
-    ):
-        with pytest.raises(IntegrityError), engine.begin() as connection:
-            connection.execute(text(statement))
+    assert load("ABCDEF,1", description="S is 3/2 or more", by="her").is_described
+    assert not load("ABCDEF,1", description="S is 3/2 or more").is_described
+    (listed,) = list_properties(engine)
+    assert (listed["description"], listed["defined_by"]) == ("S is 3/2 or more", "me")
+    with pytest.raises(InputError, match="has its description already: S is 3/2 or more"):
+        load("ABCDEF,1", description="other")
+    assert history(engine)[1:] == [("described", None, "her", None)]
+
+
+def test_a_dry_run_describes_nothing(engine: Engine, load: Import) -> None:
+    load("ABCDEF,1")
+    assert load("ABCDEF,1", description="S", dry_run=True).is_described
+    assert list_properties(engine)[0]["description"] is None
 
 
 def test_the_writer_may_import(engine: Engine, load: Import) -> None:

@@ -122,3 +122,45 @@ def test_a_file_without_the_column_starts_no_database(monkeypatch, table):
     result = CliRunner().invoke(smmdb, arguments)
     assert result.exit_code == 2
     assert "no column 'S'; it has: 'refcode', 'spin', 'gap'" in result.stderr
+
+
+def test_withdraw_and_undo(run, table, complex_id):
+    run(*IMPORT, table, "--column", "spin")
+    (value,) = json.loads(run("show", "spin", "ABCDEF", "--format", "json").stdout)
+    number = value["value_id"]
+    assert str(number) in run("show", "spin", "ABCDEF").stdout
+    said = ("--reason", "another polymorph", "--by", "A. Chemist")
+    assert "spin: 1 value withdrawn." in run("withdraw", "spin", number, *said).stdout
+    assert "nothing of that counts" in run("withdraw", "spin", number, *said).stdout
+    assert "1 withdrawn" in run("show", "spin").stdout
+    listed = run("show", "spin", "--withdrawn").stdout
+    assert "another polymorph" in listed
+    assert "A. Chemist" in listed
+    (gone,) = csv.DictReader(
+        run("show", "spin", "--withdrawn", "--format", "csv").stdout.splitlines()
+    )
+    assert (gone["value_id"], gone["withdrawn_by"]) == (str(number), "A. Chemist")
+    again = run(*IMPORT, table, "--column", "spin", "--description", "S is 3/2 or more.")
+    assert "(0 added, 1 known already, 1 withdrawn before, 1 refused)" in again.stdout
+    assert "It has its description now." in again.stdout
+    assert "smmdb property show spin --withdrawn" in again.stdout
+    undone = run("withdraw", "spin", "--source", "a paper", "--undo")
+    assert "spin: 1 value again counted." in undone.stdout
+    assert run("withdraw", "spin", "--source", "a paper", "--reason", "x").exit_code == 0
+    assert json.loads(run("list", "--format", "json").stdout)[0]["withdrawn"] == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("withdraw", "spin", "--reason", "x"), 2, "say what: the ID of a value, or --source"),
+        (("withdraw", "spin", "1", "--source", "A", "--reason", "x"), 2, "say what"),
+        (("withdraw", "spin", "1"), 2, "say why: --reason TEXT"),
+        (("show", "spin", "ABCDEF", "--withdrawn"), 2, "leave COMPLEX out"),
+        (("withdraw", "spin", "1", "--reason", "x"), 5, "there is no property 'spin'"),
+    ],
+)
+def test_a_withdrawal_says_what_and_why(run, arguments, code, message):
+    result = run(*arguments)
+    assert result.exit_code == code
+    assert message in result.stderr

@@ -33,8 +33,7 @@ IMMUTABLE = [
     "prediction_failure",
     "explanation",
     "explanation_check",
-    "property_definition",
-    "property_value",
+    "property_event",
 ]
 
 
@@ -85,7 +84,8 @@ def fill(connection: Connection) -> dict[str, int]:
     make.add_ligand(connection, known)
     make.add_flag(connection, mixed)
     make.add_near_duplicate(connection, known, fresh)
-    make.add_value(connection, make.add_property(connection, "spin"), "KNOWNA", 1)
+    value = make.add_value(connection, make.add_property(connection, "spin"), "KNOWNA", 1)
+    make.add_property_event(connection, value, "reinstated")
     for failed in (unscored, fresh):
         make.add_failure(connection, run, failed)
     return {"known": known, "fresh": fresh, "mixed": mixed, "unscored": unscored}
@@ -118,6 +118,7 @@ def test_the_analyst_reads_every_view(connection: Connection) -> None:
         "finding_history": 2,
         "labels": 2,
         "properties": 1,
+        "property_history": 3,
         "latest_predictions": 3,
         "candidates": 3,
         "prediction_failures": 2,
@@ -210,6 +211,44 @@ def test_a_finding_is_only_matched(connection: Connection) -> None:
     ):
         with pytest.raises(DBAPIError, match="never changed"), connection.begin_nested():
             connection.execute(text(statement))
+
+
+@pytest.mark.parametrize("role", ["owner", None])
+def test_a_property_is_only_described_and_a_value_only_withdrawn(
+    connection: Connection, role: str | None
+) -> None:
+    fill(connection)
+    if role is not None:
+        act_as(connection, role)
+    for statement in (
+        "update property_value set value = 0",
+        "update property_value set withdrawn_at = now(), given = '2'",
+        "delete from property_value",
+        "truncate property_value cascade",
+        "update property_definition set unit = 'K'",
+        "delete from property_definition",
+        "truncate property_definition cascade",
+    ):
+        with pytest.raises(DBAPIError, match="never changed"), connection.begin_nested():
+            connection.execute(text(statement))
+    for statement in (
+        "update property_value set withdrawn_at = now()",
+        "update property_definition set description = 'x'",
+    ):
+        with pytest.raises(DBAPIError, match="says who"), connection.begin_nested():
+            connection.execute(text(statement))
+
+
+def test_the_writer_changes_nothing_else_of_a_property(connection: Connection) -> None:
+    fill(connection)
+    act_as(connection, "writer")
+    for statement in (
+        "update property_value set value = 0",
+        "delete from property_value",
+        "update property_definition set name = 'x'",
+        "delete from property_definition",
+    ):
+        assert is_refused(connection, statement)
 
 
 def test_a_publication_only_gains_its_missing_year(connection: Connection) -> None:

@@ -1,7 +1,9 @@
 """A database with complexes from before properties were known."""
 
+import pytest
 from sqlalchemy import Engine, text
 
+from screening.errors import DatabaseError
 from screening.store import migrate
 
 COMPLEX = text("""
@@ -33,3 +35,31 @@ def test_values_belong_to_what_was_there_before(empty_engine: Engine) -> None:
     migrate.downgrade(empty_engine, "0009")
     with empty_engine.connect() as connection:
         assert connection.scalar(text("select count(*) from complex")) == 1
+
+
+WITHDRAW = text("""
+    with told as (
+        insert into property_event (value_id, event, by) select id, 'withdrawn', 'me'
+        from property_value returning value_id)
+    select count(*) from told""")
+
+
+def test_values_from_before_withdrawals_count_and_withdrawn_ones_stop_the_way_down(
+    empty_engine: Engine,
+) -> None:
+    migrate.upgrade(empty_engine, "0013")
+    with empty_engine.begin() as connection:
+        connection.execute(VALUE)
+    migrate.upgrade(empty_engine)
+    query = text("select identifier, value from properties")
+    with empty_engine.begin() as connection:
+        assert connection.execute(query).all() == [("ABCDEF", 1.0)]
+    migrate.downgrade(empty_engine, "0013")
+    migrate.upgrade(empty_engine)
+    with empty_engine.begin() as connection:
+        assert connection.scalar(WITHDRAW) == 1
+        connection.execute(text("update property_value set withdrawn_at = now()"))
+        assert connection.execute(query).all() == []
+    with pytest.raises(DatabaseError, match="no_withdrawal"):
+        migrate.downgrade(empty_engine, "0013")
+    assert migrate.current(empty_engine) == "0014"
