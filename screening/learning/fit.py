@@ -6,6 +6,7 @@ import math
 import time
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -107,7 +108,7 @@ class Fit:
         network = self._model.cpu().eval()
         return Member(network, self._seed, tuple(self.history), self.best_epoch)
 
-    @property
+    @cached_property
     def identity(self) -> str:
         """sha256 of all that decides the weights: examples, split, settings, seed and machine."""
         split = self._split
