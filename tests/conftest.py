@@ -3,11 +3,12 @@
 import os
 import shutil
 import signal
+import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -19,6 +20,12 @@ from screening.store.embedded import EmbeddedServer
 from screening.store.engine import connect, parse_url
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+
+# Each core has a process of tests already: threads beyond that wait for each other, and burn what
+# they wait. Programs that tests start inherit it.
+THREADS = os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+Filling = Callable[[Engine], None]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -36,6 +43,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("database")
         if "shared_data" in fixtures:
             item.add_marker("shared_data")
+
+
+@pytest.fixture(autouse=True)
+def _few_threads() -> Iterator[None]:
+    """A Dask worker in this process sets torch's threads, and leaves them so."""
+    yield
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(int(THREADS))
 
 
 @pytest.fixture(scope="session")
@@ -87,10 +102,31 @@ def template_database(server_url: str) -> Iterator[str]:
         yield name
 
 
+@pytest.fixture(scope="module")
+def fill_once(server_url: str, template_database: str) -> Iterator[Callable[[Filling], str]]:
+    """Makes a migrated database for a module and fills it; gives the name to copy it by."""
+    with ExitStack() as stack:
+
+        def make(fill: Filling) -> str:
+            url = stack.enter_context(_new_database(server_url, template_database))
+            engine = connect(url)
+            fill(engine)
+            engine.dispose()
+            return str(make_url(url).database)
+
+        yield make
+
+
+@pytest.fixture(scope="module")
+def template(template_database: str) -> str:
+    """Name of the database that tests get copies of; a module has its own from `fill_once`."""
+    return template_database
+
+
 @pytest.fixture
-def database_url(server_url: str, template_database: str) -> Iterator[str]:
-    """SQLAlchemy URL of a migrated database of this test's own."""
-    with _new_database(server_url, template_database) as url:
+def database_url(server_url: str, template: str) -> Iterator[str]:
+    """SQLAlchemy URL of a database of this test's own, migrated and maybe filled."""
+    with _new_database(server_url, template) as url:
         yield url
 
 
@@ -103,7 +139,7 @@ def empty_database_url(server_url: str) -> Iterator[str]:
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
-    """An engine on a migrated database of this test's own."""
+    """An engine on a database of this test's own, migrated and maybe filled."""
     engine = connect(database_url)
     yield engine
     engine.dispose()
