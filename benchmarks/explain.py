@@ -24,7 +24,7 @@ from screening.store.engine import open_database
 from screening.store.explanations import sample_held_out
 from screening.store.models import find_version, read_weights
 from screening.store.molecules import StoredMolecule, read_molecule
-from screening.voxel.batch import draw_batch
+from screening.voxel.views import Views
 
 
 def main() -> None:
@@ -40,7 +40,7 @@ def main() -> None:
         held_out = sample_held_out(connection, version.id, given.sample, seed=0)
         molecules = [read_molecule(connection, one.complex_id, version.id) for one in held_out]
     engine.dispose()
-    scoring = Scoring(predictor, int(version.card["rotations"]), version.spec)
+    scoring = Scoring(predictor, Views.of_card(version.card, version.spec, version.architecture))
     explained(scoring, molecules[0], "occlusion")  # compiles what draws
     rows = [measured(scoring, molecule) for molecule in molecules]
     print(f"{version.label}, {len(rows)} complexes, {scoring.n_looks} looks; medians:")
@@ -58,16 +58,16 @@ def measured(scoring: Scoring, molecule: StoredMolecule) -> dict[str, float]:
     by_gradients = explained(scoring, molecule, "gradients")
     gradients_s = time.process_time() - start
     n = len(molecule.labels)
-    grid = draw_batch(molecule.atoms, scoring.spec).elements
-    grids = np.repeat(grid, n, axis=0)
+    whole = scoring.views.draw(molecule.atoms)
+    many = np.repeat(whole, n, axis=0)
     start = time.process_time()
-    scoring.log_odds(grids)
+    scoring.log_odds(many)
     bare_s = time.process_time() - start
-    said, empty = (scoring.log_odds(one).mean() for one in (grid, np.zeros_like(grid)))
+    said, empty = (scoring.log_odds(one).mean() for one in (whole, np.zeros_like(whole)))
     return {
         "atoms": n,
         "occlusion, CPU s": occlusion_s,
-        "occlusion over one grid an atom through the network": occlusion_s / bare_s,
+        "occlusion over one molecule an atom through the network": occlusion_s / bare_s,
         "gradients, CPU s": gradients_s,
         "agreement of the methods, atoms": agreement(by_occlusion.atoms, by_gradients.atoms),
         "agreement of the sizes, atoms": agreement(

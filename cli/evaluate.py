@@ -64,7 +64,7 @@ Examples:
 @click.option(
     "--rotations",
     type=click.IntRange(1, 24),
-    help="Turns of the box that a score is the mean of.  [default: the model's]",
+    help="Views of each complex that a score is the mean of.  [default: the model's]",
 )
 @click.option(
     "--reliability",

@@ -60,7 +60,7 @@ Examples:
 @click.option(
     "--rotations",
     type=click.IntRange(1, 24),
-    help="Make sure that a score is the mean over so many turns of the box; it is the model's own "
+    help="Make sure that a score is the mean over so many views; it is the model's own "
     "number (`smmdb train --rotations`).",
 )
 @click.option(

@@ -79,7 +79,8 @@ Examples:
     type=click.IntRange(1, 24),
     default=4,
     show_default=True,
-    help="Turns of the box that each score is the mean of.",
+    help="Views of a complex that each score is the mean of: drawn from its atoms at angles that are "
+    "always the same, or, with --turns cube or none, turns of its stored grid.",
 )
 @click.option(
     "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True

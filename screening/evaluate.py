@@ -35,6 +35,7 @@ from screening.store.labels import resolve_labels
 from screening.store.models import MetricValue, ModelVersion, find_version, read_weights
 from screening.store.seen import OWN, seen_by
 from screening.store.targets import Target, find_target
+from screening.voxel.views import Views
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ def evaluate(
 
     target, policy, source, at_least: what is asked, by default what the version learned, of all
     sources. allow_tied: also complexes that share compound, refcode family, paper or skeleton with
-    what it learned from. rotations: turns of the box, by default those of the version's scores.
+    what it learned from. rotations: views of each complex, by default as many as the version's
+    scores have.
 
     The same version on the same examples is evaluated once. Synthetic and real complexes are never
     mixed: a version is judged on the kind it was trained on.
@@ -83,8 +85,8 @@ def evaluate(
             resolve_labels(connection, asked.policy)
         known = _learned_from(connection, version)
         unseen, left_out = _unseen(connection, version, asked, allow_tied=allow_tied)
-        rotations = rotations or int(version.card["rotations"])
-        digest = _digest(asked, unseen, rotations)
+        views = Views.of_card(version.card, version.spec, version.architecture, rotations)
+        digest = _digest(asked, unseen, views.turns)
         before = find_evaluation(connection, version.id, digest, __version__)
         missing = int(version.split["n"]["train"]) - len(known)
         if before is not None:
@@ -96,7 +98,7 @@ def evaluate(
         predictor,
         None if missing else to_examples(known, version.spec),
         examples,
-        rotations=rotations,
+        views=views,
         progress=progress,
     )
     fields = {
@@ -106,7 +108,7 @@ def evaluate(
         "n_positive": int(examples.targets.sum()),
         "left_out": left_out,
         "settings": {
-            "rotations": rotations,
+            "rotations": views.turns,
             "allow_tied": allow_tied,
             "best_baseline": judged.best_baseline,
             "outside_domain": int(judged.is_far.sum()),

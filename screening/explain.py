@@ -24,6 +24,7 @@ from screening.store.explanations import (
 )
 from screening.store.models import ModelVersion, find_version, read_weights
 from screening.store.molecules import StoredMolecule, read_molecule
+from screening.voxel.views import Views
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,7 +87,8 @@ def scoring_of(connection: Connection, version: ModelVersion, device: str) -> Sc
     """What scores as the version does, on *device*."""
     keep_memory()
     predictor = read_predictor(version, read_weights(connection, version.id))
-    return Scoring(predictor.to(pick_device(device)), int(version.card["rotations"]), version.spec)
+    views = Views.of_card(version.card, version.spec, version.architecture)
+    return Scoring(predictor.to(pick_device(device)), views)
 
 
 def explain_and_store(

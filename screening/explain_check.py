@@ -17,7 +17,7 @@ from screening.store.explanations import add_check, find_check, find_explanation
 from screening.store.models import ModelVersion, find_version
 from screening.store.molecules import read_molecule
 
-_CHECK = "attention-v1"
+_CHECK = "attention-v2"
 """What a check measures; other zones or measures are another check."""
 
 

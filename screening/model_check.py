@@ -23,6 +23,7 @@ from screening.progress import SILENT, Progress
 from screening.store.duplicates import count_linked
 from screening.store.models import ModelVersion, find_version
 from screening.voxel.palette import named_palette
+from screening.voxel.views import Views
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def check_permutation(
     architecture = ResNet3dConfig.from_json(version.architecture)
     palette = named_palette(version.palette)
     place = pick_device(device)
-    rotations = int(version.card["rotations"])
+    views = Views.of_card(version.card, version.spec, version.architecture)
 
     def learn(shuffled: Examples, own_seed: int) -> NDArray[np.floating]:
         own = replace(config, seed=own_seed)
@@ -109,7 +110,7 @@ def check_permutation(
             shuffled, split, own, architecture, palette, progress=progress, device=place
         )
         predictor = Predictor(trained.networks, palette).to(place)
-        return predictor.judge(look_at(predictor, shuffled, split.test, rotations)).scores
+        return predictor.judge(look_at(predictor, shuffled, split.test, views)).scores
 
     permutation = permute_network(examples, split, learn, times=times, seed=seed)
     return PermutationReport(version, (permutation,), len(split.test), config.epochs)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from screening.errors import IntegrityError
 from screening.network.calibration import Calibration
+from screening.voxel.views import MAX_TURNS, SOURCES
 
 _NEEDED: Final = ("target", "rotations", "threshold", "verdict")
 
@@ -63,7 +64,8 @@ def _is_member(value: Any) -> bool:
 
 _NOTES: Final[dict[str, Callable[[Any], bool]]] = {
     "target": _has(question=_is_text, description=_is_text_or_none),
-    "rotations": lambda value: _is_count(value) and 1 <= value <= 24,
+    "views": lambda value: value in SOURCES,
+    "rotations": lambda value: _is_count(value) and 1 <= value <= MAX_TURNS,
     "threshold": lambda value: is_number(value) and 0 <= value <= 1,
     "verdict": _is_text,
     "best_baseline": _is_text_or_none,

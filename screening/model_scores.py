@@ -19,6 +19,7 @@ from screening.progress import SILENT, Progress
 from screening.store.examples import examples_with, snapshot_of
 from screening.store.models import ModelVersion, read_weights
 from screening.store.predictions import read_scores
+from screening.voxel.views import Views
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,8 +55,8 @@ def score_examples(
             )
         weights = read_weights(connection, version.id)
     predictor = read_predictor(version, weights).to(pick_device(device))
-    rotations = int(version.card["rotations"])
-    judged = predictor.judge(look_at(predictor, examples, rows, rotations, progress=progress))
+    views = Views.of_card(version.card, version.spec, version.architecture)
+    judged = predictor.judge(look_at(predictor, examples, rows, views, progress=progress))
     distances = None if judged.distance is None else judged.distance.astype(np.float64)
     return VersionScores(judged.scores.astype(np.float64), distances, are_stored=False)
 

@@ -44,6 +44,7 @@ from screening.store.targets import SMM, Target, find_target
 from screening.training_card import judged, made
 from screening.voxel.palette import DEFAULT_PALETTE, Palette
 from screening.voxel.spec import DEFAULT_SPEC
+from screening.voxel.views import Source, Views
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,11 @@ def train(
     """Train on the real (or only the synthetic) complexes with an answer, and store the version.
 
     target, policy, source, at_least: what is asked; see `store.targets`. plan: how to split, by
-    default by isostructural skeleton. members: networks that vote. rotations: how many turns of the
-    box a score of this version is the mean of. checkpoints: folder in which a training that is
-    stopped leaves what the same call goes on from; it is tidied when the version is stored.
+    default by isostructural skeleton. members: networks that vote. rotations: views of
+    a complex that a score of this version is the mean of: drawn from its atoms at free turns where
+    *config* trains with free turns, else turns of its stored grid. checkpoints: folder in which a
+    training that is stopped leaves what the same call goes on from; it is tidied when the version
+    is stored.
 
     Raises InputError when the complexes are too few, naming what to do.
     """
@@ -95,6 +98,8 @@ def train(
             resolve_labels(connection, asked.policy)  # the policy may be newer than the labels
         labelled = _labelled(connection, asked, spec_id, synthetic=synthetic)
     examples = to_examples(labelled, DEFAULT_SPEC)
+    drawn_from: Source = "atoms" if config.turns == "free" else "grid"
+    views = Views(drawn_from, rotations, DEFAULT_SPEC, network.field)
     split = make_split(examples, plan, seed=config.seed)
     place = pick_device(device)
     checkpoint = None
@@ -117,11 +122,11 @@ def train(
         palette,
         examples,
         split,
-        rotations=rotations,
+        views=views,
         device=place,
         progress=progress,
     )
-    evaluation = evaluate(predictor, examples, split, rotations=rotations)
+    evaluation = evaluate(predictor, examples, split, views=views)
     weights, sha256 = to_bytes(predictor.members, predictor.domain)
     fields = {
         **asked.columns(),
@@ -135,7 +140,7 @@ def train(
         "code_version": __version__,
         "card": {
             "target": asked.to_json(),
-            **made(trained, config, rotations, place),
+            **made(trained, config, views, place),
             **judged(predictor, evaluation, examples, split),
         },
         "trained_on_synthetic": synthetic,

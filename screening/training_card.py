@@ -13,17 +13,19 @@ from screening.learning.trained import TrainedModel
 from screening.learning.training_config import TrainingConfig
 from screening.network.device import thread_count
 from screening.network.predictor import Predictor
+from screening.voxel.views import Views
 
 _LIBRARIES: Final = ("numpy", "rdkit", "scikit-learn", "scipy", "torch")
 
 
 def made(
-    trained: TrainedModel, config: TrainingConfig, rotations: int, device: str
+    trained: TrainedModel, config: TrainingConfig, views: Views, device: str
 ) -> dict[str, Any]:
     """How a version was made, as JSON values."""
     return {
         "training": config.to_json(),
-        "rotations": rotations,
+        "views": views.source,
+        "rotations": views.turns,
         "members": [member.to_json() for member in trained.members],
         "parameters": sum(network.n_parameters for network in trained.networks),
         "device": device,

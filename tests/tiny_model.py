@@ -44,25 +44,34 @@ def add_grids(connection: Connection, complexes: int) -> int:
 def add_tiny_model(connection: Connection) -> None:
     """`COMPLEXES` complexes with grids, and versions 1 and 2 of `tiny`: one network, a domain."""
     spec_id = add_grids(connection, COMPLEXES)
+    for version in (1, 2):
+        _add_version(connection, spec_id, version, {"rotations": ROTATIONS})
+
+
+def add_atoms_version(connection: Connection, spec_id: int) -> None:
+    """Version 3 of `tiny`, which draws its views from the atoms."""
+    _add_version(connection, spec_id, 3, {"rotations": ROTATIONS, "views": "atoms"})
+
+
+def _add_version(connection: Connection, spec_id: int, version: int, card: dict[str, Any]) -> None:
     torch.manual_seed(0)
     network = ResNet3d(ResNet3dConfig(width=4, blocks=(1,)))
     with torch.no_grad():
         network.head.weight.normal_(0, 3)
     domain = Domain(torch.zeros(4), torch.eye(4), torch.tensor(0.5))
     weights, sha256 = to_bytes([network], domain)
-    for version in (1, 2):
-        add_version(
-            connection,
-            "tiny",
-            version,
-            spec_id=spec_id,
-            palette=DEFAULT_PALETTE.name,
-            architecture=network.config.to_json(),
-            weights=weights,
-            weights_sha256=sha256,
-            card={"rotations": ROTATIONS},
-            trained_on_synthetic=True,
-        )
+    add_version(
+        connection,
+        "tiny",
+        version,
+        spec_id=spec_id,
+        palette=DEFAULT_PALETTE.name,
+        architecture=network.config.to_json(),
+        weights=weights,
+        weights_sha256=sha256,
+        card=card,
+        trained_on_synthetic=True,
+    )
 
 
 def scores(engine: Engine, version: int) -> NDArray[np.float64]:

@@ -93,7 +93,12 @@ def _network_facts(shown: Mapping[str, Any]) -> Iterable[tuple[str, object]]:
     yield "  weights", f"{card['parameters']:,} numbers" if "parameters" in card else None
     yield "  sha256", shown["weights_sha256"]
     yield "Grid", f"{shown['spec']['name']}, palette {shown['palette']}"
-    yield "Score", f"mean over {card.get('rotations', 1)} turns of the box"
+    views = (
+        "views drawn from the atoms"
+        if card.get("views") == "atoms"
+        else "turns of the stored grid"
+    )
+    yield "Score", f"mean over {card.get('rotations', 1)} {views}"
     members = card.get("members", [])
     for number, member in enumerate(members, 1):
         history = member["history"]

@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 Precision = Literal["float32", "float16", "bfloat16"]
 
 _MOST_BYTES: Final = 64 * 2**20
-"""Of the grids of one batch: three such batches lie in memory that a GPU reads from."""
+"""Of the views of one batch: three such batches lie in memory that a GPU reads from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Mode:
 
     precision: of the convolutions (autocast); the rest is float32.
     compiled: by torch.compile, for batches of one size.
-    batch: grids at a time.
+    batch: molecules at a time.
     """
 
     precision: Precision = "float32"
@@ -34,15 +34,15 @@ SAFE_MODE: Final = Mode()
 """What every device can do."""
 
 
-def modes_for(device_type: str, edge: int) -> tuple[Mode, ...]:
-    """What a device is worth trying in, for grids of *edge* voxels a side.
+def modes_for(device_type: str, n_bytes: int) -> tuple[Mode, ...]:
+    """What a device is worth trying in, for molecules whose views have *n_bytes* each.
 
     A CPU is fastest with batches that stay in its cache. Lower precision is for GPUs: a CPU
     without units for it is 200 times slower.
     """
     if device_type != "cuda":
         return tuple(Mode(batch=batch) for batch in (16, 32, 64))
-    batches = [batch for batch in (64, 256, 1024) if batch * edge**3 <= _MOST_BYTES] or [16]
+    batches = [batch for batch in (64, 256, 1024) if batch * n_bytes <= _MOST_BYTES] or [16]
     precisions: tuple[Precision, ...] = ("float32", "float16", "bfloat16")
     eager = [Mode(precision, batch=batch) for precision in precisions for batch in batches]
     compiled = [Mode(precision, compiled=True, batch=batches[-1]) for precision in precisions]

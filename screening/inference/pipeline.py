@@ -1,4 +1,4 @@
-"""Pipeline: grids are read and decoded in the task's thread while another thread computes."""
+"""Pipeline: views are made in the task's thread while another thread computes."""
 
 from collections import deque
 from collections.abc import Sequence
@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from screening.errors import IntegrityError
 from screening.inference.device_clock import DeviceClock
 from screening.inference.tuned import TunedPredictor
+from screening.inference.view_reader import Seen, ViewReader
 from screening.network.predictor import Scores
 from screening.store.predictions import PredictionValues
-from screening.voxel.codec import decode_into
 
 Failure = tuple[int, str, str]  # complex id, code, reason
 
 _AHEAD: Final = 2  # batches of a task on the device or waiting for it
-_BUFFERS: Final = 4  # two tasks in a worker: one batch computes while others are decoded
+_BUFFERS: Final = 4  # two tasks in a worker: one batch computes while the next is drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,35 +40,38 @@ class Outcome:
 
 
 class Pipeline:
-    """Scores blobs on one device; several tasks may use it, of which one at a time computes.
+    """Scores complexes on one device; several tasks may use it, of which one at a time computes.
 
-    One thread of its own computes, so that what torch keeps for each thread is kept once. Grids
-    are decoded straight into a few arrays that are used again and again; for a GPU they lie in
-    pinned memory.
+    One thread of its own computes, so that what torch keeps for each thread is kept once. Views
+    are made straight in a few arrays that are used again and again; for a GPU they lie in pinned
+    memory.
     """
 
-    def __init__(self, tuned: TunedPredictor, edge: int, clock: DeviceClock, *, pin: bool) -> None:
+    def __init__(
+        self, tuned: TunedPredictor, reader: ViewReader, clock: DeviceClock, *, pin: bool
+    ) -> None:
         self.clock = clock
         self._tuned = tuned
+        self._reader = reader
         self._batch = tuned.mode.batch
         self._device_thread = ThreadPoolExecutor(1, thread_name_prefix="smmdb-device")
         self._turn = Lock()
         self._buffers: SimpleQueue[NDArray[np.uint8]] = SimpleQueue()
         for _ in range(_BUFFERS):
-            shape = (self._batch, edge, edge, edge)
+            shape = reader.views.shape(self._batch)
             self._buffers.put(torch.empty(shape, dtype=torch.uint8, pin_memory=pin).numpy())
 
-    def score(self, blobs: Sequence[tuple[int, bytes]]) -> Outcome:
-        """Score (complex id, blob) pairs; what cannot be scored fails alone, with its reason."""
+    def score(self, given: Sequence[tuple[int, Seen]]) -> Outcome:
+        """Score complexes by what is stored; what cannot be scored fails alone, with its reason."""
         outcome = Outcome()
         under_way: deque[Future[Outcome]] = deque()
         try:
             # One task at a time feeds the device. Tasks that shared it would end together, and it
-            # would wait while both of them write their scores and read their next grids.
+            # would wait while both of them write their scores and read what is next.
             with self._turn:
-                for start in range(0, len(blobs), self._batch):
+                for start in range(0, len(given), self._batch):
                     buffer = self._buffers.get()
-                    ids, failures = _decode(blobs[start : start + self._batch], buffer)
+                    ids, failures = self._make(given[start : start + self._batch], buffer)
                     outcome.failures.extend(failures)
                     under_way.append(self._device_thread.submit(self._compute, ids, buffer))
                     if len(under_way) >= _AHEAD:
@@ -83,6 +86,30 @@ class Pipeline:
         """End the thread."""
         self._device_thread.shutdown(wait=False, cancel_futures=True)
 
+    def _make(
+        self, given: Sequence[tuple[int, Seen]], buffer: NDArray[np.uint8]
+    ) -> tuple[list[int], list[Failure]]:
+        """Make views in the first places of *buffer*: whose they are, and who failed."""
+        try:
+            self._reader.fill([stored for _, stored in given], buffer[: len(given)])
+        except IntegrityError:
+            return self._make_singly(given, buffer)
+        return [complex_id for complex_id, _ in given], []
+
+    def _make_singly(
+        self, given: Sequence[tuple[int, Seen]], buffer: NDArray[np.uint8]
+    ) -> tuple[list[int], list[Failure]]:
+        ids: list[int] = []
+        failures: list[Failure] = []
+        for complex_id, stored in given:
+            place = len(ids)
+            try:
+                self._reader.fill([stored], buffer[place : place + 1])
+                ids.append(complex_id)
+            except IntegrityError as error:
+                failures.append((complex_id, self._reader.failure, str(error)))
+        return ids, failures
+
     def _compute(self, ids: Sequence[int], buffer: NDArray[np.uint8]) -> Outcome:
         try:
             with self.clock.computing():
@@ -90,48 +117,22 @@ class Pipeline:
         finally:
             self._buffers.put(buffer)
 
-    def _score(self, ids: Sequence[int], grids: NDArray[np.uint8]) -> Outcome:
-        """Score grids together; when that fails, each half by itself, down to the guilty one."""
+    def _score(self, ids: Sequence[int], views: NDArray[np.uint8]) -> Outcome:
+        """Score them together; when that fails, each half by itself, down to the guilty one."""
         if not ids:
             return Outcome()
         try:
-            return Outcome(_rows(ids, self._tuned.score(grids)))
+            return Outcome(_rows(ids, self._tuned.score(views)))
         except IntegrityError:
             if len(ids) > 1:
                 middle = len(ids) // 2
-                outcome = self._score(ids[:middle], grids[:middle])
-                outcome.add(self._score(ids[middle:], grids[middle:]))
+                outcome = self._score(ids[:middle], views[:middle])
+                outcome.add(self._score(ids[middle:], views[middle:]))
                 return outcome
         try:
-            return Outcome(_rows(ids, self._tuned.score_safely(grids)))
+            return Outcome(_rows(ids, self._tuned.score_safely(views)))
         except IntegrityError as error:
             return Outcome(failures=[(ids[0], "not_scored", str(error))])
-
-
-def _decode(
-    blobs: Sequence[tuple[int, bytes]], buffer: NDArray[np.uint8]
-) -> tuple[list[int], list[Failure]]:
-    """Decode into the first places of *buffer*: whose grids lie there, and who failed."""
-    try:
-        decode_into([blob for _, blob in blobs], buffer[: len(blobs)])
-    except IntegrityError:
-        return _decode_singly(blobs, buffer)
-    return [complex_id for complex_id, _ in blobs], []
-
-
-def _decode_singly(
-    blobs: Sequence[tuple[int, bytes]], buffer: NDArray[np.uint8]
-) -> tuple[list[int], list[Failure]]:
-    ids: list[int] = []
-    failures: list[Failure] = []
-    for complex_id, blob in blobs:
-        place = len(ids)
-        try:
-            decode_into([blob], buffer[place : place + 1])
-            ids.append(complex_id)
-        except IntegrityError as error:
-            failures.append((complex_id, "damaged_grid", str(error)))
-    return ids, failures
 
 
 def _rows(ids: Sequence[int], result: Scores) -> list[PredictionValues]:

@@ -17,17 +17,17 @@ _ROUNDS: Final = 3
 _ROUNDS_S: Final = 2.0
 """Seconds after which no further round begins; compiling comes before and is not counted."""
 _COMPARED: Final = 16
-"""Grids whose scores in each mode are compared with those of the CPU."""
+"""Molecules whose scores in each mode are compared with those of the CPU, by one view each."""
 _SHARE: Final = 0.5
-"""Share of the tolerance that the compared grids may use up: others may differ more."""
+"""Share of the tolerance that the compared ones may use up: others may differ more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
     """One mode as measured.
 
-    rate: grids a second, one look each; difference: the largest from a score of float32 on the
-    CPU; refused: why the mode is not taken, whatever its rate.
+    rate: molecules a second, by one view each; difference: the largest from a score of float32 on
+    the CPU; refused: why the mode is not taken, whatever its rate.
     """
 
     mode: Mode
@@ -52,28 +52,28 @@ class Probe:
 
 def tune(
     predictor: Predictor,
-    grids: NDArray[np.uint8],
-    rotations: int,
+    views: NDArray[np.uint8],
     *,
     modes: Sequence[Mode] | None = None,
     compile_: Compile = compile_for_one_size,
     clock: Callable[[], float] = time.perf_counter,
 ) -> tuple[TunedPredictor, Probe]:
-    """Measure modes on *grids* (n, d, d, d) uint8 that are to be scored, and take the fastest.
+    """Measure modes on views (n, k, d, d, d) uint8 to be scored, and take the fastest.
 
     A mode whose scores differ from those of float32 on the CPU by more than half of
     SCORE_TOLERANCE is refused. If none is left, the safe mode is taken.
     """
     place = predictor.device
     if modes is None:
-        modes = modes_for(place.type, grids.shape[-1])
-    sample = grids[:_COMPARED]
+        modes = modes_for(place.type, views[0].nbytes)
+    first = np.ascontiguousarray(views[:, :1])
+    sample = first[:_COMPARED]
     truth = predictor.to("cpu").score(sample)
     predictor.to(place)  # the networks were moved, not copied
     trials, runners = [], {}
     for mode in modes:
         try:
-            runner = TunedPredictor(predictor, 1, mode, compile_)
+            runner = TunedPredictor(predictor, mode, compile_)
             trial = _compare(runner, sample, truth)
         except Exception as error:  # noqa: BLE001 - a compiler may fail in any way
             reason = next(iter(str(error).splitlines()), "")  # of some errors there is no text
@@ -82,14 +82,14 @@ def tune(
         if trial.refused is None:
             runners[mode] = runner
     if not runners:
-        runners[SAFE_MODE] = TunedPredictor(predictor, 1, SAFE_MODE)
+        runners[SAFE_MODE] = TunedPredictor(predictor, SAFE_MODE)
     largest = max(mode.batch for mode in runners)
-    seconds = _measure(runners, np.resize(grids, (largest, *grids.shape[1:])), clock)
+    seconds = _measure(runners, np.resize(first, (largest, *first.shape[1:])), clock)
     rates = {mode: largest / second for mode, second in seconds.items()}
     best = max(rates, key=lambda mode: rates[mode])
     measured = tuple(Trial(t.mode, rates.get(t.mode), t.difference, t.refused) for t in trials)
-    tuned = runners[best].with_rotations(rotations)
-    return tuned, Probe(str(place), tuned.mode, rates[best] / rotations, measured)
+    tuned = runners[best]
+    return tuned, Probe(str(place), tuned.mode, rates[best] / views.shape[1], measured)
 
 
 def _compare(runner: TunedPredictor, sample: NDArray[np.uint8], truth: Scores) -> Trial:
@@ -104,15 +104,15 @@ def _compare(runner: TunedPredictor, sample: NDArray[np.uint8], truth: Scores) -
 
 
 def _measure(
-    runners: dict[Mode, TunedPredictor], grids: NDArray[np.uint8], clock: Callable[[], float]
+    runners: dict[Mode, TunedPredictor], views: NDArray[np.uint8], clock: Callable[[], float]
 ) -> dict[Mode, float]:
-    """Seconds in which each runner scores *grids*: the best of some rounds, by turns."""
+    """Seconds in which each runner scores *views*: the best of some rounds, by turns."""
     seconds = dict.fromkeys(runners, float("inf"))
     started = clock()
     for _ in range(_ROUNDS):
         for mode, runner in runners.items():
             begun = clock()
-            runner.score(grids)
+            runner.score(views)
             seconds[mode] = min(seconds[mode], clock() - begun)
         if clock() - started > _ROUNDS_S:
             break

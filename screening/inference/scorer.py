@@ -19,6 +19,7 @@ from screening.inference.device_clock import DeviceClock
 from screening.inference.pipeline import Pipeline
 from screening.inference.probe import Probe, tune
 from screening.inference.tuned import TunedPredictor
+from screening.inference.view_reader import Seen, ViewReader
 from screening.network.device import pick_device
 from screening.network.memory import keep_memory
 from screening.network.predictor import Predictor
@@ -28,9 +29,9 @@ from screening.store.engine import connect
 from screening.store.key_ranges import KeyRanges
 from screening.store.models import get_version, read_weights
 from screening.store.runs import require_running
-from screening.voxel.codec import decode
+from screening.voxel.views import Views
 
-_PROBED = 64  # grids of the first task that a probe measures with
+_PROBED = 64  # complexes of the first task that a probe measures with
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +102,8 @@ class Scorer(WorkerPlugin):
         assert self._run_id is not None
         started = time.perf_counter()
         with engine.connect() as connection:
-            blobs = predictions.read_grids(connection, self._version_id, self._spec_id, keys)
-        outcome = self._ready(blobs).score(blobs)
+            given = self._reader.read(connection, keys)
+        outcome = self._ready(given).score(given)
         with engine.begin() as connection:
             require_running(connection, self._run_id)
             done = predictions.add_predictions(
@@ -124,10 +125,10 @@ class Scorer(WorkerPlugin):
         )
 
     def probe(self, keys: KeyRanges) -> Probe:
-        """Measure on the grids of *keys* how fast this worker is; nothing is stored."""
+        """Measure on the complexes of *keys* how fast this worker is; nothing is stored."""
         with self._at_work() as engine, engine.connect() as connection:
-            blobs = predictions.read_grids(connection, self._version_id, self._spec_id, keys)
-        _, probe = tune(self._predictor, self._sample(blobs), self._rotations)
+            given = self._reader.read(connection, keys)
+        _, probe = tune(self._predictor, self._sample(given))
         return probe
 
     @contextmanager
@@ -165,37 +166,37 @@ class Scorer(WorkerPlugin):
         with engine.connect() as connection:
             version = get_version(connection, self._version_id)
             weights = read_weights(connection, self._version_id)
-        self._spec_id, self._edge = version.spec_id, version.spec.edge
-        self._rotations = int(version.card["rotations"])
+        views = Views.of_card(version.card, version.spec, version.architecture)
+        self._reader = ViewReader(views, self._version_id, version.spec_id)
         device = pick_device(self._settings.device)
         if device == "cuda" and self._settings.is_numbered:
             device = f"cuda:{self._worker.name % torch.cuda.device_count()}"
         return read_predictor(version, weights).to(device)
 
-    def _ready(self, blobs: Sequence[tuple[int, bytes]]) -> Pipeline:
-        """The pipeline, made when the first grids are there to choose its mode with."""
+    def _ready(self, given: Sequence[tuple[int, Seen]]) -> Pipeline:
+        """The pipeline, made when the first complexes are there to choose its mode with."""
         with self._loading:
             if self._pipeline is None:
-                tuned = TunedPredictor(self._predictor, self._rotations)
-                sample = self._sample(blobs)
+                tuned = TunedPredictor(self._predictor)
+                sample = self._sample(given)
                 if self._settings.probes and len(sample):
-                    tuned, probe = tune(self._predictor, sample, self._rotations)
+                    tuned, probe = tune(self._predictor, sample)
                     self._found.append(probe)
                 is_cuda = self._predictor.device.type == "cuda"
-                self._pipeline = Pipeline(tuned, self._edge, self._clock, pin=is_cuda)
+                self._pipeline = Pipeline(tuned, self._reader, self._clock, pin=is_cuda)
                 self._clock.start()
             return self._pipeline
 
-    def _sample(self, blobs: Sequence[tuple[int, bytes]]) -> NDArray[np.uint8]:
-        grids = []
-        for _, blob in blobs[:_PROBED]:
+    def _sample(self, given: Sequence[tuple[int, Seen]]) -> NDArray[np.uint8]:
+        views = self._reader.views.empty(min(_PROBED, len(given)))
+        n = 0
+        for _, stored in given[:_PROBED]:
             try:
-                grid = decode(blob)
+                self._reader.fill([stored], views[n : n + 1])
             except IntegrityError:  # becomes a failure with its reason when it is to be scored
                 continue
-            if len(grid) == self._edge:
-                grids.append(grid)
-        return np.array(grids, dtype=np.uint8).reshape(-1, self._edge, self._edge, self._edge)
+            n += 1
+        return views[:n]
 
 
 def score_batch(complex_ids: KeyRanges, scorer_name: str) -> BatchCounts:

@@ -25,7 +25,7 @@ def compile_for_one_size(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class TunedPredictor:
-    """Scores grids as its mode says.
+    """Scores views as its mode says.
 
     When memory runs out it halves its batches, for good; a score that is no number in lower
     precision is tried again in float32.
@@ -34,52 +34,46 @@ class TunedPredictor:
     def __init__(
         self,
         predictor: Predictor,
-        rotations: int,
         mode: Mode = SAFE_MODE,
         compile_: Compile = compile_for_one_size,
     ) -> None:
         self.mode = mode
         self._plain = predictor
-        self._rotations = rotations
         self._predictor = _compiled(predictor, compile_) if mode.compiled else predictor
 
-    def with_rotations(self, rotations: int) -> "TunedPredictor":
-        """The same, compiled as it is, with another count of rotations."""
-        twin = copy.copy(self)
-        twin._rotations = rotations  # noqa: SLF001 - of our own kind
-        return twin
-
-    def score(self, grids: NDArray[np.uint8]) -> Scores:
-        """Score element grids (n, d, d, d) uint8; errors as of `Predictor.score`.
+    def score(self, views: NDArray[np.uint8]) -> Scores:
+        """Score molecules by their views (n, k, d, d, d) uint8; errors as of `Predictor.score`.
 
         Raises:
-            MemoryError: memory does not suffice for a single grid.
+            MemoryError: memory does not suffice for a single molecule.
         """
         while True:
             try:
-                return self._score(grids)
+                return self._score(views)
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
                     raise
-                smaller = min(self.mode.batch, max(1, len(grids))) // 2
+                smaller = min(self.mode.batch, max(1, len(views))) // 2
                 if not smaller:
-                    raise MemoryError(f"not enough memory to score one grid: {error}") from error
+                    raise MemoryError(
+                        f"not enough memory to score one molecule: {error}"
+                    ) from error
                 self.mode = replace(self.mode, batch=smaller)
             if torch.cuda.is_available():
                 torch.cuda.empty_cache()
 
-    def score_safely(self, grids: NDArray[np.uint8]) -> Scores:
+    def score_safely(self, views: NDArray[np.uint8]) -> Scores:
         """Score in float32 and uncompiled, whatever the mode."""
-        return self._plain.score(grids, self._rotations, batch_size=self.mode.batch)
+        return self._plain.score(views, batch_size=self.mode.batch)
 
-    def _score(self, grids: NDArray[np.uint8]) -> Scores:
-        batch, n = self.mode.batch, len(grids)
+    def _score(self, views: NDArray[np.uint8]) -> Scores:
+        batch, n = self.mode.batch, len(views)
         if self.mode.compiled and n % batch:
-            # Compiled for one shape: what is missing is empty grids, whose scores are dropped.
-            missing = np.zeros((batch - n % batch, *grids.shape[1:]), dtype=np.uint8)
-            grids = np.concatenate([grids, missing])
+            # Compiled for one shape: what is missing is empty views, whose scores are dropped.
+            missing = np.zeros((batch - n % batch, *views.shape[1:]), dtype=np.uint8)
+            views = np.concatenate([views, missing])
         with self._precision():
-            scores = self._predictor.score(grids, self._rotations, batch_size=batch)
+            scores = self._predictor.score(views, batch_size=batch)
         spread, distance = scores.spread, scores.distance
         return Scores(
             scores.scores[:n],

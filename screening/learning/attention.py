@@ -16,9 +16,7 @@ from screening.learning.occlusion import occlude, without
 from screening.learning.scoring import Scoring
 from screening.network.predictor import Predictor
 from screening.network.resnet3d import ResNet3d
-from screening.voxel.batch import draw_batch
 from screening.voxel.molecules import Molecules, pack
-from screening.voxel.owners import draw_owners
 
 DISTANCES: Final = (2.8, 4.0, 5.5, 8.0)
 """Angstrom from the nearest metal at which one zone ends and the next begins."""
@@ -94,7 +92,7 @@ def shuffle_weights(scoring: Scoring, seed: int) -> Scoring:
     generator = torch.Generator().manual_seed(seed)
     members = tuple(_shuffled(member, generator) for member in scoring.predictor.members)
     predictor = Predictor(members, scoring.predictor.palette, scoring.predictor.calibration)
-    return Scoring(predictor, scoring.rotations, scoring.spec)
+    return Scoring(predictor, scoring.views)
 
 
 def _shuffled(member: ResNet3d, generator: torch.Generator) -> ResNet3d:
@@ -116,7 +114,7 @@ def look(scoring: Scoring, subject: Subject, seed: int) -> Look:
     zones = np.where(
         subject.shells == 0, 0, 1 + np.searchsorted(DISTANCES, subject.distances, side="left")
     )
-    owners = draw_owners(molecule, scoring.spec)[(scoring.seen,) * 3]
+    owners = scoring.views.owners(molecule)
     volumes = np.bincount(owners[owners >= 0], minlength=len(sizes))
     shares = {
         name: _shares(zones, weights)
@@ -198,9 +196,11 @@ def _changes(scoring: Scoring, subject: Subject, seed: int) -> dict[str, float]:
 
 def _probe(scoring: Scoring, molecule: Molecules, seed: int) -> float:
     """Mean size of the change by a carbon atom where the network looks and no atom is near."""
-    spec, centre = scoring.spec, molecule.centres[0]
-    along = (np.arange(spec.edge)[scoring.seen] + 0.5 - spec.edge / 2) * spec.spacing
+    views, centre = scoring.views, molecule.centres[0]
+    along = (np.arange(views.edge) + 0.5 - views.edge / 2) * views.spec.spacing
     middles = np.stack(np.meshgrid(along, along, along), axis=-1).reshape(-1, 3)
+    # In the ball that every view has, however it is turned.
+    middles = middles[np.linalg.norm(middles, axis=1) < along[-1]]
     away, _ = cKDTree(molecule.positions - centre).query(middles)
     empty = np.flatnonzero(away >= _PROBE_GAP)
     if not len(empty):
@@ -212,15 +212,14 @@ def _probe(scoring: Scoring, molecule: Molecules, seed: int) -> float:
         for place in chosen
     ]
     packed = pack(probed, np.repeat(molecule.centres, len(probed), axis=0))
-    said = scoring.log_odds(draw_batch(molecule, spec).elements)
-    changed = scoring.log_odds(draw_batch(packed, spec).elements)
+    said, changed = (scoring.log_odds(views.draw(one)) for one in (molecule, packed))
     return float(np.abs((changed - said).mean(axis=0)).mean())
 
 
 def _kept_scores(scoring: Scoring, subject: Subject) -> Floats:
     gone = [np.flatnonzero(~np.isin(subject.shells, shells)) for _, shells in KEPT]
-    drawn = draw_batch(without(subject.molecule, gone), scoring.spec).elements
-    return scoring.score(drawn).astype(np.float64)
+    views = scoring.views.draw(without(subject.molecule, gone))
+    return scoring.score(views).astype(np.float64)
 
 
 def _mean(

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from screening.errors import InputError
 from screening.learning.traits import Traits
 from screening.voxel.codec import decode_batch
+from screening.voxel.molecules import Molecules, pack
 from screening.voxel.spec import VoxelSpec
+from screening.voxel.views import Views
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +58,17 @@ class Examples:
             IntegrityError: when a blob is damaged or has another edge than the spec.
         """
         return decode_batch([self.blobs[row] for row in rows], self.edge)
+
+    def molecules(self, rows: NDArray[np.intp]) -> Molecules:
+        """The atoms of some rows, in the boxes that their grids were drawn in."""
+        traits = [self.traits[row] for row in rows]
+        return pack([(one.atomic_numbers, one.positions) for one in traits])
+
+    def views(self, rows: NDArray[np.intp], views: Views) -> NDArray[np.uint8]:
+        """What *views* shows of some rows: (b, turns, d, d, d) uint8; errors as of `grids`."""
+        if views.source == "grid":
+            return views.decode([self.blobs[row] for row in rows])
+        return views.draw(self.molecules(rows))
 
     def group_numbers(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
         """Groups of some rows as numbers from 0."""

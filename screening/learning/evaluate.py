@@ -19,6 +19,7 @@ from screening.learning.verdict import fewest_groups, verdict_of
 from screening.network.calibration import UNCALIBRATED
 from screening.network.predictor import Predictor
 from screening.progress import SILENT, Progress
+from screening.voxel.views import Views
 
 NETWORK: Final = "network"
 RANDOM: Final = "random test"
@@ -73,12 +74,12 @@ def evaluate(
     examples: Examples,
     split: Split,
     *,
-    rotations: int = 1,
+    views: Views,
     seed: int = 0,
 ) -> Evaluation:
     """Measure a network and its baselines on the validation and the test part.
 
-    rotations: turns of the box that each score of the network is the mean of.
+    views: what the network sees of each complex.
 
     The validation part chose the epoch and the calibration, so its figures flatter the network; the
     test part was not used for anything before. The best baseline is the one that does best on the
@@ -90,7 +91,7 @@ def evaluate(
     """
     baselines = fit_baselines(examples, split.train)
     comparisons = {
-        part: _compare(predictor, baselines, examples, split.rows(part), part, rotations, seed)
+        part: _compare(predictor, baselines, examples, split.rows(part), part, views, seed)
         for part in _PARTS
     }
     metrics = [metric for part in _PARTS for metric in comparisons[part].metrics]
@@ -108,7 +109,7 @@ def evaluate_unseen(
     known: Examples | None,
     unseen: Examples,
     *,
-    rotations: int = 1,
+    views: Views,
     seed: int = 0,
     progress: Progress = SILENT,
 ) -> Evaluation:
@@ -123,7 +124,7 @@ def evaluate_unseen(
     rows = np.arange(len(unseen))
     baselines = fit_baselines(known, np.arange(len(known))) if known is not None else ()
     comparison = _compare(
-        predictor, baselines, unseen, rows, UNSEEN, rotations, seed, progress=progress
+        predictor, baselines, unseen, rows, UNSEEN, views, seed, progress=progress
     )
     metrics = [*comparison.metrics, *comparison.by_metal()]
     return comparison.judge(metrics, "complexes that it never saw")
@@ -192,12 +193,12 @@ def _compare(
     examples: Examples,
     rows: NDArray[np.intp],
     part: str,
-    rotations: int,
+    views: Views,
     seed: int,
     *,
     progress: Progress = SILENT,
 ) -> _Comparison:
-    looks = look_at(predictor, examples, rows, rotations, progress=progress)
+    looks = look_at(predictor, examples, rows, views, progress=progress)
     judged = predictor.judge(looks)
     far = np.zeros(len(rows)) if judged.distance is None else judged.distance
     return _Comparison(

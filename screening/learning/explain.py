@@ -11,7 +11,6 @@ from screening.chemistry.shells import SHELLS
 from screening.learning.gradients import integrate_gradients
 from screening.learning.occlusion import occlude
 from screening.learning.scoring import Scoring
-from screening.voxel.batch import draw_batch
 from screening.voxel.molecules import Molecules
 
 Method = Literal["occlusion", "gradients"]
@@ -66,12 +65,12 @@ def explain(
     else:
         atoms = integrate_gradients(scoring, molecule)
         grouped = np.array([atoms[:, group].sum(axis=1).mean() for group in groups])
-    grid = draw_batch(molecule, scoring.spec).elements
+    views = scoring.views.draw(molecule)
     return Explanation(
         method,
         scoring.n_looks,
-        float(scoring.score(grid)[0]),
-        float(scoring.log_odds(grid).mean()),
+        float(scoring.score(views)[0]),
+        float(scoring.log_odds(views).mean()),
         atoms.mean(axis=0),
         atoms.std(axis=0),
         tuple(grouped[: len(ligands)].tolist()),

@@ -15,6 +15,7 @@ from screening.network.predictor import Looks, Predictor
 from screening.network.resnet3d import ResNet3d
 from screening.progress import SILENT, Progress
 from screening.voxel.palette import Palette
+from screening.voxel.views import Views
 
 _CHUNK: Final = 256
 
@@ -25,21 +26,22 @@ def fit_predictor(
     examples: Examples,
     split: Split,
     *,
-    rotations: int = 1,
+    views: Views,
     device: torch.device | str = "cpu",
     progress: Progress = SILENT,
 ) -> Predictor:
     """Calibrate networks on the validation part and learn where the training part lies.
 
     The probabilities are those of the training part's share of positives. The networks saw the
-    validation part only to choose their epoch. The predictor lies on *device*.
+    validation part only to choose their epoch. Both parts are seen as scores will be: by *views*.
+    The predictor lies on *device*.
 
     Raises:
         IntegrityError: when a grid is damaged.
     """
     plain = Predictor(tuple(networks), palette).to(device)
-    train = look_at(plain, examples, split.train, rotations, progress=progress)
-    validation = look_at(plain, examples, split.validation, rotations, progress=progress)
+    train = look_at(plain, examples, split.train, views, progress=progress)
+    validation = look_at(plain, examples, split.validation, views, progress=progress)
     calibration = fit_calibration(
         validation.logits,
         examples.targets[split.validation],
@@ -53,7 +55,7 @@ def look_at(
     predictor: Predictor,
     examples: Examples,
     rows: NDArray[np.intp],
-    rotations: int,
+    views: Views,
     *,
     progress: Progress = SILENT,
 ) -> Looks:
@@ -62,11 +64,10 @@ def look_at(
     with progress.task("Looking at complexes", len(rows)) as task:
         for start in range(0, len(rows), _CHUNK):
             own = rows[start : start + _CHUNK]
-            parts.append(predictor.look(examples.grids(own), rotations))
+            parts.append(predictor.look(examples.views(own, views)))
             task.advance(len(own))
     if not parts:
-        edge = examples.edge
-        return predictor.look(np.empty((0, edge, edge, edge), dtype=np.uint8), rotations)
+        return predictor.look(views.empty(0))
     return Looks(
         np.concatenate([part.logits for part in parts]),
         np.concatenate([part.embeddings for part in parts]),

@@ -8,12 +8,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from screening.learning.scoring import Scoring
-from screening.network.colour import colour_table, colourise, turn
+from screening.network.colour import colour_table, colourise
 from screening.network.resnet3d import ResNet3d
-from screening.voxel.batch import draw_batch
 from screening.voxel.molecules import Molecules
-from screening.voxel.owners import draw_owners
-from screening.voxel.rotations import CUBE_ROTATIONS
 
 STEPS: Final = 64
 """Points on the way from the empty box, half a step from its ends."""
@@ -37,24 +34,27 @@ def integrate_gradients(
         steps: points on the way.
     """
     predictor = scoring.predictor
-    seen = (scoring.seen,) * 3
-    drawn = draw_batch(molecule, scoring.spec).elements[(slice(None), *seen)]
-    grid = torch.from_numpy(drawn).to(predictor.device)
-    owners = torch.from_numpy(draw_owners(molecule, scoring.spec)[seen]).to(predictor.device)[None]
+    views = torch.from_numpy(scoring.views.draw(molecule)[0]).to(predictor.device)
+    owners = scoring.views.owners(molecule)
     table = colour_table(predictor.palette, predictor.device)
     n = len(molecule.atomic_numbers)
     looks = [
-        _give(member, turn(grid, rotation), turn(owners, rotation), table, n, steps)
+        _give(member, grid[None], owned, table, n, steps)
         for member in predictor.members
-        for rotation in CUBE_ROTATIONS[: scoring.rotations]
+        for grid, owned in zip(views, owners, strict=True)
     ]
     return predictor.calibration.slope * np.stack(looks)
 
 
 def _give(
-    member: ResNet3d, grid: Tensor, owners: Tensor, table: Tensor, n: int, steps: int
+    member: ResNet3d,
+    grid: Tensor,
+    owned: NDArray[np.int32],
+    table: Tensor,
+    n: int,
+    steps: int,
 ) -> NDArray[np.float64]:
-    """What each of the n atoms gives to the logit of one network at one turn."""
+    """What each of the n atoms gives to the logit of one network in one view."""
     colours = colourise(grid, table)
     way = (torch.arange(steps, device=colours.device, dtype=colours.dtype) + 0.5) / steps
     slopes = torch.zeros_like(colours[0])
@@ -68,6 +68,5 @@ def _give(
             slopes += gradient.sum(dim=0)
     member.train(was_training)
     voxels = (colours[0] * slopes / steps).sum(dim=0).double().cpu().numpy()
-    owned = owners[0].cpu().numpy()
     filled = owned >= 0
     return np.asarray(np.bincount(owned[filled], voxels[filled], minlength=n), dtype=np.float64)

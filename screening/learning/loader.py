@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from screening.learning.dataset import Examples
 from screening.learning.training_config import Turns
 from screening.voxel.batch import draw_batch
-from screening.voxel.molecules import pack
 from screening.voxel.rotations import CUBE_ROTATIONS, random_rotations, rotate
 
 _AHEAD: Final = 4
@@ -37,8 +36,7 @@ class Loader:
         self._rows = rows
         self._turns = turns
         if turns == "free":
-            traits = [examples.traits[row] for row in rows]
-            self._molecules = pack([(one.atomic_numbers, one.positions) for one in traits])
+            self._molecules = examples.molecules(rows)
 
     def epoch(self, n_batches: int, rng: np.random.Generator) -> Iterator[Batch]:
         """Every row once, in batches of nearly one size; all chance is that of *rng*.

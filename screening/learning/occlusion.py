@@ -7,11 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screening.learning.scoring import Scoring
-from screening.voxel.batch import draw_batch
 from screening.voxel.molecules import Molecules, pack
 
 _BATCH: Final = 64
-"""Grids drawn at once; more would not be faster on a CPU and need more memory."""
+"""Molecules drawn at once; more would not be faster on a CPU and need more memory."""
 
 
 def occlude(
@@ -19,24 +18,23 @@ def occlude(
 ) -> NDArray[np.float64]:
     """Log-odds that each group of atoms gives to the whole: (looks, groups), natural logarithm.
 
-    The atoms of a group are taken away, the box stays where it was, and the grid is drawn again:
+    The atoms of a group are taken away, the box stays where it was, and each view is drawn again:
     what they covered comes to light. The change is whole less rest, so above 0 where the group
-    raises the score, and exactly 0 where no voxel changes that the network looks at (an atom far
-    out or under a heavier one).
+    raises the score, and exactly 0 where no voxel of any view changes (an atom far out or under a
+    heavier one).
 
     Args:
         scoring: of the version.
         molecule: one, with its box.
         groups: indices of atoms.
     """
-    whole = draw_batch(molecule, scoring.spec).elements
+    whole = scoring.views.draw(molecule)
     said = scoring.log_odds(whole)
     changes = np.zeros((scoring.n_looks, len(groups)))
     for start in range(0, len(groups), _BATCH):
         rests = without(molecule, groups[start : start + _BATCH])
-        drawn = draw_batch(rests, scoring.spec).elements
-        differs = (drawn != whole)[(slice(None), *(scoring.seen,) * 3)]
-        changed = np.flatnonzero(differs.any(axis=(1, 2, 3)))
+        drawn = scoring.views.draw(rests)
+        changed = np.flatnonzero((drawn != whole).any(axis=(1, 2, 3, 4)))
         if len(changed):
             changes[:, start + changed] = said - scoring.log_odds(drawn[changed])
     return changes

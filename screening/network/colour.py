@@ -5,7 +5,6 @@ from torch import Tensor
 from torch.nn import functional
 
 from screening.voxel.palette import Palette
-from screening.voxel.rotations import CubeRotation
 
 
 def colour_table(palette: Palette, device: torch.device) -> Tensor:
@@ -28,12 +27,3 @@ def inner(grids: Tensor, field: int | None) -> Tensor:
         return grids
     part = slice((edge - field) // 2, (edge - field) // 2 + field)
     return grids[..., part, part, part]
-
-
-def turn(grids: Tensor, rotation: CubeRotation) -> Tensor:
-    """Turn grids (..., d, d, d) about their middle; the same turn as `voxel.rotations.rotate`."""
-    lead = grids.ndim - 3
-    turned = grids.permute(*range(lead), *(lead + axis for axis in rotation.axes))
-    if not rotation.reversed_axes:
-        return turned
-    return turned.flip([lead + axis for axis in rotation.reversed_axes])

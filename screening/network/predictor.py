@@ -12,19 +12,19 @@ from torch import Tensor
 
 from screening.errors import InputError, IntegrityError
 from screening.network.calibration import UNCALIBRATED, Calibration
-from screening.network.colour import colour_table, colourise, inner, turn
+from screening.network.colour import colour_table, colourise
 from screening.network.domain import Domain
 from screening.network.resnet3d import ResNet3d
 from screening.voxel.palette import Palette
-from screening.voxel.rotations import CUBE_ROTATIONS
 
-BATCH_SIZE: Final = 64  # larger batches are not faster on a CPU
+BATCH_SIZE: Final = 64
+"""Molecules at a time; more are not faster on a CPU."""
 
 
 class Scores(NamedTuple):
-    """What a predictor says of n grids.
+    """What a predictor says of n molecules.
 
-    scores: (n,) float32 from 0 to 1: the mean, over members and rotations, of the calibrated
+    scores: (n,) float32 from 0 to 1: the mean, over members and views, of the calibrated
         probability.
     spread: (n,) float32, standard deviation over the same, or None when there was one look.
     distance: (n,) float32, distance from the training examples in the space of the embeddings,
@@ -37,10 +37,10 @@ class Scores(NamedTuple):
 
 
 class Looks(NamedTuple):
-    """What the members say of n grids in each of their rotations, before any calibration.
+    """What the members say of n molecules in each of their views, before any calibration.
 
-    logits: (n, members, rotations) float32. embeddings: (n, d) float32, those of the members side
-    by side, each the mean over the rotations.
+    logits: (n, members, views) float32. embeddings: (n, d) float32, those of the members side by
+    side, each the mean over the views.
     """
 
     logits: NDArray[np.float32]
@@ -76,19 +76,16 @@ class Predictor:
         domain = None if self.domain is None else self.domain.to(device)
         return Predictor(members, self.palette, self.calibration, domain)
 
-    def score(
-        self, grids: NDArray[np.uint8], rotations: int = 1, *, batch_size: int = BATCH_SIZE
-    ) -> Scores:
-        """Score element grids (n, d, d, d) uint8.
+    def score(self, views: NDArray[np.uint8], *, batch_size: int = BATCH_SIZE) -> Scores:
+        """Score molecules by their views (n, k, d, d, d) uint8, element grids (`voxel.views`).
 
-        A score does not depend on the grids beside it. With *rotations* above 1 (at most 24) each
-        member looks at that many turns of the box.
+        A score does not depend on the molecules beside it.
 
         Raises:
-            InputError: for another count of rotations.
+            InputError: for what are no views.
             IntegrityError: when a score is not a number.
         """
-        return self.judge(self.look(grids, rotations, batch_size=batch_size))
+        return self.judge(self.look(views, batch_size=batch_size))
 
     def judge(self, looks: Looks) -> Scores:
         """What the looks of `look` come to.
@@ -107,31 +104,29 @@ class Predictor:
                 raise IntegrityError("the network gave a distance that is not a number")
         return Scores(chances.mean(axis=1), spread, distance)
 
-    def look(
-        self, grids: NDArray[np.uint8], rotations: int = 1, *, batch_size: int = BATCH_SIZE
-    ) -> Looks:
-        """Run the members over element grids (n, d, d, d) uint8; errors as of `score`."""
-        if not 1 <= rotations <= len(CUBE_ROTATIONS):
-            raise InputError(f"rotations lie between 1 and {len(CUBE_ROTATIONS)}, not {rotations}")
-        logits = np.empty((len(grids), len(self.members), rotations), dtype=np.float32)
+    def look(self, views: NDArray[np.uint8], *, batch_size: int = BATCH_SIZE) -> Looks:
+        """Run the members over views (n, k, d, d, d) uint8; errors as of `score`."""
+        if views.ndim != 5 or not views.shape[1]:
+            raise InputError(f"views are (n, k, d, d, d) with k above 0, not {views.shape}")
+        n, n_views = views.shape[:2]
+        logits = np.empty((n, len(self.members), n_views), dtype=np.float32)
         width = sum(member.n_embedded for member in self.members)
-        embeddings = np.empty((len(grids), width), dtype=np.float32)
+        embeddings = np.empty((n, width), dtype=np.float32)
         with _scoring(self.members):
             table = colour_table(self.palette, self.device)
-            for start in range(0, len(grids), batch_size):
+            for start in range(0, n, batch_size):
                 some = slice(start, start + batch_size)
-                batch = np.require(grids[some], requirements=["C", "W"])
-                own = self._look(torch.from_numpy(batch).to(self.device), table, rotations)
+                batch = np.require(views[some], requirements=["C", "W"])
+                own = self._look(torch.from_numpy(batch).to(self.device), table)
                 logits[some], embeddings[some] = (part.float().cpu().numpy() for part in own)
         if not np.isfinite(logits).all():
             raise IntegrityError("the network gave a score that is not a number")
         return Looks(logits, embeddings)
 
-    def _look(self, batch: Tensor, table: Tensor, rotations: int) -> tuple[Tensor, Tensor]:
+    def _look(self, views: Tensor, table: Tensor) -> tuple[Tensor, Tensor]:
         logits, embeddings = [], []
-        seen = inner(batch, self.members[0].config.field)  # the rest needs no colours
-        for rotation in CUBE_ROTATIONS[:rotations]:
-            colours = colourise(turn(seen, rotation), table)
+        for grids in views.unbind(dim=1):
+            colours = colourise(grids, table)
             own = [member.embed(colours) for member in self.members]
             embeddings.append(torch.cat(own, dim=1))
             said = zip(self.members, own, strict=True)

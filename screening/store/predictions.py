@@ -3,12 +3,17 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from psycopg import Connection as DriverConnection
 from sqlalchemy import Connection, text
 
 from screening.errors import IntegrityError
 from screening.store.copy import copy_rows
 from screening.store.key_ranges import KeyRanges
+from screening.store.number_array import load_number_arrays
+
+Atoms = tuple[NDArray[np.int16], NDArray[np.float32]]
 
 SCORE_TOLERANCE = 1e-4
 """Two scores of one complex by one version may differ by so much between devices and batches."""
@@ -44,6 +49,17 @@ _GRIDS = """
         select from prediction p
         where p.model_version_id = %(version_id)s and p.complex_id = grid.complex_id)
     order by grid.complex_id"""
+
+_ATOMS = """
+    select c.id, c.atomic_numbers, c.positions
+    from unnest(%(firsts)s::bigint[], %(lasts)s::bigint[]) as keys (first, last)
+    join voxel_grid grid
+        on grid.spec_id = %(spec_id)s and grid.complex_id between keys.first and keys.last
+    join complex c on c.id = grid.complex_id
+    where not exists (
+        select from prediction p
+        where p.model_version_id = %(version_id)s and p.complex_id = grid.complex_id)
+    order by c.id"""
 
 _STAGING = text("""
     create temporary table prediction_staging (
@@ -96,6 +112,21 @@ def read_grids(
     with driver.cursor(binary=True) as cursor:
         cursor.execute(_GRIDS, {"version_id": version_id, "spec_id": spec_id, **_borders(keys)})
         return cursor.fetchall()
+
+
+def read_atoms(
+    connection: Connection, version_id: int, spec_id: int, keys: KeyRanges
+) -> list[tuple[int, Atoms]]:
+    """(complex id, atoms) of those of *keys* that still have no score by this version.
+
+    Atoms are atomic numbers (n,) and positions (n, 3) in angstrom, of complexes with a grid.
+    """
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, DriverConnection)
+    with driver.cursor(binary=True) as cursor:
+        load_number_arrays(cursor)
+        cursor.execute(_ATOMS, {"version_id": version_id, "spec_id": spec_id, **_borders(keys)})
+        return [(row[0], (row[1], row[2].reshape(-1, 3))) for row in cursor]
 
 
 def add_predictions(

@@ -12,8 +12,12 @@ from screening.voxel.placing import in_voxels, radii_in_voxels
 from screening.voxel.spec import VoxelSpec
 
 
-def draw_owners(molecule: Molecules, spec: VoxelSpec) -> NDArray[np.int32]:
+def draw_owners(
+    molecule: Molecules, spec: VoxelSpec, rotation: NDArray[np.floating] | None = None
+) -> NDArray[np.int32]:
     """Index of the atom that has each voxel: (edge, edge, edge) int32, -1 where it is empty.
+
+    rotation: (3, 3), by which the atoms are turned about the middle of the box.
 
     The grid of *molecule*, which is one, tells the element; where several atoms of that element
     reach a voxel, the one whose centre is nearest to its midpoint has it, and of atoms as near the
@@ -24,8 +28,9 @@ def draw_owners(molecule: Molecules, spec: VoxelSpec) -> NDArray[np.int32]:
     """
     if len(molecule) != 1:
         raise InputError(f"the owners of one molecule's voxels were asked of {len(molecule)}")
-    elements = draw_batch(molecule, spec).elements[0]
-    places, radii = in_voxels(molecule, spec), radii_in_voxels(spec)
+    turns = None if rotation is None else rotation[None]
+    elements = draw_batch(molecule, spec, rotations=turns).elements[0]
+    places, radii = in_voxels(molecule, spec, turns), radii_in_voxels(spec)
     owners = np.full(elements.shape, -1, dtype=np.int32)
     nearest = np.full(elements.shape, np.inf)
     for atom, (number, place) in enumerate(

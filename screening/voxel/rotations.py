@@ -2,15 +2,19 @@
 
 from dataclasses import dataclass
 from itertools import permutations, product
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from screening.errors import InputError
 
+T = TypeVar("T", bound=np.generic)
 _TOLERANCE: Final = 1e-5
 """Of the products of rows; rotations made in single precision are within it."""
+_PHI: Final = 2**0.5
+_PSI: Final = 1.533751168755204288118041
+"""Constants of the spiral, from its paper: psi solves psi^4 = psi + 4."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ CUBE_ROTATIONS: Final = _cube_rotations()
 """The 24 proper rotations, the identity first. Mirror images are not among them."""
 
 
-def rotate(elements: NDArray[np.uint8], rotation: CubeRotation) -> NDArray[np.uint8]:
+def rotate(elements: NDArray[T], rotation: CubeRotation) -> NDArray[T]:
     """Turn grids (..., edge, edge, edge) about their middle; a view, nothing is copied."""
     lead = elements.ndim - 3
     turned = elements.transpose(*range(lead), *(lead + axis for axis in rotation.axes))
@@ -63,7 +67,33 @@ def random_rotations(n: int, rng: np.random.Generator) -> NDArray[np.float64]:
     A row of four normal numbers points evenly in all directions of the unit quaternions
     (Muller 1959), and these cover the rotations evenly (Shoemake, Graphics Gems III, 1992).
     """
-    quaternions = rng.normal(size=(n, 4))
+    return _matrices(rng.normal(size=(n, 4)))
+
+
+def spread_rotations(n: int) -> NDArray[np.float64]:
+    """Rotations (n, 3, 3) spread over all of them about as evenly as n can be, always the same.
+
+    A super-Fibonacci spiral (Marc Alexa, "Super-Fibonacci Spirals: Fast, Low-Discrepancy Sampling
+    of SO(3)", CVPR 2022). Those of another n are others.
+    """
+    steps = np.arange(n) + 0.5
+    along, across = np.sqrt(steps / n), np.sqrt(1 - steps / n)
+    alpha, beta = 2 * np.pi * steps / _PHI, 2 * np.pi * steps / _PSI
+    return _matrices(
+        np.stack(
+            [
+                along * np.sin(alpha),
+                along * np.cos(alpha),
+                across * np.sin(beta),
+                across * np.cos(beta),
+            ],
+            axis=1,
+        )
+    )
+
+
+def _matrices(quaternions: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Rotations (n, 3, 3) of quaternions (n, 4) of any length above 0."""
     w, x, y, z = (quaternions / np.linalg.norm(quaternions, axis=1, keepdims=True)).T
     rows = [
         [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],

@@ -281,6 +281,7 @@ def test_another_file_than_the_sender_s_is_refused(filled, tmp_path):
         (lambda c: c.pop("split"), "lacks or does not know: split"),
         (lambda c: c["split"].pop("seed"), "no valid seed"),
         (lambda c: c["card"].update(rotations=25), "no valid rotations"),
+        (lambda c: c["card"].update(views="mirror"), "no valid views"),
         (lambda c: c["card"].update(imported={}), "says that it was imported"),
         (lambda c: c["card"].update(members=5), "no valid members"),
         (lambda c: c["card"].update(members=[{"seed": 1}]), "no valid members"),

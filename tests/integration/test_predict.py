@@ -4,20 +4,34 @@ import json
 import threading
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
-from factories import add_complex
+from factories import add_complex, add_grid
 from sqlalchemy import text
-from tiny_model import COMPLEXES, ROTATIONS, add_tiny_model, cluster_here, scores
+from tiny_model import (
+    COMPLEXES,
+    ROTATIONS,
+    SPEC,
+    add_atoms_version,
+    add_grids,
+    add_tiny_model,
+    cluster_here,
+    scores,
+)
 
 from cli.main import smmdb
 from screening import predict as predict_module
 from screening.errors import InputError, NotFoundError
 from screening.inference import drive
+from screening.network.weights import read_predictor
 from screening.predict import predict
 from screening.run import cancel_run, list_runs, show_run
 from screening.store.key_ranges import join_ids
+from screening.store.models import find_version, read_weights
 from screening.store.predictions import read_grids
+from screening.voxel.molecules import pack
+from screening.voxel.views import Views
 
 
 @pytest.fixture
@@ -93,7 +107,7 @@ def test_a_run_is_cancelled_from_elsewhere_and_then_finished(
         asked.wait(60)
         return read_grids(*arguments)
 
-    monkeypatch.setattr("screening.store.predictions.read_grids", wait_for_the_request)
+    monkeypatch.setattr("screening.inference.view_reader.read_grids", wait_for_the_request)
     summaries = []
     thread = threading.Thread(
         target=lambda: summaries.append(
@@ -137,6 +151,38 @@ def test_ranges_of_ids_read_only_what_they_hold(filled):
         wanted = [*ids[:3], ids[5], *ids[20:22]]
         found = read_grids(connection, 1, spec_id, join_ids(wanted))
         assert [complex_id for complex_id, _ in found] == wanted
+
+
+def test_views_are_drawn_from_the_stored_atoms(engine, cluster):
+    random = np.random.default_rng(5)
+    atoms = [
+        (np.array([66, 8, 8, 7], dtype=np.int16), random.normal(scale=2, size=(4, 3)))
+        for _ in range(6)
+    ]
+    with engine.begin() as connection:
+        spec_id = add_grids(connection, 0)
+        ids = [
+            add_complex(connection, atomic_numbers=numbers.tolist(), positions=places.ravel())
+            for numbers, places in atoms
+        ]
+        metal_free = add_complex(connection, atomic_numbers=[8, 8], positions=[0.0] * 6)
+        for complex_id in (*ids, metal_free):
+            add_grid(connection, complex_id, spec_id, blob=b"of no matter")
+        add_atoms_version(connection, spec_id)
+        version = find_version(connection, "tiny")
+        predictor = read_predictor(version, read_weights(connection, version.id))
+    summary = predict(engine, "tiny", scheduler=cluster.scheduler_address)
+    assert (summary.books.done, summary.books.failed) == (6, 1)
+    views = Views("atoms", ROTATIONS, SPEC)
+    expected = predictor.score(views.draw(pack(atoms)))
+    stored = scores(engine, 3)
+    assert stored[:, 0].tolist() == ids
+    assert np.allclose(stored[:, 1], expected.scores, atol=1e-6)
+    assert np.allclose(stored[:, 2], expected.spread, atol=1e-6)
+    assert np.ptp(stored[:, 1]) > 1e-3
+    with engine.connect() as connection:
+        failure = connection.execute(text("select complex_id, code from prediction_failure"))
+        assert failure.one() == (metal_free, "damaged_atoms")
 
 
 def test_a_damaged_grid_is_a_failure_with_a_reason_and_not_a_score(filled, cluster):

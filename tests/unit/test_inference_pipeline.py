@@ -12,13 +12,19 @@ from screening.inference.mode import SAFE_MODE, Mode, modes_for
 from screening.inference.pipeline import Pipeline
 from screening.inference.probe import tune
 from screening.inference.tuned import TunedPredictor, is_out_of_memory
+from screening.inference.view_reader import ViewReader
 from screening.network.predictor import Predictor, Scores
 from screening.network.resnet3d import ResNet3d, ResNet3dConfig
 from screening.store.predictions import SCORE_TOLERANCE
 from screening.voxel.codec import encode
+from screening.voxel.molecules import pack
 from screening.voxel.palette import DEFAULT_PALETTE
+from screening.voxel.rotations import CUBE_ROTATIONS, rotate
+from screening.voxel.spec import VoxelSpec
+from screening.voxel.views import Views
 
 EDGE = 8
+GRID = Views("grid", 1, VoxelSpec(edge=EDGE))
 
 
 @pytest.fixture(scope="module")
@@ -49,26 +55,32 @@ class Fussy:
     def __init__(self, most_rows=None, poison=()):
         self.most_rows, self.poison, self.sizes = most_rows, set(poison), []
 
-    def score(self, grids, rotations=1, *, batch_size=64):
-        for start in range(0, len(grids), batch_size):
-            part = grids[start : start + batch_size]
+    def score(self, views, *, batch_size=64):
+        for start in range(0, len(views), batch_size):
+            part = views[start : start + batch_size]
             self.sizes.append(len(part))
             if self.most_rows is not None and len(part) > self.most_rows:
                 raise torch.OutOfMemoryError("CUDA out of memory")
-        sums = grids.sum(axis=(1, 2, 3), dtype=np.float64)
+        sums = views.sum(axis=(1, 2, 3, 4), dtype=np.float64)
         if self.poison & set(sums.tolist()):
             raise IntegrityError("the network gave a score that is not a number")
         return Scores((sums / 1e6).astype(np.float32), None, None)
 
 
-def open_pipeline(tuned):
-    return Pipeline(tuned, EDGE, DeviceClock(), pin=False)
+def viewed(grids, turns=1):
+    return np.stack([rotate(grids, turn) for turn in CUBE_ROTATIONS[:turns]], axis=1)
+
+
+def open_pipeline(tuned, views=GRID):
+    return Pipeline(tuned, ViewReader(views, 1, 1), DeviceClock(), pin=False)
 
 
 def test_scores_do_not_depend_on_the_batch(predictor, blobs, grids):
-    alone = np.concatenate([predictor.score(grid[None], 2).scores for grid in grids])
+    alone = np.concatenate([predictor.score(viewed(grid[None], 2)).scores for grid in grids])
     for batch in (1, 16, 64):
-        pipeline = open_pipeline(TunedPredictor(predictor, 2, Mode(batch=batch)))
+        pipeline = open_pipeline(
+            TunedPredictor(predictor, Mode(batch=batch)), replace(GRID, turns=2)
+        )
         outcome = pipeline.score(blobs)
         assert [row.complex_id for row in outcome.scored] == [i for i, _ in blobs]
         assert np.abs([row.score for row in outcome.scored] - alone).max() < SCORE_TOLERANCE
@@ -81,7 +93,7 @@ def test_bad_grids_fail_alone_with_their_reasons(blobs, grids):
     given = list(blobs)
     given[3] = (103, b"not a grid")
     given[90] = (190, encode(np.zeros((4, 4, 4), dtype=np.uint8)))
-    pipeline = open_pipeline(TunedPredictor(Fussy(poison=[poisoned]), 1))
+    pipeline = open_pipeline(TunedPredictor(Fussy(poison=[poisoned])))
     outcome = pipeline.score(given)
     reasons = {i: (code, reason) for i, code, reason in outcome.failures}
     assert {i: code for i, (code, _) in reasons.items()} == {
@@ -97,17 +109,38 @@ def test_bad_grids_fail_alone_with_their_reasons(blobs, grids):
     pipeline.close()
 
 
+def test_bad_atoms_fail_alone_with_their_reasons(predictor):
+    rng = np.random.default_rng(1)
+    numbers = np.array([26, 8, 7, 6], dtype=np.int16)
+    given = [(i, (numbers, rng.normal(size=(4, 3)).astype(np.float32))) for i in range(70)]
+    given[3] = (3, (numbers[1:], given[3][1][1][1:]))  # no metal
+    given[68] = (68, (numbers, np.full((4, 3), np.nan, dtype=np.float32)))
+    views = Views("atoms", 3, VoxelSpec(edge=EDGE), field=6)
+    pipeline = open_pipeline(TunedPredictor(predictor), views)
+    outcome = pipeline.score(given)
+    assert {(i, code) for i, code, _ in outcome.failures} == {
+        (3, "damaged_atoms"),
+        (68, "damaged_atoms"),
+    }
+    assert any("no metal centre" in reason for _, _, reason in outcome.failures)
+    good = [stored for i, stored in given if i not in {3, 68}]
+    expected = predictor.score(views.draw(pack(good)))
+    assert np.allclose([row.score for row in outcome.scored], expected.scores, atol=SCORE_TOLERANCE)
+    assert np.allclose([row.spread for row in outcome.scored], expected.spread, atol=1e-4)
+    pipeline.close()
+
+
 def test_without_memory_batches_are_halved_for_good(grids):
     fussy = Fussy(most_rows=10)
-    tuned = TunedPredictor(fussy, 1)
-    expected = Fussy().score(grids).scores
-    assert np.array_equal(tuned.score(grids).scores, expected)
+    tuned = TunedPredictor(fussy)
+    expected = Fussy().score(viewed(grids)).scores
+    assert np.array_equal(tuned.score(viewed(grids)).scores, expected)
     assert tuned.mode.batch == 8
     fussy.sizes.clear()
-    tuned.score(grids)
+    tuned.score(viewed(grids))
     assert max(fussy.sizes) == 8
-    with pytest.raises(MemoryError, match="one grid"):
-        TunedPredictor(Fussy(most_rows=0), 1).score(grids)
+    with pytest.raises(MemoryError, match="one molecule"):
+        TunedPredictor(Fussy(most_rows=0)).score(viewed(grids))
 
 
 def test_what_torch_says_without_memory_is_understood():
@@ -120,7 +153,7 @@ def test_what_torch_says_without_memory_is_understood():
 def test_the_probe_takes_the_fastest_mode_that_agrees(predictor, grids):
     ticks = iter(range(10**6))
     modes = [Mode(batch=16), Mode(batch=64), Mode("bfloat16", batch=64)]
-    tuned, probe = tune(predictor, grids, 4, modes=modes, clock=lambda: next(ticks))
+    tuned, probe = tune(predictor, viewed(grids, 4), modes=modes, clock=lambda: next(ticks))
     assert probe.mode == tuned.mode
     assert probe.mode.precision == "float32"
     (rough,) = [trial for trial in probe.trials if trial.mode.precision == "bfloat16"]
@@ -129,7 +162,8 @@ def test_the_probe_takes_the_fastest_mode_that_agrees(predictor, grids):
     assert rough.rate is None
     assert all(trial.difference < SCORE_TOLERANCE / 2 for trial in probe.trials[:2])
     assert probe.rate == pytest.approx(64 / 4)  # a tick for all 64, which four rotations share
-    assert np.array_equal(tuned.score(grids).scores, predictor.score(grids, 4).scores)
+    views = viewed(grids, 4)
+    assert np.array_equal(tuned.score(views).scores, predictor.score(views).scores)
 
 
 def test_a_mode_that_fails_is_refused_and_another_serves(predictor, grids):
@@ -137,7 +171,7 @@ def test_a_mode_that_fails_is_refused_and_another_serves(predictor, grids):
         raise RuntimeError("no compiler\nfor miles")
 
     modes = [Mode(compiled=True)]
-    tuned, probe = tune(predictor, grids, 1, modes=modes, compile_=no_compiler)
+    tuned, probe = tune(predictor, viewed(grids), modes=modes, compile_=no_compiler)
     assert probe.trials[0].refused == "RuntimeError: no compiler"
     assert tuned.mode == SAFE_MODE
 
@@ -152,13 +186,12 @@ def test_compiled_networks_see_batches_of_one_size_only(predictor, grids):
 
         return compiled
 
-    tuned, probe = tune(
-        predictor, grids, 2, modes=[Mode(compiled=True, batch=32)], compile_=compile_
-    )
+    modes = [Mode(compiled=True, batch=32)]
+    tuned, probe = tune(predictor, viewed(grids, 2), modes=modes, compile_=compile_)
     assert probe.mode.compiled
-    found = tuned.score(grids[:50])
+    found = tuned.score(viewed(grids[:50], 2))
     assert {shape[0] for shape in shapes} == {32}
-    expected = predictor.score(grids[:50], 2)
+    expected = predictor.score(viewed(grids[:50], 2))
     assert np.abs(found.scores - expected.scores).max() < SCORE_TOLERANCE
     assert len(found.scores) == len(found.spread) == 50
 
@@ -170,27 +203,28 @@ def test_lower_precision_that_overflows_is_scored_again_in_float32(predictor, bl
         huge.norm.weight.mul_(1e6)  # beyond the largest float16
         huge.head.weight.mul_(1e-6)
     strong = replace(predictor, members=(huge,))
-    pipeline = open_pipeline(TunedPredictor(strong, 1, Mode("float16", batch=8)))
+    pipeline = open_pipeline(TunedPredictor(strong, Mode("float16", batch=8)))
     outcome = pipeline.score(blobs[:8])
     assert outcome.failures == []
-    expected = strong.score(grids[:8]).scores
+    expected = strong.score(viewed(grids[:8])).scores
     assert np.allclose([row.score for row in outcome.scored], expected, atol=SCORE_TOLERANCE)
     pipeline.close()
 
 
-def test_modes_of_a_gpu_keep_their_grids_in_64_mebibytes():
-    assert {mode.precision for mode in modes_for("cpu", 32)} == {"float32"}
-    for edge in (32, 64, 128):
-        modes = modes_for("cuda", edge)
+def test_modes_of_a_gpu_keep_their_views_in_64_mebibytes():
+    assert {mode.precision for mode in modes_for("cpu", 32**3)} == {"float32"}
+    for n_bytes in (32**3, 4 * 20**3, 24 * 64**3):
+        modes = modes_for("cuda", n_bytes)
         assert any(mode.precision == "float32" and not mode.compiled for mode in modes)
-        assert all(mode.batch * edge**3 <= 64 * 2**20 for mode in modes)
+        assert all(mode.batch == 16 or mode.batch * n_bytes <= 64 * 2**20 for mode in modes)
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="torch sees no GPU here")
 def test_a_gpu_gives_the_scores_of_the_cpu(predictor, grids):
-    expected = predictor.to("cpu").score(grids, 4).scores
-    tuned, _ = tune(predictor.to("cuda"), grids, 4)
-    assert np.abs(tuned.score(grids).scores - expected).max() < SCORE_TOLERANCE
+    views = viewed(grids, 4)
+    expected = predictor.to("cpu").score(views).scores
+    tuned, _ = tune(predictor.to("cuda"), views)
+    assert np.abs(tuned.score(views).scores - expected).max() < SCORE_TOLERANCE
     predictor.to("cpu")
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from learning_factory import examples
+from learning_factory import SPEC, examples
 
 from screening.errors import IntegrityError
 from screening.learning.evaluate import evaluate, evaluate_unseen
@@ -17,7 +17,9 @@ from screening.learning.train import train
 from screening.learning.training_config import TrainingConfig
 from screening.network.resnet3d import ResNet3dConfig
 from screening.voxel.palette import UNIQUE_RGB
+from screening.voxel.views import Views
 
+VIEWS = Views("grid", 1, SPEC)
 BASELINES = (
     "majority",
     "metal-majority",
@@ -32,7 +34,7 @@ TINY = ResNet3dConfig(width=4, blocks=(1,))
 
 def predictor_of(some, split, config=QUICK, network=TINY):
     trained = train(some, split, config, network, UNIQUE_RGB)
-    return fit_predictor(trained.networks, UNIQUE_RGB, some, split)
+    return fit_predictor(trained.networks, UNIQUE_RGB, some, split, views=VIEWS)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +45,7 @@ def judged():
         split = grouped_split(some)
         config = TrainingConfig(epochs=15, batch_size=16, turns="cube")
         predictor = predictor_of(some, split, config, ResNet3dConfig(width=8, blocks=(1, 1)))
-        found[by] = split, evaluate(predictor, some, split), predictor
+        found[by] = split, evaluate(predictor, some, split, views=VIEWS), predictor
     return found
 
 
@@ -56,7 +58,7 @@ def test_a_class_in_the_structure_is_learned_and_beats_the_metals(judged):
 def test_metals_that_are_often_enough_in_the_test_part_are_measured_alone():
     some = examples(240, by="shell", seed=3)
     split = grouped_split(some)
-    metrics = evaluate(predictor_of(some, split), some, split).metrics
+    metrics = evaluate(predictor_of(some, split), some, split, views=VIEWS).metrics
     counts = Counter(some.traits[row].metals[0] for row in split.test)
     expected = {f"test {metal}": n for metal, n in counts.items() if n >= 10}
     assert expected
@@ -73,7 +75,7 @@ def test_a_class_that_is_the_metal_is_not_claimed_for_the_network(judged):
 def test_a_perfect_score_on_a_few_examples_proves_nothing():
     some = examples(40, by="donor", seed=3)
     split = grouped_split(some)
-    verdict = evaluate(predictor_of(some, split), some, split).verdict
+    verdict = evaluate(predictor_of(some, split), some, split, views=VIEWS).verdict
     assert "cannot be told" in verdict
     assert "prove nothing" in verdict
 
@@ -109,18 +111,19 @@ def test_a_damaged_grid_is_no_score():
     hidden = tuple(b"" if row in split.test else blob for row, blob in enumerate(some.blobs))
     predictor = predictor_of(some, split)
     with pytest.raises(IntegrityError):
-        evaluate(predictor, dataclasses.replace(some, blobs=hidden), split)
+        evaluate(predictor, dataclasses.replace(some, blobs=hidden), split, views=VIEWS)
 
 
 def test_unseen_examples_are_measured_beside_baselines_fitted_to_the_seen(judged):
     _, _, predictor = judged["shell"]
     seen = examples(160, by="shell", seed=3)
     unseen = examples(120, by="shell", seed=4)
-    evaluation = evaluate_unseen(predictor, seen, unseen, rotations=2)
+    two = Views("atoms", 2, SPEC)
+    evaluation = evaluate_unseen(predictor, seen, unseen, views=two)
     subjects = {m.subject for m in evaluation.metrics if m.part == "unseen"}
     assert subjects == {"network", *BASELINES}
     assert evaluation.verdict.startswith("The network beats the best baseline")
-    looks = look_at(predictor, unseen, np.arange(120), 2)
+    looks = look_at(predictor, unseen, np.arange(120), two)
     np.testing.assert_array_equal(
         evaluation.scores.astype(np.float32), predictor.judge(looks).scores
     )
@@ -128,7 +131,7 @@ def test_unseen_examples_are_measured_beside_baselines_fitted_to_the_seen(judged
 
 def test_without_the_training_examples_nothing_is_claimed(judged):
     _, _, predictor = judged["shell"]
-    evaluation = evaluate_unseen(predictor, None, examples(60, by="shell", seed=4))
+    evaluation = evaluate_unseen(predictor, None, examples(60, by="shell", seed=4), views=VIEWS)
     assert {m.subject for m in evaluation.metrics} == {"network"}
     assert evaluation.difference is evaluation.best_baseline is None
     assert "nothing is claimed" in evaluation.verdict

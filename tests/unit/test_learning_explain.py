@@ -19,11 +19,10 @@ from screening.learning.training_config import TrainingConfig
 from screening.network.calibration import Calibration
 from screening.network.predictor import Predictor
 from screening.network.resnet3d import ResNet3d, ResNet3dConfig
-from screening.voxel.batch import draw_batch
 from screening.voxel.molecules import Molecules, pack
-from screening.voxel.owners import draw_owners
 from screening.voxel.palette import UNIQUE_RGB
 from screening.voxel.rotations import CUBE_ROTATIONS
+from screening.voxel.views import SOURCES, Source, Views
 
 CALIBRATION = Calibration(0.5, -0.2)
 
@@ -56,9 +55,9 @@ def network(seed: int = 0) -> ResNet3d:
     return model
 
 
-def scoring(*members: ResNet3d, rotations: int = 24) -> Scoring:
+def scoring(*members: ResNet3d, rotations: int = 24, source: Source = "grid") -> Scoring:
     predictor = Predictor(members or (network(),), UNIQUE_RGB, CALIBRATION)
-    return Scoring(predictor, rotations, SPEC)
+    return Scoring(predictor, Views(source, rotations, SPEC))
 
 
 class Additive(torch.nn.Module):
@@ -81,35 +80,37 @@ class Additive(torch.nn.Module):
         return self.classify(self.embed(x))
 
 
-def additive() -> tuple[Scoring, np.ndarray]:
+def additive(source: Source) -> tuple[Scoring, np.ndarray]:
     """A scoring that adds up, and what a voxel of each element gives to its log-odds (119,)."""
     torch.manual_seed(1)
     member = Additive()
     weights = member.head.weight.detach().double().numpy()[0]
     values = UNIQUE_RGB.table.astype(float) / 255 @ weights
-    return scoring(member, rotations=4), CALIBRATION.slope * values
+    return scoring(member, rotations=4, source=source), CALIBRATION.slope * values
 
 
-def test_by_occlusion_of_a_sum_an_atom_gives_what_it_hides_less_what_it_hid():
-    sums, values = additive()
+@pytest.mark.parametrize("source", SOURCES)
+def test_by_occlusion_of_a_sum_an_atom_gives_what_it_hides_less_what_it_hid(source):
+    sums, values = additive(source)
     numbers, positions = skewed()
     whole = box(numbers, positions)
-    grid = draw_batch(whole, SPEC).elements[0]
+    drawn = values[sums.views.draw(whole)[0]].sum(axis=(1, 2, 3))
     changes = occlude(sums, whole, list(np.arange(len(numbers))[:, None]))
     for atom in range(len(numbers)):
         kept = np.delete(np.arange(len(numbers)), atom)
         rest = pack([(numbers[kept], positions[kept])], whole.centres)
-        expected = values[grid].sum() - values[draw_batch(rest, SPEC).elements].sum()
-        assert changes[:, atom] == pytest.approx(np.full(4, expected), abs=1e-4)
+        expected = drawn - values[sums.views.draw(rest)[0]].sum(axis=(1, 2, 3))
+        assert changes[:, atom] == pytest.approx(expected, abs=1e-4)
 
 
-def test_by_gradients_of_a_sum_an_atom_gives_its_voxels():
-    sums, values = additive()
+@pytest.mark.parametrize("source", SOURCES)
+def test_by_gradients_of_a_sum_an_atom_gives_its_voxels(source):
+    sums, values = additive(source)
     numbers, positions = skewed()
-    owners = draw_owners(box(numbers, positions), SPEC)
-    volumes = np.bincount(owners[owners >= 0], minlength=len(numbers))
+    owners = sums.views.owners(box(numbers, positions))
+    volumes = [np.bincount(own[own >= 0], minlength=len(numbers)) for own in owners]
     given_by = integrate_gradients(sums, box(numbers, positions))
-    assert given_by == pytest.approx(np.tile(volumes * values[numbers], (4, 1)), abs=1e-4)
+    assert given_by == pytest.approx(np.array(volumes) * values[numbers], abs=1e-4)
 
 
 def test_nothing_taken_away_changes_nothing():
@@ -117,21 +118,23 @@ def test_nothing_taken_away_changes_nothing():
     assert not occlude(scoring(), box(numbers, positions), [np.array([], dtype=np.intp)]).any()
 
 
+@pytest.mark.parametrize("source", SOURCES)
 @pytest.mark.parametrize("method", METHODS)
-def test_an_atom_outside_the_box_has_no_importance(method):
+def test_an_atom_outside_the_box_has_no_importance(method, source):
     numbers, positions = skewed()
     more = np.append(numbers, 8), np.append(positions, [[40.0, 0.0, 0.0]], axis=0)
     layers = shells(more[0], np.zeros((0, 2)))
-    found = explain(scoring(rotations=2), box(*more), shells=layers, method=method)
+    found = explain(scoring(rotations=2, source=source), box(*more), shells=layers, method=method)
     assert found.atoms[-1] == found.spreads[-1] == 0
     assert np.abs(found.atoms[:-1]).min() > 0
 
 
-def test_gradients_sum_to_the_change_from_the_empty_box():
-    some = scoring(network(1), network(2), rotations=3)
+@pytest.mark.parametrize("source", SOURCES)
+def test_gradients_sum_to_the_change_from_the_empty_box(source):
+    some = scoring(network(1), network(2), rotations=3, source=source)
     molecule = box(*skewed())
-    grid = draw_batch(molecule, SPEC).elements
-    expected = some.log_odds(grid) - some.log_odds(np.zeros_like(grid))
+    views = some.views.draw(molecule)
+    expected = some.log_odds(views) - some.log_odds(np.zeros_like(views))
     found = integrate_gradients(some, molecule, steps=256).sum(axis=1)
     assert found == pytest.approx(expected[:, 0], rel=0.02, abs=1e-3)
 
@@ -170,16 +173,16 @@ def test_order_and_turns_of_the_box_do_not_show(order, turn, method):
 
 
 def test_the_score_is_what_predict_gives_and_groups_go_together():
-    some = scoring(network(1), network(2), rotations=2)
+    some = scoring(network(1), network(2), rotations=2, source="atoms")
     numbers, positions = skewed()
     molecule = box(numbers, positions)
     layers = shells(numbers, np.array([(0, atom) for atom in range(1, 7)]))
     ligands = [np.array([1, 2]), np.array([7])]
     found = explain(some, molecule, shells=layers, ligands=ligands)
-    grid = draw_batch(molecule, SPEC).elements
+    views = some.views.draw(molecule)
     assert found.n_looks == 4
-    assert found.score == pytest.approx(float(some.predictor.score(grid, 2).scores[0]))
-    assert found.log_odds == pytest.approx(some.log_odds(grid).mean())
+    assert found.score == pytest.approx(float(some.predictor.score(views).scores[0]))
+    assert found.log_odds == pytest.approx(some.log_odds(views).mean())
     together = occlude(some, molecule, [*ligands, np.array([0]), np.arange(1, 7)]).mean(axis=0)
     assert [*found.ligands, *found.shells[:2]] == pytest.approx(together.tolist(), abs=1e-6)
     assert found.shells[2] is None
@@ -206,7 +209,7 @@ def trained() -> tuple[Scoring, list[Subject], np.ndarray]:
     split = Split(np.arange(30), np.arange(30, 48), np.arange(48, 60), seed=0)
     config = TrainingConfig(epochs=25, batch_size=10, learning_rate=1e-2, seed=1)
     fitted = train(some, split, config, ResNet3dConfig(width=8, blocks=(1, 1)), UNIQUE_RGB)
-    learned = Scoring(Predictor(fitted.networks, UNIQUE_RGB), 4, SPEC)
+    learned = Scoring(Predictor(fitted.networks, UNIQUE_RGB), Views("atoms", 4, SPEC))
     subjects = []
     for row in split.test:
         traits = some.traits[row]

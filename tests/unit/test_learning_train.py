@@ -49,7 +49,8 @@ def test_one_batch_is_learned_by_heart():
     (member,) = trained.members
     assert member.history[member.best_epoch - 1].train_loss < 0.02
     assert member.history[member.best_epoch - 1].validation_loss < 0.02
-    scores = Predictor(trained.networks, UNIQUE_RGB).score(some.grids(np.arange(12))).scores
+    views = some.grids(np.arange(12))[:, None]
+    scores = Predictor(trained.networks, UNIQUE_RGB).score(views).scores
     assert np.array_equal(scores > 0.5, some.targets[:12])
 
 
@@ -79,7 +80,8 @@ def test_training_stops_early_and_keeps_the_best_weights():
     losses = [epoch.validation_loss for epoch in member.history]
     assert min(losses) == losses[member.best_epoch - 1]
     rows = split.validation
-    scores = Predictor(trained.networks, UNIQUE_RGB).score(some.grids(rows)).scores.astype(float)
+    views = some.grids(rows)[:, None]
+    scores = Predictor(trained.networks, UNIQUE_RGB).score(views).scores.astype(float)
     positives = some.targets[split.train].mean()
     weight = np.where(some.targets[rows], (1 - positives) / positives, 1.0)
     chance = np.where(some.targets[rows], scores, 1 - scores)
