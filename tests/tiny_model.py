@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, text
 from screening.network.domain import Domain
 from screening.network.resnet3d import ResNet3d, ResNet3dConfig
 from screening.network.weights import to_bytes
+from screening.predict import PredictSummary, predict
 from screening.voxel.codec import encode
 from screening.voxel.palette import DEFAULT_PALETTE
 from screening.voxel.spec import VoxelSpec
@@ -97,3 +98,9 @@ def cluster_here(n_workers: int = 2, **options: Any) -> LocalCluster:
         "silence_logs": logging.ERROR,
     }
     return LocalCluster(n_workers=n_workers, **{**plain, **options})
+
+
+def predict_here(engine: Engine, model: str) -> PredictSummary:
+    """Predict by a worker in this process."""
+    with cluster_here(1) as cluster:
+        return predict(engine, model, scheduler=cluster.scheduler_address)

@@ -3,19 +3,21 @@
 import csv
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import factories as make
 import pytest
 from click.testing import CliRunner
+from reading_here import ingest_here
 from small_crystals import write_small_crystals
 from sqlalchemy import Engine, text
+from tiny_model import predict_here
 
 from cli.main import smmdb
 from screening.errors import InputError, NotFoundError
 from screening.evaluate import evaluate, scores_of
 from screening.evidence.property_table import read_property_table
-from screening.ingest import ingest
 from screening.learning.training_config import TrainingConfig
 from screening.network.resnet3d import ResNet3dConfig
 from screening.property import import_property
@@ -46,15 +48,27 @@ def train_small(engine: Engine, name: str = "small") -> None:
     )
 
 
+@pytest.fixture(scope="module")
+def template(
+    fill_once: Callable[[Callable[[Engine], None]], str], tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """A version trained on 32 synthetic complexes."""
+    folder = tmp_path_factory.mktemp("small")
+
+    def fill(engine: Engine) -> None:
+        names = write_small_crystals(folder / "cif", SEEN)
+        ingest_here(engine, folder / "cif")
+        load(engine, folder / "seen.csv", names)
+        train_small(engine)
+
+    return fill_once(fill)
+
+
 @pytest.fixture
 def trained(engine: Engine, tmp_path: Path) -> Engine:
-    """A version trained on 32 synthetic complexes; 8 more came later, with their answers."""
-    names = write_small_crystals(tmp_path / "cif", SEEN)
-    ingest(engine, [tmp_path / "cif"], workers=1)
-    load(engine, tmp_path / "seen.csv", names)
-    train_small(engine)
+    """8 more complexes came later, with their answers."""
     names = write_small_crystals(tmp_path / "cif", ALL)
-    ingest(engine, [tmp_path / "cif"], workers=1)
+    ingest_here(engine, tmp_path / "cif")
     load(engine, tmp_path / "later.csv", names[SEEN:])
     return engine
 
@@ -103,10 +117,8 @@ def test_what_came_later_is_judged_once(
 
 
 def test_scores_are_those_of_predict(trained: Engine) -> None:
-    from screening.predict import predict
-
     found = evaluate(trained, "small").evaluation
-    predict(trained, "small")
+    predict_here(trained, "small")
     with trained.connect() as connection:
         stored = dict(connection.execute(text("select complex_id, score from prediction")).all())
     for row in scores_of(trained, found.id):
@@ -124,13 +136,9 @@ def test_answers_of_another_source_count_and_can_be_asked_for_alone(
     assert "cannot be told" in of_source.verdict
 
 
-def test_where_nothing_is_left_it_says_why(engine: Engine, tmp_path: Path) -> None:
-    names = write_small_crystals(tmp_path / "cif", SEEN)
-    ingest(engine, [tmp_path / "cif"], workers=1)
-    load(engine, tmp_path / "seen.csv", names)
-    with pytest.raises(NotFoundError, match="no model is called 'small'"):
-        evaluate(engine, "small")
-    train_small(engine)
+def test_where_nothing_is_left_it_says_why(engine: Engine) -> None:
+    with pytest.raises(NotFoundError, match="no model is called 'other'"):
+        evaluate(engine, "other")
     with pytest.raises(
         InputError, match=r"never saw has an answer.*32 are its own examples; bring"
     ):

@@ -7,8 +7,10 @@ import json
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from small_crystals import write_findings, write_small_crystals
+from reading_here import ingest_here
+from small_crystals import small_cif, write_findings, write_small_crystals
 from sqlalchemy import text
+from tiny_model import predict_here
 
 from cli.main import smmdb
 from screening import explain as use_case
@@ -17,35 +19,42 @@ from screening.crystal.complex import Accepted
 from screening.errors import InputError, NotFoundError
 from screening.explain import explain
 from screening.explain_check import check
-from screening.ingest import ingest
 from screening.label import import_findings
 from screening.learning.attention import KEPT, ZONES
 from screening.learning.training_config import TrainingConfig
 from screening.molecule.read import read_molecules
 from screening.network.resnet3d import ResNet3dConfig
-from screening.predict import predict
 from screening.show import show
 from screening.train import train
 
 LABELLED, ALL = 32, 36
 
 
-@pytest.fixture
-def trained(engine, database_url, tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def template(fill_once, tmp_path_factory):
     """36 synthetic complexes and a network of two epochs."""
+    folder = tmp_path_factory.mktemp("small")
+
+    def fill(engine):
+        names = write_small_crystals(folder / "cif", ALL)
+        ingest_here(engine, folder / "cif")
+        write_findings(folder / "findings.csv", names[:LABELLED])
+        import_findings(engine, folder / "findings.csv", entered_by="test")
+        train(
+            engine,
+            "small",
+            synthetic=True,
+            config=TrainingConfig(epochs=2, seed=1),
+            network=ResNet3dConfig(width=4, blocks=(1,)),
+            rotations=2,
+        )
+
+    return fill_once(fill)
+
+
+@pytest.fixture
+def trained(engine, database_url, monkeypatch):
     monkeypatch.setenv("SMMDB_DATABASE_URL", database_url)
-    names = write_small_crystals(tmp_path / "cif", ALL)
-    ingest(engine, [tmp_path / "cif"], workers=1)
-    write_findings(tmp_path / "findings.csv", names[:LABELLED])
-    import_findings(engine, tmp_path / "findings.csv", entered_by="test")
-    train(
-        engine,
-        "small",
-        synthetic=True,
-        config=TrainingConfig(epochs=2, seed=1),
-        network=ResNet3dConfig(width=4, blocks=(1,)),
-        rotations=2,
-    )
     return engine
 
 
@@ -54,7 +63,7 @@ def never(*_arguments, **_options):
 
 
 def test_a_score_is_explained_once_and_shown(trained, monkeypatch):
-    predict(trained, "small", workers=1)
+    predict_here(trained, "small")
     found = explain(trained, "small_032", "small")
     (details,) = show(trained, "small_032")
     assert found.explanation.score == pytest.approx(details["predictions"][0]["score"], abs=1e-5)
@@ -135,10 +144,9 @@ def test_what_cannot_be_explained_is_told(trained, tmp_path):
         explain(trained, "nothing", "small")
     with pytest.raises(NotFoundError, match="no model is called"):
         explain(trained, "small_000", "other")
-    (tmp_path / "twice").mkdir()
-    twin = (tmp_path / "cif" / "small_000.cif").read_text().replace("Dy", "Tb")
-    (tmp_path / "twice" / "twin.cif").write_text(twin)
-    ingest(trained, [tmp_path / "twice"], workers=1)
+    twin = tmp_path / "twin.cif"
+    twin.write_text(small_cif("small_000", "Dy", 3).replace("Dy", "Tb"))
+    ingest_here(trained, twin)
     with pytest.raises(InputError, match=r"2 complexes are called 'small_000'.*'row \d+'"):
         explain(trained, "small_000", "small")
     for wrong in (

@@ -11,6 +11,7 @@ import zipfile
 
 import pytest
 from click.testing import CliRunner
+from reading_here import ingest_here
 from small_crystals import small_cif, write_findings, write_small_crystals
 from sqlalchemy import text
 from stopping import stopped_at_the_second_store
@@ -64,7 +65,7 @@ def test_archives_and_gzip_hold_the_same_crystals(engine, tmp_path):
         archive.writestr("readme.txt", "not read")
     with tarfile.open(tmp_path / "some.tar.gz", "w:gz") as archive:
         archive.add(tmp_path / "plain.cif", "same.cif")
-    summary = ingest(engine, [tmp_path], workers=1)
+    summary = ingest_here(engine, tmp_path)
     assert (summary.added.accepted, summary.added.known_files) == (3, 1)
     assert (summary.added.complexes, summary.added.known_complexes) == (1, 2)
     assert count(engine, "complex") == 1
@@ -144,10 +145,10 @@ def test_a_reader_killed_from_outside_costs_no_file(tmp_path):
 def test_a_file_that_could_not_be_read_is_read_when_it_comes_again(engine, tmp_path):
     cif = tmp_path / "late.cif"
     cif.symlink_to(tmp_path / "nowhere")
-    assert ingest(engine, [tmp_path], workers=1).added.rejected == {"unreadable": 1}
+    assert ingest_here(engine, tmp_path).added.rejected == {"unreadable": 1}
     cif.unlink()
     cif.write_text(small_cif("late", "Dy"))
-    assert ingest(engine, [tmp_path], workers=1).added.accepted == 1
+    assert ingest_here(engine, tmp_path).added.accepted == 1
 
 
 def test_what_is_said_of_a_synthetic_complex_is_not_said_of_a_real_one(engine, tmp_path):
@@ -156,7 +157,7 @@ def test_what_is_said_of_a_synthetic_complex_is_not_said_of_a_real_one(engine, t
     (tmp_path / "real.cif").write_text(
         made.replace("_smmdb_synthetic yes", "").replace("data_made_up", "data_measured")
     )
-    ingest(engine, [tmp_path], workers=1)
+    ingest_here(engine, tmp_path)
     write_findings(tmp_path / "findings.csv", ["made_up"])
     import_findings(engine, tmp_path / "findings.csv", entered_by="test")
     with engine.connect() as connection:
@@ -172,7 +173,7 @@ def test_a_finding_waits_for_its_crystal(engine, tmp_path):
     write_findings(tmp_path / "findings.csv", names)
     imported = import_findings(engine, tmp_path / "findings.csv", entered_by="test")
     assert sum(imported.matched_by.values()) == 0
-    ingest(engine, [tmp_path / "cif"], workers=1)
+    ingest_here(engine, tmp_path / "cif")
     with engine.connect() as connection:
         labels = connection.scalars(
             text("select class from label where policy = 'paper-binary' order by compound_id")
@@ -188,7 +189,7 @@ def test_a_missing_folder_is_named(engine, tmp_path):
 def test_show_says_that_a_block_was_rejected_and_why(engine, tmp_path):
     bad = small_cif("no_such_element", "Dy").replace("Dy1 Dy", "Xx1 Xx")
     (tmp_path / "4300001.cif").write_text(bad)
-    ingest(engine, [tmp_path], workers=1)
+    ingest_here(engine, tmp_path)
     for name in ("no_such_element", "4300001"):
         with pytest.raises(NotFoundError, match=r"was read and rejected: unknown_element: .*Xx"):
             show(engine, name)

@@ -4,19 +4,19 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from reading_here import ingest_here
 from small_crystals import write_findings, write_small_crystals
 from sqlalchemy import text
+from tiny_model import predict_here
 
 from cli.main import smmdb
 from screening.errors import InputError, NotFoundError
-from screening.ingest import ingest
 from screening.label import import_findings
 from screening.learning.training_config import TrainingConfig
 from screening.model_check import check_leakage
 from screening.model_compare import compare_models
 from screening.model_transfer import export_model, import_model
 from screening.network.resnet3d import ResNet3dConfig
-from screening.predict import predict
 from screening.rank import rank
 from screening.rediscovery import report_rediscovery
 from screening.store import migrate
@@ -28,17 +28,25 @@ LABELLED, ALL = 40, 48
 
 def fill(engine, folder):
     names = write_small_crystals(folder / "cif", ALL)
-    ingest(engine, [folder / "cif"], workers=1)
+    ingest_here(engine, folder / "cif")
     write_findings(folder / "findings.csv", names[:LABELLED])
     import_findings(engine, folder / "findings.csv", entered_by="test")
 
 
-@pytest.fixture
-def filled(engine, database_url, tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def template(fill_once, tmp_path_factory):
     """One version, `small:1`."""
+
+    def fill_and_train(engine):
+        fill(engine, tmp_path_factory.mktemp("small"))
+        train_small(engine, seed=1, width=2)
+
+    return fill_once(fill_and_train)
+
+
+@pytest.fixture
+def filled(engine, database_url, monkeypatch):
     monkeypatch.setenv("SMMDB_DATABASE_URL", database_url)
-    fill(engine, tmp_path)
-    train_small(engine, seed=1, width=2)
     return engine
 
 
@@ -81,7 +89,7 @@ def test_a_version_is_judged_by_command(filled):
     assert "SYNTHETIC" in permuted.stderr
 
     assert "has scored nothing yet" in run("model", "rediscovery", "small:1", code=5).stderr
-    predict(filled, "small:1", workers=1)
+    predict_here(filled, "small:1")
     report = run("model", "rediscovery", "small:1", "--prevalence", "0.2", "--allow-tied")
     assert "Enrichment is over the prevalence that you assume, 0.2" in report.stderr
     assert "precision" not in (report.stdout + report.stderr).lower()
@@ -137,7 +145,7 @@ def test_an_imported_version_knows_what_it_was_trained_on(filled, empty_engine, 
         check_leakage(empty_engine, version.label)
     fill(empty_engine, tmp_path / "again")
     assert check_leakage(empty_engine, version.label).leakage.verdict.startswith("Nothing")
-    predict(empty_engine, version.label, workers=1)
+    predict_here(empty_engine, version.label)
     rows = rank(empty_engine, Filters(), model=version.label, top=ALL).rows
     parts = [row["training_part"] for row in rows]
     assert parts.count("train") == version.split["n"]["train"]

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 from factories import add_complex, add_compound, add_structure
+from reading_here import ingest_here
 from small_crystals import EDGE, small_cif
 from sqlalchemy import text
 
@@ -36,7 +37,7 @@ def store(engine, folder, *crystals):
     for i, cif in enumerate(crystals):
         folder.mkdir(exist_ok=True, parents=True)
         (folder / f"{i}.cif").write_text(cif)
-    return ingest(engine, [folder], workers=1)
+    return ingest_here(engine, folder)
 
 
 def test_one_crystal_under_two_names_is_kept_twice_and_linked(engine, tmp_path):

@@ -8,6 +8,7 @@ from dataclasses import replace
 import factories as make
 import pytest
 from click.testing import CliRunner
+from reading_here import read_here
 from small_crystals import small_cif, write_findings, write_small_crystals
 from sqlalchemy import text
 
@@ -19,7 +20,6 @@ from screening.errors import NotFoundError
 from screening.file_reading import BlockReading, unreadable
 from screening.ingest import ingest
 from screening.label import import_findings
-from screening.pool import read_sources
 from screening.reingest import reingest
 from screening.show import show
 from screening.store.contents import stored_sources
@@ -35,6 +35,13 @@ def rows(engine, query):
 
 def counts(engine):
     return {table: rows(engine, f"select count(*) from {table}") for table in TABLES}
+
+
+@pytest.fixture(autouse=True)
+def _no_reading_processes(monkeypatch):
+    """What is read in processes of its own is killed in the acceptance tests."""
+    monkeypatch.setattr(ingest_case, "read_sources", read_here)
+    monkeypatch.setattr(reingest_case, "read_sources", read_here)
 
 
 @pytest.fixture
@@ -54,7 +61,7 @@ def older(monkeypatch):
 
     def ingest_older(engine, folder, **blocks):
         def read_as_before(*arguments):
-            for batch in read_sources(*arguments):
+            for batch in read_here(*arguments):
                 yield [_changed(reading, blocks) for reading in batch]
 
         with monkeypatch.context() as patch:

@@ -1,14 +1,15 @@
 """Train: what is stored of a version, and a training that was stopped."""
 
+from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from reading_here import ingest_here
 from small_crystals import write_findings, write_small_crystals
 from sqlalchemy import Engine, text
 
 from screening.errors import InputError
-from screening.ingest import ingest
 from screening.label import import_findings
 from screening.learning.training_config import TrainingConfig
 from screening.network.calibration import Calibration
@@ -21,13 +22,19 @@ from screening.train import train
 LABELLED = 32
 
 
-@pytest.fixture
-def filled(engine: Engine, tmp_path: Path) -> Engine:
-    names = write_small_crystals(tmp_path / "cif", LABELLED)
-    ingest(engine, [tmp_path / "cif"], workers=1)
-    write_findings(tmp_path / "findings.csv", names)
-    import_findings(engine, tmp_path / "findings.csv", entered_by="test")
-    return engine
+@pytest.fixture(scope="module")
+def template(
+    fill_once: Callable[[Callable[[Engine], None]], str], tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    folder = tmp_path_factory.mktemp("small")
+
+    def fill(engine: Engine) -> None:
+        names = write_small_crystals(folder / "cif", LABELLED)
+        ingest_here(engine, folder / "cif")
+        write_findings(folder / "findings.csv", names)
+        import_findings(engine, folder / "findings.csv", entered_by="test")
+
+    return fill_once(fill)
 
 
 def train_small(engine: Engine, **given: object):
@@ -65,19 +72,19 @@ class StopIn:
             raise KeyboardInterrupt
 
 
-def test_a_stopped_training_goes_on_to_the_same_weights(filled: Engine, tmp_path: Path) -> None:
+def test_a_stopped_training_goes_on_to_the_same_weights(engine: Engine, tmp_path: Path) -> None:
     folder = tmp_path / "checkpoints"
     with pytest.raises(KeyboardInterrupt):
-        train_small(filled, checkpoints=folder, progress=StopIn(3))
+        train_small(engine, checkpoints=folder, progress=StopIn(3))
     (kept,) = folder.iterdir()
     assert kept.name.startswith("small-")
     assert list(kept.iterdir())
-    resumed = train_small(filled, checkpoints=folder)
+    resumed = train_small(engine, checkpoints=folder)
     assert not list(folder.iterdir())
-    unbroken = train_small(filled)
+    unbroken = train_small(engine)
     assert resumed.version.weights_sha256 == unbroken.version.weights_sha256
     assert (resumed.version.version, unbroken.version.version) == (1, 2)
-    check_card(filled, resumed.version)
+    check_card(engine, resumed.version)
 
 
 def check_card(engine: Engine, version: ModelVersion) -> None:
@@ -100,8 +107,8 @@ def check_card(engine: Engine, version: ModelVersion) -> None:
     assert {"ece", "ece_uncalibrated", "brier", "brier_uncalibrated"} < names
 
 
-def test_what_cannot_be_learned_is_said(filled: Engine) -> None:
+def test_what_cannot_be_learned_is_said(engine: Engine) -> None:
     with pytest.raises(InputError, match=r"no real complex has a label.*32 synthetic"):
-        train(filled, "real")
+        train(engine, "real")
     with pytest.raises(InputError, match="leave --source and --at-least out"):
-        train(filled, "real", at_least=1.0)
+        train(engine, "real", at_least=1.0)
