@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 
 from screening.elements import MAX_ATOMIC_NUMBER, symbol
@@ -19,8 +20,12 @@ _MOST: Final = 1_000_000
 
 def hill(atomic_numbers: Iterable[int]) -> str:
     """Formula in the Hill order (C, H, then by letter), with spaces: "C2 H6 O S"."""
-    counts = Counter(map(int, atomic_numbers))
-    return write_formula({symbol(z): n for z, n in counts.items()})
+    return _hill(tuple(atomic_numbers))
+
+
+@lru_cache(maxsize=1024)  # the same few ligands and donors come again and again
+def _hill(atomic_numbers: tuple[int, ...]) -> str:
+    return write_formula({symbol(z): n for z, n in Counter(atomic_numbers).items()})
 
 
 def write_formula(counts: Mapping[str, int]) -> str:

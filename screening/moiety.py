@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from screening.formula import Composition, add_atoms, count_atoms
@@ -36,15 +37,17 @@ class Moiety:
         return counts if counts == self.atoms else None
 
 
-def read_moieties(text: str) -> list[Moiety | None]:
+@lru_cache(maxsize=1024)  # one block's formula is read for one question after another
+def read_moieties(text: str) -> tuple[Moiety | None, ...]:
     """Parts of a `_chemical_formula_moiety`, such as "C20 H16 Co N2 O2 1+, 2(C H2 Cl2), Cl O4 1-".
 
     None stands for a part that is no formula ("solvent", "x(H2 O)"). The n of a polymer
     ("n(C2 H3 O2 1-)") counts as one.
     """
     if len(text) > _MAX_LENGTH:
-        return [None]
-    return [_read_part(piece.strip().strip("'\"").strip()) for piece in _BETWEEN.split(text)]
+        return (None,)
+    pieces = _BETWEEN.split(text)
+    return tuple([_read_part(piece.strip().strip("'\"").strip()) for piece in pieces])
 
 
 def read_sum(text: str) -> Composition | None:

@@ -1,8 +1,10 @@
 """Reading: from the bytes of a file to its FileReading, without a database."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
+from operator import attrgetter
 from typing import Final
 
 import numpy as np
@@ -25,7 +27,7 @@ from screening.voxel.codec import encode
 from screening.voxel.molecules import pack
 from screening.voxel.spec import VoxelSpec
 
-_WHOLE: Final = frozenset({int, str})
+_WHOLE: Final = frozenset({int, str, bool, type(None)})
 """Types of what rounding leaves as it is."""
 
 
@@ -107,20 +109,20 @@ def _chemistry_key(item: Complex, description: Description, block: Accepted) -> 
 
 
 def _rounded(value: object) -> object:
-    kind = type(value)
-    if kind is str or kind is int or value is None:
-        return value
     if isinstance(value, float):
         return round(value, 3)
     if isinstance(value, tuple):
-        if set(map(type, value)) <= _WHOLE:
+        if _WHOLE.issuperset(map(type, value)):
             return list(value)
-        return [_rounded(item) for item in value]
+        return [item if type(item) in _WHOLE else _rounded(item) for item in value]
+    kind = type(value)
     if is_dataclass(kind):
-        return [_rounded(getattr(value, name)) for name in _names(kind)]
+        items = _fields(kind)(value)
+        return [item if type(item) in _WHOLE else _rounded(item) for item in items]
     return value
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(kind))
+def _fields(kind: type) -> Callable[[object], tuple[object, ...]]:
+    """What takes the fields of a dataclass of this kind, which has two or more."""
+    return attrgetter(*(f.name for f in fields(kind)))

@@ -55,13 +55,14 @@ def read_sites(complex_: Complex, graph: Graph) -> tuple[MetalSite, ...]:
 def _read_site(complex_: Complex, index: int, donors: tuple[int, ...]) -> MetalSite:
     around = list(donors)
     distances = np.linalg.norm(complex_.positions[around] - complex_.positions[index], axis=1)
+    lengths = distances.tolist()
     return MetalSite(
         atom_index=index,
         label=complex_.labels[index],
         element=symbol(int(complex_.atomic_numbers[index])),
         coordination_number=len(donors),
-        donor_set=hill(complex_.atomic_numbers[around]).replace(" ", ""),
+        donor_set=hill(complex_.atomic_numbers[around].tolist()).replace(" ", ""),
         mean_distance=float(distances.mean()) if donors else None,
-        min_distance=float(distances.min()) if donors else None,
-        max_distance=float(distances.max()) if donors else None,
+        min_distance=min(lengths, default=None),
+        max_distance=max(lengths, default=None),
     )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import islice
 from typing import cast
 
@@ -22,25 +22,31 @@ class _Loop:
     def __init__(self, loop: gemmi.cif.Loop) -> None:
         self.tags = loop.tags
         self._loop = loop
+        self._values: list[str] | None = None
 
-    @cached_property
-    def values(self) -> list[str]:
-        return self._loop.values
+    def column(self, index: int) -> list[str]:
+        if self._values is None:
+            self._values = self._loop.values
+        return self._values[index :: len(self.tags)]
 
 
 class _Column:
     """The values of one data name, read when they are first asked for."""
 
+    __slots__ = ("_index", "_raw", "_values")
+
     def __init__(self, raw: list[str] | _Loop, index: int = 0) -> None:
         self._raw = raw
         self._index = index
+        self._values: list[str] | None = None
 
-    @cached_property
+    @property
     def values(self) -> list[str]:
-        raw = self._raw
-        if isinstance(raw, _Loop):
-            raw = raw.values[self._index :: len(raw.tags)]
-        return [gemmi.cif.as_string(v) if v[:1] in "'\";" else v for v in raw]
+        # not functools.cached_property, whose lock takes longer than most columns
+        if self._values is None:
+            raw = self._raw.column(self._index) if isinstance(self._raw, _Loop) else self._raw
+            self._values = [gemmi.cif.as_string(v) if v[:1] in "'\";" else v for v in raw]
+        return self._values
 
 
 @dataclass(slots=True)

@@ -73,6 +73,8 @@ def find_weak_contacts(atoms: CellAtoms, bonds: Contacts) -> Contacts:
     to_metal = _IS_CENTRE[z[bonds.first]] & ~_IS_METAL[z[bonds.second]]
     n_donors = np.bincount(bonds.first[to_metal], minlength=len(z))
     open_ = np.flatnonzero(_IS_CENTRE[z] & (n_donors > 0) & (n_donors <= _OPEN_SITE))
+    if not open_.size:
+        return bonds.take(np.zeros(len(bonds.first), dtype=bool))
     covalent = bonds.take(~_IS_METAL[z[bonds.first]] & ~_IS_METAL[z[bonds.second]])
     near = _metal_bonds(atoms, covalent, _n_neighbours(covalent, len(z)), open_, _WEAK)
     places = {_place(bonds, i) for i in np.flatnonzero(to_metal).tolist()}

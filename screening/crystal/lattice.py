@@ -18,7 +18,7 @@ _BOX = 3.0
 _MAX_IN_BOX = 200  # real crystals have fewer than ten, with all their disorder fewer than a hundred
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CellAtoms:
     """The atoms of one unit cell, or of a molecule without one.
 
@@ -52,7 +52,7 @@ class CellAtoms:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Contacts:
     """Pairs of atoms: *second* displaced by *shift* cells is at *distance* angstrom from *first*.
 

@@ -9,9 +9,8 @@ import gemmi
 import numpy as np
 from numpy.typing import NDArray
 
-_PLAIN: Final = re.compile(r"(?:-?(?:\d+\.\d*|\.\d+|\d+)(?:\(\d+\))?\n)*", re.ASCII)
-"""Lines of numbers as nearly all are written; others are read one by one."""
-_UNCERTAINTY: Final = re.compile(r"\(\d+\)")
+_PLAIN: Final = re.compile(r"^(-?(?:\d+\.\d*|\.\d+|\d+))(?:\(\d+\))?$", re.ASCII | re.MULTILINE)
+"""A line with a number as nearly all are written; where others are all are read one by one."""
 
 
 def number(value: str | None) -> float | None:
@@ -24,9 +23,9 @@ def number(value: str | None) -> float | None:
 
 def numbers(values: Sequence[str]) -> NDArray[np.float64]:
     """(n,) the numbers without their uncertainties; NaN for what is none."""
-    lines = "".join([f"{value}\n" for value in values])
-    plain = _UNCERTAINTY.sub("", lines).split() if _PLAIN.fullmatch(lines) else ()
-    if len(plain) == len(values):
+    lines = "\n".join(values)
+    plain = _PLAIN.findall(lines)
+    if len(plain) == len(values) == lines.count("\n") + 1:
         return np.array(list(map(float, plain)), dtype=np.float64)
     read = [number(value) for value in values]
     return np.array([math.nan if value is None else value for value in read], dtype=np.float64)

@@ -74,9 +74,7 @@ def matrices(triplets: tuple[str, ...]) -> tuple[NDArray[np.int64], NDArray[np.i
 @lru_cache(maxsize=1024)
 def check_group(triplets: tuple[str, ...]) -> None:
     """Refuse a list that is not closed under multiplication; most crystals share few groups."""
-    operations = [gemmi.Op(t) for t in triplets]
-    rotations = np.array([op.rot for op in operations], dtype=np.int64) // _DEN
-    translations = np.array([op.tran for op in operations], dtype=np.int64) % _DEN
+    rotations, translations = matrices(triplets)
 
     def keys(rot: NDArray[np.int64], tran: NDArray[np.int64]) -> NDArray[np.int64]:
         digits = np.concatenate([(rot + 1).reshape(*rot.shape[:-2], 9), tran % _DEN], axis=-1)

@@ -1,5 +1,7 @@
 """Which atoms of the filled cell cannot both be there."""
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,6 +34,7 @@ for _element, _distance in _TOO_NEAR_RIVALS.items():
     _REACH_LOOSE[_element] = max(_REACH_LOOSE[_element], _distance / 2)
 
 
+@lru_cache(maxsize=2)  # of the same atoms it is asked again and again
 def is_loose(sites: Sites, atoms: CellAtoms) -> NDArray[np.bool_]:
     """Mark the cell atoms that belong to a disorder group or are only partly there.
 
@@ -54,6 +57,7 @@ def _grouped(sites: Sites, atoms: CellAtoms) -> NDArray[np.bool_]:
     return sites.grouped[atoms.site]
 
 
+@lru_cache(maxsize=2)  # asked before atoms are left out, and when none was again
 def overlaps(sites: Sites, atoms: CellAtoms) -> Contacts:
     """Return the pairs of atoms, each twice, that cannot both be there."""
     loose = is_loose(sites, atoms)

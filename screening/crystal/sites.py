@@ -20,7 +20,7 @@ _MAX_OCCUPANCY = 1.05  # refined occupancies overshoot by their uncertainty
 MAX_SITES = 100_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sites:
     """Atom sites of the asymmetric unit (or of whatever the file lists).
 

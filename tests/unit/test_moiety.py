@@ -32,7 +32,7 @@ from screening.moiety import Moiety, read_moieties, read_sum
     ],
 )  # fmt: skip
 def test_a_part_of_a_moiety_formula(text, number, atoms, charge):
-    assert read_moieties(text) == [Moiety(Fraction(number), atoms, charge)]
+    assert read_moieties(text) == (Moiety(Fraction(number), atoms, charge),)
 
 
 def test_the_parts_are_split_at_commas_outside_brackets():
@@ -48,7 +48,7 @@ _TOO_MANY = "(" * 99 + "C" + ")999" * 99
     ["x(H2 O)", "solvent", "(C H", "C H)", "Fe?", "1/0(H2 O)", "Qq2", _TOO_MANY],
 )
 def test_what_is_no_formula_gives_nothing(text):
-    assert read_moieties(text) == [None]
+    assert read_moieties(text) == (None,)
     assert read_sum(text) is None
 
 

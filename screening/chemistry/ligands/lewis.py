@@ -5,8 +5,9 @@ Bonds to metals are cut so that the donor keeps both electrons. Each atom may th
 cheapest structure of each total charge is found exactly, by dynamic programming over the bonds.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from screening.chemistry.ligands.valence import States, UnclearError
@@ -98,14 +99,26 @@ def _double_cost(length: float, first: int, second: int) -> float:
 def _parts(
     open_atoms: set[int], neighbours: Mapping[int, Iterable[int]]
 ) -> list[tuple[list[int], list[Bond]]]:
-    """Connected parts of the atoms that can have second bonds, with their bonds in a good order.
+    """Connected parts of the atoms that can have second bonds, with their bonds in a good order."""
+    atoms = sorted(open_atoms)
+    number = {atom: k for k, atom in enumerate(atoms)}
+    near = tuple([tuple([number[j] for j in neighbours[i] if j in number]) for i in atoms])
+    return [
+        ([atoms[k] for k in order], [(atoms[i], atoms[j]) for i, j in bonds])
+        for order, bonds in _ordered(near)
+    ]
 
-    Good: few atoms have some bonds decided and others not. The next atom is the one that leaves
-    the fewest such atoms; of equals, one bonded to the atom begun last, so that branches end soon.
+
+@lru_cache(maxsize=4096)  # nine ligands of ten have a graph that was met before
+def _ordered(near: tuple[tuple[int, ...], ...]) -> list[tuple[list[int], list[Bond]]]:
+    """The parts and their bonds; near: the neighbours of each atom, by number.
+
+    A good order of bonds: few atoms have some bonds decided and others not. The next atom is the
+    one that leaves the fewest such atoms; of equals, one bonded to the atom begun last, so that
+    branches end soon.
     """
-    near = {i: [j for j in neighbours[i] if j in open_atoms] for i in sorted(open_atoms)}
-    parts, left = [], set(open_atoms)
-    for start in sorted(open_atoms, key=lambda i: (len(near[i]), i)):
+    parts, left = [], set(range(len(near)))
+    for start in sorted(left, key=lambda i: (len(near[i]), i)):
         if start not in left:
             continue
         order, bonds = [start], []
@@ -129,7 +142,7 @@ def _parts(
     return parts
 
 
-def _growth(atom: int, near: Mapping[int, list[int]], waiting: Mapping[int, int]) -> int:
+def _growth(atom: int, near: Sequence[Sequence[int]], waiting: Mapping[int, int]) -> int:
     """How many more atoms have undecided bonds once *atom* is taken."""
     ended = sum(waiting.get(j, 0) == 1 for j in near[atom])
     return any(j not in waiting for j in near[atom]) - ended

@@ -29,6 +29,7 @@ _ELEMENTS: Final = {
     name: words[0] for words in (entry.split() for entry in _NAMES.split("|")) for name in words[1:]
 }
 _STATE = r"(?:</\w+>)?\s*\(\s*(0|[ivIV]+(?:\s*,\s*[ivIV]+)*)\s*\)"
+_ANY_STATE = re.compile(_STATE)
 _ANY_NAME = "(" + "|".join(sorted(_ELEMENTS, key=len, reverse=True)) + ")"
 _BY_NAME = re.compile(_ANY_NAME + _STATE, re.IGNORECASE)
 _NAMED = re.compile(_ANY_NAME + "(?![a-z])", re.IGNORECASE)
@@ -41,6 +42,8 @@ def states_in_name(name: str | None) -> dict[str, set[int]]:
 
     An element that is also named without a state, as in "copper(II) copper", is left out.
     """
+    if not _ANY_STATE.search(name or ""):  # found far sooner than all the names
+        return {}
     found: dict[str, set[int]] = {}
     named = Counter(_ELEMENTS[m.group(1).lower()] for m in _NAMED.finditer(name or ""))
     for match in _BY_NAME.finditer(name or ""):

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,12 +33,9 @@ class ReferenceShapes:
 @cache
 def reference_shapes(n_vertices: int) -> ReferenceShapes:
     """The shapes of 2 to 12 vertices, of SHAPE 2.1 as cosymlib has them; see the data file."""
-    text = (
-        files("screening.chemistry.polyhedra").joinpath("reference_shapes.json").read_text("utf-8")
-    )
     found = [
         (shape["code"], normalised(np.array(shape["vertices"])))
-        for shape in json.loads(text)["shapes"]
+        for shape in _table()
         if len(shape["vertices"]) == n_vertices + 1
     ]
     points = [shape for _, shape in found]
@@ -47,6 +44,15 @@ def reference_shapes(n_vertices: int) -> ReferenceShapes:
         np.stack(points),
         np.stack([_distinct_pairs(shape) for shape in points]),
     )
+
+
+@cache
+def _table() -> list[dict[str, Any]]:
+    text = (
+        files("screening.chemistry.polyhedra").joinpath("reference_shapes.json").read_text("utf-8")
+    )
+    shapes: list[dict[str, Any]] = json.loads(text)["shapes"]
+    return shapes
 
 
 def normalised(points: NDArray[np.float64]) -> NDArray[np.float64]:
