@@ -12,6 +12,7 @@ import pytest
 from faults import FILLED, Orders, audit, audit_books, count, fill, own_server, sessions
 from faulty_worker import ORDERS
 from processes import environment, free_port, kill_hard, run_smmdb, smmdb_command, wait_until
+from sqlalchemy import text
 
 from screening.store.engine import connect
 
@@ -107,6 +108,23 @@ def test_of_a_killed_driver_nothing_stays_on_the_cluster(engine, env, cluster):
     driver.communicate()
     wait_until(lambda: sessions(engine) == 0, 30)
     finish(engine, env, *scheduler)
+
+
+def test_a_killed_driver_takes_its_own_workers_along(engine, env):
+    driver = start_predict(engine, env, "--workers", "1")
+    kill_hard(driver)
+    driver.communicate()
+    wait_until(lambda: sessions(engine) == 0, 30)
+    scored = count(engine, "prediction")
+    finish(engine, env, "--workers", "1")
+    with engine.connect() as connection:
+        books = connection.execute(
+            text("select status, asked, done, failed, skipped from screening_run order by id")
+        ).all()
+    assert [tuple(row) for row in books] == [
+        ("failed", COMPLEXES, scored, 0, 0),
+        ("done", COMPLEXES, COMPLEXES - scored, 0, scored),
+    ]
 
 
 def test_a_killed_scheduler_ends_the_run_and_its_worker(engine, env, cluster):

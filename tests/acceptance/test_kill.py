@@ -2,16 +2,11 @@
 
 import pytest
 from processes import environment, kill_hard, run_smmdb, start_smmdb, wait_until
-from small_crystals import small_cif, write_findings, write_small_crystals
+from reading_here import ingest_here
+from small_crystals import small_cif, write_small_crystals
 from sqlalchemy import text
 
-from screening.ingest import ingest
-from screening.label import import_findings
-from screening.learning.train import TrainingConfig
-from screening.reading import read_source
-from screening.train import train
-
-FILES = 400
+FILES = 256
 
 
 @pytest.fixture
@@ -22,10 +17,9 @@ def env(database_url):
 @pytest.fixture
 def folder(tmp_path):
     """40 compounds, the others their copies under other names: many files, read quickly."""
-    names = write_small_crystals(tmp_path / "cif", 40)
+    write_small_crystals(tmp_path / "cif", 40)
     for i in range(40, FILES):
         (tmp_path / "cif" / f"copy_{i}.cif").write_text(small_cif(f"copy_{i}", "Dy", 6, 1 + i % 6))
-    write_findings(tmp_path / "findings.csv", names)
     return tmp_path
 
 
@@ -52,8 +46,7 @@ def test_reingest_killed_in_the_middle_finishes_when_run_again(engine, env, fold
     """All complexes were read by an older chemistry."""
     keyed = "screening.reading._chemistry_key"
     monkeypatch.setattr(keyed, lambda *_: "older")
-    monkeypatch.setattr("screening.ingest.read_sources", read_here)
-    ingest(engine, [folder / "cif"])
+    ingest_here(engine, folder / "cif")
     complexes = count(engine, "complex")
     superseded = "complex where superseded_at is not null"
     process = start_smmdb("reingest", env=env)
@@ -68,41 +61,3 @@ def test_reingest_killed_in_the_middle_finishes_when_run_again(engine, env, fold
     assert count(engine, "complex") == count(engine, "voxel_grid") == 2 * complexes
     third = run_smmdb("reingest", env=env)
     assert "0 blocks changed" in third.stderr
-
-
-def read_here(sources, spec, known, _workers):
-    """Read in this process, where a test can change the chemistry."""
-    for source in sources:
-        yield [read_source(source, spec, known)]
-
-
-def test_predict_killed_in_the_middle_finishes_when_run_again(engine, env, folder):
-    ingest(engine, [folder / "cif"])
-    import_findings(engine, folder / "findings.csv", entered_by="test")
-    config = TrainingConfig(epochs=1)
-    train(engine, "killed", synthetic=True, config=config, rotations=24)
-    complexes = count(engine, "complex")
-    process = start_smmdb("predict", "--model", "killed", "--workers", "1", env=env)
-    wait_until(lambda: count(engine, "prediction") > 0)
-    kill_hard(process)
-    scored = count(engine, "prediction")
-    assert 0 < scored < complexes
-    again = run_smmdb("predict", "--model", "killed", "--workers", "1", env=env)
-    assert again.returncode == 0, again.stderr
-    assert count(engine, "prediction") == complexes
-    with engine.connect() as connection:
-        books = connection.execute(
-            text("select status, asked, done, failed, skipped from screening_run order by id")
-        ).all()
-    assert [tuple(row) for row in books] == [
-        ("failed", complexes, scored, 0, 0),
-        ("done", complexes, complexes - scored, 0, scored),
-    ]
-    with engine.connect() as connection:
-        leaked = connection.scalar(
-            text(
-                "select count(*) from pg_stat_activity where datname = current_database()"
-                " and pid <> pg_backend_pid() and state = 'idle in transaction'"
-            )
-        )
-    assert leaked == 0
