@@ -11,7 +11,7 @@ from screening.voxel.palette import CHEMISTRY_RGB, ELEMENT_CLASS, UNIQUE_RGB, Pa
 from screening.voxel.spec import DEFAULT_SPEC, VoxelSpec
 
 _PLAIN: Final = ResNet3dConfig()
-_LOOK: Final = Look("free", 16)
+_LOOK: Final = Look("atoms", 16)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,10 +40,10 @@ CHANGES: Final = {
     "seed 1": Change(seeds=(1,)),
     "seed 2": Change(seeds=(2,)),
     "ensemble of 3": Change(seeds=(0, 1, 2)),
-    "4 free looks": Change(look=Look("free", 4)),
-    "1 free look": Change(look=Look("free", 1)),
-    "stored grid": Change(look=Look("cube", 1)),
-    "24 turns of the grid": Change(look=Look("cube", 24)),
+    "4 views": Change(look=Look("atoms", 4)),
+    "1 view": Change(look=Look("atoms", 1)),
+    "stored grid": Change(look=Look("grid", 1)),
+    "24 turns of the grid": Change(look=Look("grid", 24)),
     "turns cube": Change(turns="cube"),
     "turns none": Change(turns="none"),
     "spacing 0.4": Change(spec=VoxelSpec(edge=41, spacing=0.4), network=replace(_PLAIN, field=25)),

@@ -13,8 +13,8 @@ are the first of the five (--folds).
 
 Of the examples to learn from, a grouped seventh chooses a network's epoch and fits its
 calibration; the baselines learn from them all. A score is the mean, over networks and looks, of
-the calibrated probability, as `smmdb predict` has it. A look is the stored grid, a turn of it by a
-rotation of the box, or a drawing of the atoms at a free turn.
+the calibrated probability, as `smmdb predict` has it. A look is a view drawn from the atoms at a
+free turn, or the stored grid, as drawn or turned by a rotation of the box.
 
 Weights and logits of each network stay in the folder --runs, with a checkpoint while it trains:
 the same command goes on where it was stopped, and takes from there what another one trained.
@@ -57,7 +57,7 @@ def main() -> None:
     parser.add_argument("--runs", type=Path, default=kept, help="folder that keeps the networks")
     parser.add_argument("--epochs", type=int, default=TrainingConfig().epochs)
     parser.add_argument("--members", type=int, default=1, help="networks of the ensemble")
-    parser.add_argument("--looks", type=numbers, default=(4, 16), help="free looks: 4,16")
+    parser.add_argument("--looks", type=numbers, default=(4, 16), help="numbers of views: 4,16")
     parser.add_argument("--folds", type=int, default=5, help="how many of the five to test on")
     parser.add_argument("--changes", nargs="+", choices=CHANGES, default=list(CHANGES))
     parser.add_argument("--threads", type=int, default=2)
@@ -71,10 +71,12 @@ def main() -> None:
     if options.task == "ablation":
         ablation(runs, Pool(examples, trials), plain, options.changes)
         return
+    ways = {f"{n} views": Look("atoms", n) for n in options.looks}
+    first = {"stored grid": Look("grid", 1), "24 turns of the grid": Look("grid", 24), **ways}
     # Network by network, so that a first one of every training is there early.
     told = [
         [
-            runs.told(examples, trial, replace(plain, config=replace(plain.config, seed=seed)))
+            runs.told(examples, trial, seeded(plain, seed), (ways if seed else first).values())
             for trial in trials
         ]
         for seed in range(options.members)
@@ -84,7 +86,12 @@ def main() -> None:
         pool = Pool(examples, tuple(trials[number] for number in own))
         by_member = [[member[number] for number in own] for member in told]
         print(f"\n{name}: {trained_on(pool)}; {cost(by_member)}")
-        scores = networks(pool, by_member, options.looks)
+        every = list(zip(*by_member, strict=True))
+        one = [own[:1] for own in every]
+        scores = {f"network, {way}": pool.scores(one, look) for way, look in first.items()}
+        if options.members > 1:
+            of = f"ensemble of {options.members}"
+            scores |= {f"{of}, {way}": pool.scores(every, look) for way, look in ways.items()}
         scores |= {f"`{subject}`": values for subject, values in pool.baselines().items()}
         print("\n".join(table(pool, scores)), flush=True)
 
@@ -125,23 +132,8 @@ def plan(examples: Examples, task: str, n_folds: int, epochs: int) -> Iterator[T
         yield Trial(name, learn, np.flatnonzero(out), epochs)
 
 
-def networks(
-    pool: Pool, told: Sequence[Sequence[Told]], looks: Sequence[int]
-) -> dict[str, np.ndarray]:
-    """Scores of one network and of all together, by how they look; told[member][trial]."""
-    ways = {"stored grid": Look("cube", 1), "24 turns of the grid": Look("cube", 24)}
-    ways |= {f"{n} free looks": Look("free", n) for n in looks}
-    every = list(zip(*told, strict=True))
-    first = [own[:1] for own in every]
-    scores = {f"network, {name}": pool.scores(first, look) for name, look in ways.items()}
-    if len(told) > 1:
-        most = Look("free", max(looks))
-        for number in range(1, len(told)):
-            alone = [own[number : number + 1] for own in every]
-            scores[f"network {number + 1}, {most.n} free looks"] = pool.scores(alone, most)
-        for name, look in ways.items():
-            scores[f"ensemble of {len(told)}, {name}"] = pool.scores(every, look)
-    return scores
+def seeded(method: Method, seed: int) -> Method:
+    return replace(method, config=replace(method.config, seed=seed))
 
 
 def ablation(runs: Runs, pool: Pool, plain: Method, names: Sequence[str]) -> None:
@@ -156,9 +148,7 @@ def ablation(runs: Runs, pool: Pool, plain: Method, names: Sequence[str]) -> Non
         examples = by_spec[change.spec]
         told = [
             [
-                runs.told(
-                    examples, trial, replace(method, config=replace(method.config, seed=seed))
-                )
+                runs.told(examples, trial, seeded(method, seed), [change.look])
                 for trial in pool.trials
             ]
             for seed in change.seeds
@@ -192,11 +182,13 @@ def cost(told: Sequence[Sequence[Told]]) -> str:
 
 
 def spent(told: Sequence[Sequence[Told]]) -> str:
-    """Processor seconds of a training's networks together, least and most of the trainings."""
+    """Processor seconds of a training's networks together, least and most of the trainings.
+
+    A training that was stopped and taken up again does not know its own.
+    """
     totals = [[one.cpu for one in trial] for trial in zip(*told, strict=True)]
-    if any(seconds is None for trial in totals for seconds in trial):
-        return "not known (taken up again)"
-    return span(round(sum(trial)) for trial in totals)
+    known = [round(sum(trial)) for trial in totals if None not in trial]
+    return span(known) if known else "not known"
 
 
 def span(found: Iterable[int]) -> str:

@@ -3,10 +3,11 @@
 import hashlib
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, Final, NamedTuple
 
 import numpy as np
 import safetensors.torch
@@ -15,24 +16,22 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from screening.learning.checkpoint import remove_checkpoints
 from screening.learning.dataset import Examples
-from screening.learning.split import Split
+from screening.learning.fitting import look_at
+from screening.learning.split import Part, Split
 from screening.learning.train import TrainingConfig, train
 from screening.network.predictor import Predictor
 from screening.network.resnet3d import ResNet3d, ResNet3dConfig
-from screening.voxel.batch import draw_batch
-from screening.voxel.molecules import pack
 from screening.voxel.palette import Palette
-from screening.voxel.rotations import random_rotations
+from screening.voxel.views import Source, Views
 
-N_LOOKS = {"cube": 24, "free": 16}
-PARTS = ("validation", "test")
+PARTS: Final[tuple[Part, ...]] = ("validation", "test")
 
 
 class Look(NamedTuple):
-    """The first n looks of a kind: cube turns of the stored grid, or drawings at free turns."""
+    """The views whose probabilities are averaged: their source and the number of turns."""
 
-    kind: str
-    n: int
+    source: Source
+    turns: int
 
 
 @dataclass(frozen=True)
@@ -58,13 +57,12 @@ class Method:
 class Told:
     """What one network says, before calibration.
 
-    logits: (n, 1, looks) by part and kind of look. cpu: seconds of its training, None where it
-    was taken up again. best_epoch: whose weights were kept.
+    logits: (n, 1, turns) by part and look. cpu: seconds of its training, None where it was taken
+    up again.
     """
 
-    logits: dict[tuple[str, str], np.ndarray]
+    logits: dict[tuple[Part, Look], np.ndarray]
     cpu: float | None
-    best_epoch: int
 
 
 class Runs:
@@ -74,31 +72,32 @@ class Runs:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
 
-    def told(self, examples: Examples, trial: Trial, method: Method) -> Told:
+    def told(self, examples: Examples, trial: Trial, method: Method, looks: Iterable[Look]) -> Told:
         """Train the network and let it look, or read what it said."""
         key = key_of(examples, trial, method)
         weights = self._folder / f"{key}.safetensors"
         if not weights.exists():
             self._train(examples, trial, method, key, weights)
-        with safe_open(weights, framework="pt") as file:
-            facts = json.loads(file.metadata()["facts"])
-        logits = self._folder / f"{key}.npz"
-        if not logits.exists():
-            network = ResNet3d(method.network)
-            network.load_state_dict(safetensors.torch.load_file(weights))
-            predictor = Predictor((network.eval(),), method.palette)
-            split = stopping(examples, trial)
-            said = {}
-            for part in PARTS:
-                rows = split.rows(part)
-                said[f"{part} cube"] = predictor.look(examples.grids(rows), N_LOOKS["cube"]).logits
-                said[f"{part} free"] = free_looks(predictor, examples, rows)
-            new = logits.with_suffix(".new")
-            with new.open("wb") as stream:
-                np.savez(stream, **said)
-            new.replace(logits)
-        found = {tuple(name.split()): own for name, own in np.load(logits).items()}
-        return Told(found, facts["cpu"], facts["best_epoch"])
+        with safe_open(weights, framework="pt") as tensors:
+            facts = json.loads(tensors.metadata()["facts"])
+        said: dict[tuple[Part, Look], np.ndarray] = {}
+        for look in looks:
+            file = self._folder / f"{key}-{look.source}-{look.turns}.npz"
+            if not file.exists():
+                network = ResNet3d(method.network)
+                network.load_state_dict(safetensors.torch.load_file(weights))
+                predictor = Predictor((network.eval(),), method.palette)
+                views = Views(look.source, look.turns, examples.spec, method.network.field)
+                split = stopping(examples, trial)
+                found = {
+                    part: look_at(predictor, examples, split.rows(part), views).logits
+                    for part in PARTS
+                }
+                with whole(file) as stream:
+                    np.savez(stream, **found)
+            with np.load(file) as kept:
+                said |= {(part, look): kept[part] for part in PARTS}
+        return Told(said, facts["cpu"])
 
     def _train(
         self, examples: Examples, trial: Trial, method: Method, key: str, weights: Path
@@ -116,9 +115,8 @@ class Runs:
         cpu = time.process_time() - started if anew else None
         facts = {"trial": trial.name, "cpu": cpu, "best_epoch": trained.best_epoch}
         tensors = {name: one.contiguous() for name, one in trained.network.state_dict().items()}
-        new = weights.with_suffix(".new")
-        new.write_bytes(safetensors.torch.save(tensors, metadata={"facts": json.dumps(facts)}))
-        new.replace(weights)
+        with whole(weights) as stream:
+            stream.write(safetensors.torch.save(tensors, metadata={"facts": json.dumps(facts)}))
         remove_checkpoints(self._folder / key)
         spent = "taken up again" if cpu is None else f"{cpu:.0f} CPU s"
         print(f"{key} {trial.name}, seed {method.config.seed}: {spent}", flush=True)
@@ -150,14 +148,10 @@ def stopping(examples: Examples, trial: Trial) -> Split:
     return Split(trial.learn[kept], trial.learn[parted], trial.test, seed=0)
 
 
-def free_looks(predictor: Predictor, examples: Examples, rows: Sequence[int]) -> np.ndarray:
-    """Logits of atoms drawn anew at random turns: (n, 1, 16)."""
-    rng = np.random.default_rng(0)
-    traits = [examples.traits[row] for row in rows]
-    molecules = pack([(one.atomic_numbers, one.positions) for one in traits])
-    looks = []
-    for _ in range(N_LOOKS["free"]):
-        turns = random_rotations(len(rows), rng)
-        grids = draw_batch(molecules, examples.spec, rotations=turns).elements
-        looks.append(predictor.look(grids).logits)
-    return np.concatenate(looks, axis=2)
+@contextmanager
+def whole(file: Path) -> Iterator[BinaryIO]:
+    """A file to write that is there only when all of it is."""
+    new = file.with_suffix(".new")
+    with new.open("wb") as stream:
+        yield stream
+    new.replace(file)

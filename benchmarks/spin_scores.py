@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from spin_runs import Look, Told, Trial, stopping
+from spin_runs import PARTS, Look, Told, Trial, stopping
 
 from screening.learning.baselines import fit_baselines
 from screening.learning.calibration import fit_calibration, mean_probability
@@ -65,8 +65,7 @@ def calibrated(examples: Examples, trial: Trial, told: Sequence[Told], look: Loo
     """Scores of the test rows, calibrated on the validation rows as a model version is."""
     split = stopping(examples, trial)
     validation, test = (
-        np.concatenate([one.logits[part, look.kind] for one in told], axis=1)[:, :, : look.n]
-        for part in ("validation", "test")
+        np.concatenate([one.logits[part, look] for one in told], axis=1) for part in PARTS
     )
     base_rate = float(examples.targets[split.train].mean())
     calibration = fit_calibration(validation, examples.targets[split.validation], base_rate)
