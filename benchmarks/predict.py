@@ -1,12 +1,13 @@
 """`smmdb predict` whole, database to database, against the bare forward pass of the same network.
 
     python benchmarks/predict.py [--xyz tmqm_01.xyz.xz ...] [--rows 6000] [--workers 1 2]
-                                 [--rotations 1] [--growth 5] [--device auto]
+                                 [--rotations 4] [--growth 5] [--device auto]
 
 The database is an embedded one of the benchmark's own. Its complexes are those of the xyz files
 (repeated in another orientation when there are fewer than --rows), else made-up clouds of 100
 atoms; they are drawn and written straight into the tables, without the chemistry of an ingest. The
-network is the default one, not trained, which costs the same.
+network is the default one, not trained, which costs the same; it looks at each complex in so many
+views (--rotations), drawn from the atoms, as a version does that `smmdb train` made.
 
 The command is measured from outside, with all of its processes and those of the server: CPU
 seconds ten times a second, and the most memory of each. What a complex costs is taken between the
@@ -14,7 +15,7 @@ first answer of a worker, which has loaded and chosen its mode by then, and the 
 comes before and after is given beside it. The bare forward pass is the layers alone on colours that
 are there already; it runs in processes of their own, as many at once as there are workers and each
 with as many threads, before and after, in batches of 64 and in those that `smmdb predict` chose.
-With --rotations a complex is worth that many passes. On a machine that is busy only the ratios of
+A complex is worth as many passes as it has views. On a machine that is busy only the ratios of
 CPU seconds mean anything, on a GPU only those of the clock.
 """
 
@@ -89,7 +90,7 @@ threads, batch, device, least, precision = json.loads(sys.argv[1])
 keep_memory()
 torch.set_num_threads(threads)
 network = ResNet3d(ResNet3dConfig()).eval().to(device)
-edge = 32
+edge = network.config.field
 colours = torch.rand(batch, 3, edge, edge, edge, device=device)
 colours = colours.to(memory_format=torch.channels_last_3d)
 is_cuda = device.startswith("cuda")
@@ -283,7 +284,7 @@ class Bench:
             split={},
             seed=0,
             code_version="benchmark",
-            card={"rotations": self.rotations},
+            card={"rotations": self.rotations, "views": "atoms"},
             trained_on_synthetic=True,
         )
 
@@ -305,16 +306,23 @@ def fill(engine: Engine, molecules: Sequence[Molecule], rows: int) -> int:
         ).scalar_one()
         for start in range(0, rows, AT_ONCE):
             numbers = range(start, min(rows, start + AT_ONCE))
-            some = [molecules[i % len(molecules)] for i in numbers]
-            turns = random_rotations(len(some), random)
+            turns = random_rotations(len(numbers), random)
             # The first time round each stands as it is.
             turns[[i < len(molecules) for i in numbers]] = np.eye(3)
-            packed = pack(some, np.zeros((len(some), 3)))
+            some = [
+                (elements, (places @ turn.T).astype(np.float32))
+                for turn, (elements, places) in zip(
+                    turns, (molecules[i % len(molecules)] for i in numbers), strict=True
+                )
+            ]
             memory = np.empty((len(some), *(spec.edge,) * 3), dtype=np.uint8)
-            grids = draw_batch(packed, spec, memory, rotations=turns).elements
+            grids = draw_batch(pack(some), spec, memory).elements
             ids = connection.scalars(
                 insert(ComplexRow).returning(ComplexRow.id, sort_by_parameter_order=True),
-                [complex_values(i, compound_id) for i in numbers],
+                [
+                    complex_values(i, compound_id, molecule)
+                    for i, molecule in zip(numbers, some, strict=True)
+                ],
             ).all()
             copy_rows(
                 connection,
@@ -328,8 +336,9 @@ def fill(engine: Engine, molecules: Sequence[Molecule], rows: int) -> int:
     return spec_id
 
 
-def complex_values(number: int, compound_id: int) -> dict[str, Any]:
-    """What the tables ask for; `predict` reads nothing but the grid."""
+def complex_values(number: int, compound_id: int, molecule: Molecule) -> dict[str, Any]:
+    """What the tables ask for; `predict` reads nothing but the atoms."""
+    elements, places = molecule
     return {
         "compound_id": compound_id,
         "content_key": f"benchmark-{number}",
@@ -338,7 +347,7 @@ def complex_values(number: int, compound_id: int) -> dict[str, Any]:
         "formula": "benchmark",
         "metals": ["Dy"],
         "nuclearity": 1,
-        "n_atoms": 1,
+        "n_atoms": len(elements),
         "molar_mass": 162.5,
         "is_disordered": False,
         "metal_disordered": False,
@@ -347,9 +356,9 @@ def complex_values(number: int, compound_id: int) -> dict[str, Any]:
         "is_synthetic": True,
         "stated": {},
         "components": [],
-        "atomic_numbers": [66],
-        "positions": [0.0, 0.0, 0.0],
-        "atom_labels": ["Dy1"],
+        "atomic_numbers": elements.tolist(),
+        "positions": places.ravel().tolist(),
+        "atom_labels": [""] * len(elements),
         "bonds": [],
     }
 
@@ -452,7 +461,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=6000)
     parser.add_argument("--workers", type=int, nargs="+", default=[1])
     parser.add_argument("--cores", type=int, help="for all workers together [default: one each]")
-    parser.add_argument("--rotations", type=int, default=1, help="of the model version")
+    parser.add_argument("--rotations", type=int, default=4, help="views, of the model version")
     parser.add_argument("--growth", type=int, default=0, help="also that many times the rows")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     options = parser.parse_args()

@@ -90,6 +90,10 @@ def predict(
         raise click.UsageError("--scheduler and --cluster exclude each other.")
     if workers is not None and (scheduler is not None or cluster_file is not None):
         raise click.UsageError("--workers is for the cluster here; elsewhere they are started.")
+    if scheduler is None and cluster_file is None:
+        from screening.inference.nursery import open_nursery
+
+        open_nursery()  # imports torch while this process does all the rest
     from screening.inference.batch_system import read_batch_system
     from screening.predict import predict as run_predict
 

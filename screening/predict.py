@@ -1,6 +1,7 @@
 """Predict: score every complex that a model version has not scored, through Dask."""
 
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Engine
@@ -12,8 +13,7 @@ from screening.inference.cluster import ClusterChoice, TlsFiles, open_cluster
 from screening.inference.drive import score_all
 from screening.inference.estimate import Estimate, estimate
 from screening.inference.held_run import HeldRun
-from screening.inference.scorer import Scorer
-from screening.network.device import pick_device
+from screening.inference.scorer_plugin import ScorerPlugin
 from screening.progress import SILENT, Progress
 from screening.store.key_ranges import KeyRanges
 from screening.store.models import ModelVersion, find_version
@@ -75,8 +75,9 @@ def predict(
         return PredictSummary(version, complexes, 0)
     if dry_run:
         with open_cluster(cluster, device, progress) as (client, settings):
-            scorer = Scorer(_url(engine), version.id, None, settings)
-            estimated = estimate(client, scorer, pending, progress)
+            cluster.await_worker(client, progress)
+            plugin = ScorerPlugin(_url(engine), version.id, None, settings)
+            estimated = estimate(client, plugin, pending, progress)
         return PredictSummary(version, complexes, len(pending), estimate=estimated)
     return _run(engine, version, complexes, pending, cluster, device, progress)
 
@@ -108,37 +109,38 @@ def _run(
     device: str,
     progress: Progress,
 ) -> PredictSummary:
-    # On a cluster the workers' machines decide what `auto` means.
-    is_here = cluster.scheduler is None and cluster.batch_system is None
     skipped = complexes - len(pending)
-    run = HeldRun(
-        engine,
-        Patience(progress.note),
-        version.id,
-        asked=complexes,
-        skipped=skipped,
-        device=pick_device(device) if is_here else device,
-        settings={**cluster.to_json(), "rotations": version.card["rotations"]},
-    )
-    try:
-        with open_cluster(cluster, device, progress) as (client, computing):
-            settings = replace(computing, probes=len(pending) >= WORTH_A_PROBE)
-            scorer = Scorer(_url(engine), version.id, run.id, settings)
-            started = time.monotonic()
-            counts = score_all(client, scorer, pending, run, progress)
-            seconds = time.monotonic() - started
-        probes = [probe.to_json() for probe in counts.probes]
-        run.record(settings={"probes": probes}, measured=counts.measured(seconds))
-        if run.cancelled_by is None:
-            books = _balance(run, skipped + counts.skipped)
-        else:
-            books = run.close("cancelled", skipped + counts.skipped)
-    except BaseException as error:
-        status = "cancelled" if isinstance(error, KeyboardInterrupt) else "failed"
-        run.abandon(status, skipped)
-        raise
-    finally:
-        run.release()
+    with ExitStack() as stack:
+        # Before there is a run: one that nothing could come of would stand in the list as failed.
+        client, computing = stack.enter_context(open_cluster(cluster, device, progress))
+        run = HeldRun(
+            engine,
+            Patience(progress.note),
+            version.id,
+            asked=complexes,
+            skipped=skipped,
+            device=computing.device,
+            settings={**cluster.to_json(), "rotations": version.card["rotations"]},
+        )
+        try:
+            with stack.pop_all():  # the workers end before the run does
+                cluster.await_worker(client, progress)
+                settings = replace(computing, probes=len(pending) >= WORTH_A_PROBE)
+                plugin = ScorerPlugin(_url(engine), version.id, run.id, settings)
+                started = time.monotonic()
+                counts = score_all(client, plugin, pending, run, progress)
+                seconds = time.monotonic() - started
+            run.record(settings={"probes": list(counts.probes)}, measured=counts.measured(seconds))
+            if run.cancelled_by is None:
+                books = _balance(run, skipped + counts.skipped)
+            else:
+                books = run.close("cancelled", skipped + counts.skipped)
+        except BaseException as error:
+            status = "cancelled" if isinstance(error, KeyboardInterrupt) else "failed"
+            run.abandon(status, skipped)
+            raise
+        finally:
+            run.release()
     return PredictSummary(
         version, complexes, len(pending), books, run.cancelled_by, counts.waited_share
     )

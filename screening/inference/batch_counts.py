@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from screening.inference.probe import Probe
-
 
 @dataclass(frozen=True, slots=True)
 class BatchCounts:
@@ -12,7 +10,7 @@ class BatchCounts:
 
     skipped: scored by another run meanwhile. seconds: inside the task. device_seconds: for which
     a device was there since it was last told of, and busy_seconds: in which it computed. probes:
-    of workers that have chosen their mode.
+    of workers that have chosen their mode, as JSON values: a driver knows nothing of torch.
     """
 
     done: int
@@ -21,7 +19,7 @@ class BatchCounts:
     seconds: float = 0.0
     device_seconds: float = 0.0
     busy_seconds: float = 0.0
-    probes: tuple[Probe, ...] = ()
+    probes: tuple[dict[str, Any], ...] = ()
 
     def __add__(self, other: "BatchCounts") -> "BatchCounts":
         return BatchCounts(

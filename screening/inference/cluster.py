@@ -11,22 +11,34 @@ from pathlib import Path
 from typing import Any, Final
 
 import dask
-import torch
 from dask.system import CPU_COUNT
 from distributed import Client, LocalCluster, Security
 from distributed.comm.addressing import parse_address, parse_host_port
 from distributed.comm.registry import get_backend
 from distributed.system import MEMORY_LIMIT
+from distributed.utils import get_mp_context
 
 from screening.errors import ClusterError, InputError
 from screening.inference.batch_system import BatchSystem
-from screening.inference.scorer import WorkerSettings
-from screening.network.device import pick_device
+from screening.inference.nursery import ask, open_nursery
+from screening.inference.scorer_plugin import WorkerSettings
 from screening.progress import Progress
 
 _CONNECT_TIMEOUT_S: Final = 10
 _WORKER_MEMORY: Final = 1.5 * 2**30
 _TASKS_AT_ONCE: Final = 2  # while one computes, the other reads and writes
+_DASK: Final = {
+    # A worker that is forked from a process with torch in it is there at once, and shares it.
+    "distributed.worker.multiprocessing-method": "forkserver",
+    # What Dask does a hundred, fifty and ten times a second in each process, and nobody reads
+    # here, costs as much as a tenth of a core. Its own guard of a worker's memory stays.
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.tick.cycle": "5s",
+    "distributed.admin.system-monitor.interval": "5s",
+    "distributed.worker.memory.monitor-interval": "500ms",
+}
+"""For a cluster here; a scheduler elsewhere has a configuration of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +71,11 @@ class ClusterChoice:
             "workers": self.workers,
         }
 
+    def await_worker(self, client: Client, progress: Progress) -> None:
+        """Wait for the first worker of a batch system; ClusterError when none comes in time."""
+        if self.batch_system is not None:
+            self.batch_system.await_worker(client, progress)
+
 
 @contextmanager
 def open_cluster(
@@ -66,8 +83,10 @@ def open_cluster(
 ) -> Iterator[tuple[Client, WorkerSettings]]:
     """A client of the chosen cluster, and how its workers are to compute on *device*.
 
+    Elsewhere than here the workers' machines decide what `auto` means.
+
     Raises:
-        ClusterError: nothing answers at the scheduler's address, or no worker came.
+        ClusterError: nothing answers at the scheduler's address.
         InputError: for TLS files that cannot be read, or a device that is not there.
     """
     # A task's error reaches the driver itself; the workers' own account of it only repeats it.
@@ -80,15 +99,21 @@ def open_cluster(
         elif choice.batch_system is not None:
             cluster = stack.enter_context(choice.batch_system.open())
             client = stack.enter_context(Client(cluster, set_as_default=False))
-            choice.batch_system.await_worker(client, progress)
         else:
-            # Dask looks at every thread's stack a hundred times a second, which nobody reads here.
-            stack.enter_context(dask.config.set({"distributed.worker.profile.enabled": False}))
-            cluster, settings = _start_here(choice.workers, pick_device(device))
+            stack.enter_context(dask.config.set(_DASK))
+            get_mp_context()  # of Dask, which would have the nursery import something else
+            open_nursery()
+            cluster, settings = _start_here(choice.workers, _device_here(device))
             stack.enter_context(cluster)
             client = stack.enter_context(Client(cluster, set_as_default=False))
         _tell_dashboard(client, progress)
         yield client, settings
+
+
+def _device_here(wanted: str) -> str:
+    if wanted == "cpu":
+        return wanted
+    return str(ask("screening.network.device:pick_device", wanted))
 
 
 def _connect(scheduler: str, security: Security | None) -> Client:
@@ -148,7 +173,7 @@ def _start_here(workers: int | None, device: str) -> tuple[Any, WorkerSettings]:
         "scheduler_kwargs": {"allowed_failures": 0},
     }
     if device == "cuda":
-        count = workers or torch.cuda.device_count()
+        count = workers or ask("torch.cuda:device_count")
         if find_spec("dask_cuda") is not None:
             cuda_cluster = import_module("dask_cuda").LocalCUDACluster
             return cuda_cluster(n_workers=count, **options), WorkerSettings(device)

@@ -15,12 +15,12 @@ from screening.inference.backlog import Backlog, Batch
 from screening.inference.batch_counts import BatchCounts
 from screening.inference.caretaker import Caretaker
 from screening.inference.held_run import HeldRun
-from screening.inference.scorer import Scorer, score_batch
+from screening.inference.scorer_plugin import ScorerPlugin, score_batch
 from screening.progress import Progress, Task
 
 MIN_ROWS: Final = 16  # of the first tasks, before a rate is known
 MAX_ROWS: Final = 4096
-TASK_SECONDS: Final = 2.0  # a task costs Dask 10 ms and the rest 20, a lost one its own time
+TASK_SECONDS: Final = 3.0  # a task costs Dask 7 ms and the rest 10, a lost one its own time
 SHORTEST_SECONDS: Final = 0.5  # of the last tasks, which are cut smaller
 BATCHES_PER_THREAD: Final = 2  # one under way and one waiting beside it
 _TAIL: Final = 2  # of what is left a thread takes at most half of its share: all end together
@@ -31,7 +31,11 @@ _WAIT_S: Final = 0.5
 
 
 def score_all(
-    client: Client, scorer: Scorer, complex_ids: Sequence[int], run: HeldRun, progress: Progress
+    client: Client,
+    plugin: ScorerPlugin,
+    complex_ids: Sequence[int],
+    run: HeldRun,
+    progress: Progress,
 ) -> BatchCounts:
     """Score *complex_ids* on the cluster; each batch is committed by the worker that scored it.
 
@@ -44,25 +48,25 @@ def score_all(
         DatabaseError: the database was away for too long, or takes no more rows.
     """
     await_workers(client, progress)
-    caretaker = Caretaker(client.id, scorer.name)
+    caretaker = Caretaker(client.id, plugin.name)
     client.register_plugin(caretaker)
-    client.register_plugin(scorer)
+    client.register_plugin(plugin)
     try:
         with progress.task("Scoring", len(complex_ids)) as task:
-            return _Drive(client, scorer.name, complex_ids, run, task).finish()
+            return _Drive(client, plugin.name, complex_ids, run, task).finish()
     finally:
         # Network, connections and the database's address leave the workers with the run.
         if client.status == "running":
             with suppress(OSError, TimeoutError, ValueError):
-                client.unregister_worker_plugin(scorer.name)
+                client.unregister_worker_plugin(plugin.name)
                 client.unregister_scheduler_plugin(caretaker.name)
 
 
 class _Drive:
     def __init__(
-        self, client: Client, scorer_name: str, complex_ids: Sequence[int], run: HeldRun, task: Task
+        self, client: Client, plugin_name: str, complex_ids: Sequence[int], run: HeldRun, task: Task
     ) -> None:
-        self._client, self._scorer_name = client, scorer_name
+        self._client, self._plugin_name = client, plugin_name
         self._run, self._patience, self._task = run, run.patience, task
         self._backlog = Backlog(complex_ids)
         self._out: dict[Future[BatchCounts], Batch] = {}
@@ -90,7 +94,7 @@ class _Drive:
         return self._total
 
     def _hand_out(self) -> None:
-        while len(self._out) < BATCHES_PER_THREAD * self._threads:
+        while len(self._out) < self._most_out():
             if self._run.cancelled_by is not None or self._patience.rest:
                 return
             if any(batch.is_alone for batch in self._out.values()):
@@ -99,10 +103,14 @@ class _Drive:
             if batch is None:
                 return
             future = self._client.submit(
-                score_batch, batch.complex_ids, scorer_name=self._scorer_name, pure=False
+                score_batch, batch.complex_ids, plugin_name=self._plugin_name, pure=False
             )
             self._out[future] = batch
             future.add_done_callback(self._landed.put)
+
+    def _most_out(self) -> int:
+        # Before a rate is known tasks are small: the fewer of them, the better.
+        return self._threads * (BATCHES_PER_THREAD if self._rate else 1)
 
     def _rows(self) -> int:
         fair = self._backlog.n_fresh / (_TAIL * max(1, self._threads))
@@ -135,7 +143,7 @@ class _Drive:
         self._patience.found()
         self._backlog.succeeded()
         if counts.seconds > 0:
-            # The first task of a worker also loads the network: the faster of both is the rate.
+            # Of tasks that shared a device each waited for the other: the faster is the rate.
             self._rate = max(0.8 * self._rate, len(batch.complex_ids) / counts.seconds)
         self._total += counts
         self._tell(len(batch.complex_ids))

@@ -1,15 +1,12 @@
-"""Scorer: what a Dask worker holds once: the predictor, its pipeline, the database's engine."""
+"""Scorer: what a worker holds once: the predictor, its pipeline, the database's engine."""
 
 import time
-import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from threading import Lock
 
 import numpy as np
 import torch
-from distributed import Worker, WorkerPlugin, get_worker
 from numpy.typing import NDArray
 from sqlalchemy import Engine
 
@@ -18,6 +15,7 @@ from screening.inference.batch_counts import BatchCounts
 from screening.inference.device_clock import DeviceClock
 from screening.inference.pipeline import Pipeline
 from screening.inference.probe import Probe, tune
+from screening.inference.scorer_plugin import WorkerSettings
 from screening.inference.tuned import TunedPredictor
 from screening.inference.view_reader import Seen, ViewReader
 from screening.network.device import pick_device
@@ -34,42 +32,29 @@ from screening.voxel.views import Views
 _PROBED = 64  # complexes of the first task that a probe measures with
 
 
-@dataclass(frozen=True, slots=True)
-class WorkerSettings:
-    """How a worker is to compute.
-
-    threads: of torch on a CPU; None: as many as Dask gives the worker. is_numbered: workers of one
-    machine that share its GPUs by their numbers. probes: whether choosing a mode is worth it.
-    """
-
-    device: str
-    threads: int | None = None
-    is_numbered: bool = False
-    probes: bool = True
-
-
-class Scorer(WorkerPlugin):
-    """Loads the networks once per worker and scores batches of complexes.
-
-    Only plain values travel with it; engine and network are made on the worker, by the first task:
-    of a plugin that fails while a worker joins, because the database is away, nobody would hear.
-    The database's address, password and all, is in none of its names and texts.
-    """
+class Scorer:
+    """Loads the networks once and scores batches of complexes, in several tasks at a time."""
 
     def __init__(
-        self, database_url: str, version_id: int, run_id: int | None, settings: WorkerSettings
+        self,
+        database_url: str,
+        version_id: int,
+        run_id: int | None,
+        settings: WorkerSettings,
+        *,
+        threads: int,
+        number: int | None,
     ) -> None:
-        """Of a run, or (None) only to probe."""
-        # Of this run alone: two runs may share a scheduler.
-        self.name = f"smmdb-scorer-{uuid.uuid4().hex if run_id is None else run_id}"
+        """Of a run, or (None) only to probe. It connects and loads with its first task.
+
+        threads: of torch on a CPU, where *settings* say nothing. number: by which a worker picks
+        its GPU among those of the machine; None: it sees only its own.
+        """
         self._database_url = database_url
         self._version_id = version_id
         self._run_id = run_id
         self._settings = settings
-
-    def setup(self, worker: Worker) -> None:
-        """Keep the worker in mind; nothing that can fail."""
-        self._worker = worker
+        self._threads, self._number = settings.threads or threads, number
         self._clock = DeviceClock()
         self._engine: Engine | None = None
         self._pipeline: Pipeline | None = None
@@ -78,7 +63,7 @@ class Scorer(WorkerPlugin):
         self._is_over = False
         self._found: list[Probe] = []
 
-    def teardown(self, worker: Worker) -> None:
+    def close(self) -> None:
         """Close the connections, now or with the last task that is under way."""
         with self._loading:
             self._is_over = True
@@ -103,7 +88,10 @@ class Scorer(WorkerPlugin):
         started = time.perf_counter()
         with engine.connect() as connection:
             given = self._reader.read(connection, keys)
-        outcome = self._ready(given).score(given)
+        begun = time.perf_counter()
+        pipeline = self._ready(given)
+        started += time.perf_counter() - begun  # choosing a mode says nothing of the next tasks
+        outcome = pipeline.score(given)
         with engine.begin() as connection:
             require_running(connection, self._run_id)
             done = predictions.add_predictions(
@@ -121,7 +109,7 @@ class Scorer(WorkerPlugin):
             time.perf_counter() - started,
             times.elapsed,
             times.busy,
-            probes,
+            tuple(probe.to_json() for probe in probes),
         )
 
     def probe(self, keys: KeyRanges) -> Probe:
@@ -162,15 +150,15 @@ class Scorer(WorkerPlugin):
         # Dask's nanny makes glibc give memory back at once, which halves the speed of torch.
         keep_memory()
         # Dask sets OMP_NUM_THREADS=1; the worker's own thread count is what it may use.
-        torch.set_num_threads(self._settings.threads or self._worker.state.nthreads)
+        torch.set_num_threads(self._threads)
         with engine.connect() as connection:
             version = get_version(connection, self._version_id)
             weights = read_weights(connection, self._version_id)
         views = Views.of_card(version.card, version.spec, version.architecture)
         self._reader = ViewReader(views, self._version_id, version.spec_id)
         device = pick_device(self._settings.device)
-        if device == "cuda" and self._settings.is_numbered:
-            device = f"cuda:{self._worker.name % torch.cuda.device_count()}"
+        if device == "cuda" and self._number is not None:
+            device = f"cuda:{self._number % torch.cuda.device_count()}"
         return read_predictor(version, weights).to(device)
 
     def _ready(self, given: Sequence[tuple[int, Seen]]) -> Pipeline:
@@ -197,22 +185,3 @@ class Scorer(WorkerPlugin):
                 continue
             n += 1
         return views[:n]
-
-
-def score_batch(complex_ids: KeyRanges, scorer_name: str) -> BatchCounts:
-    """The Dask task: score a batch with this worker's Scorer of the run.
-
-    It stands in a module, so that Dask sends its name and not a copy of its globals.
-    """
-    return _scorer(scorer_name).score(complex_ids)
-
-
-def probe_worker(complex_ids: KeyRanges, scorer_name: str) -> Probe:
-    """The Dask task of a dry run: how fast is this worker?"""
-    return _scorer(scorer_name).probe(complex_ids)
-
-
-def _scorer(name: str) -> Scorer:
-    scorer = get_worker().plugins[name]
-    assert isinstance(scorer, Scorer)
-    return scorer

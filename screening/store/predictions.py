@@ -62,10 +62,10 @@ _ATOMS = """
     order by c.id"""
 
 _STAGING = text("""
-    create temporary table prediction_staging (
+    create temporary table if not exists prediction_staging (
         complex_id bigint not null, score double precision not null, spread double precision,
         distance real
-    ) on commit drop""")
+    ) on commit delete rows""")
 
 _INSERT = text("""
     insert into prediction (model_version_id, complex_id, run_id, score, spread, distance)

@@ -113,8 +113,11 @@ class Storm:
             faults[name]()
 
     def _worker(self):
-        below = psutil.Process(self._driver.pid).children(recursive=True)
-        workers = [p for p in below if "spawn_main" in " ".join(p.cmdline())]
+        workers = [
+            process
+            for nursery in psutil.Process(self._driver.pid).children()
+            for process in nursery.children()
+        ]
         return self._chance.choice(workers) if workers else None
 
     def _kill_worker(self):

@@ -14,7 +14,8 @@ from tiny_model import COMPLEXES, add_tiny_model, cluster_here, scores
 from screening.errors import ClusterError, InputError
 from screening.inference import drive
 from screening.inference.cluster import TlsFiles
-from screening.inference.scorer import Scorer, WorkerSettings
+from screening.inference.scorer import Scorer
+from screening.inference.scorer_plugin import ScorerPlugin, WorkerSettings
 from screening.predict import predict
 from screening.run import show_run
 from screening.store.engine import connect
@@ -83,8 +84,8 @@ def test_the_password_is_in_no_log_page_or_text(filled, cluster, database_url, m
     password = "s3cret-word"
     url = make_url(database_url).set(password=password).render_as_string(hide_password=False)
     engine = connect(url)
-    scorer = Scorer(url, 1, 1, WorkerSettings("cpu"))
-    assert password not in repr(scorer) + str(scorer) + scorer.name
+    plugin = ScorerPlugin(url, 1, 1, WorkerSettings("cpu"))
+    assert password not in repr(plugin) + str(plugin) + plugin.name
     seen = []
     take = Scorer.score
 
@@ -131,3 +132,11 @@ def test_predict_over_tls(filled, tmp_path):
             predict(filled, "tiny", scheduler=address)
         summary = predict(filled, "tiny", scheduler=address, tls=TlsFiles(cert, cert, key))
     assert summary.books.done == COMPLEXES
+
+
+def test_a_scheduler_that_is_not_there_leaves_no_run(filled, monkeypatch):
+    monkeypatch.setattr("screening.inference.cluster._CONNECT_TIMEOUT_S", 1)
+    with pytest.raises(ClusterError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:1"):
+        predict(filled, "tiny", scheduler="tcp://127.0.0.1:1")
+    with filled.connect() as connection:
+        assert connection.scalar(text("select count(*) from screening_run")) == 0

@@ -1,0 +1,49 @@
+"""Nursery: the process that the workers of this machine are forked from; it knows torch by then."""
+
+import signal
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import forkserver, get_context
+from pkgutil import resolve_name
+from typing import Any, Final
+
+from screening.errors import ClusterError
+
+_IMPORTS: Final = ["screening.inference.worker_imports"]
+
+
+def open_nursery() -> None:
+    """Start the process, unless it runs: it imports what workers need while this one goes on.
+
+    It ends with this process. To be called early, and from a program that imports little itself.
+    """
+    forkserver.set_forkserver_preload(_IMPORTS)
+    # Ctrl-C is for the command alone, which then ends its workers in their order.
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
+
+
+def ask(function: str, *arguments: Any) -> Any:
+    """What *function* (`module:name`) answers in a process of the nursery, or the error it raises.
+
+    For what only torch knows: importing it here too would take seconds and 200 MiB.
+
+    Raises:
+        ClusterError: the process could not be started, or was killed.
+    """
+    open_nursery()
+    try:
+        with ProcessPoolExecutor(1, mp_context=get_context("forkserver")) as process:
+            return process.submit(_answer, function, *arguments).result()
+    except (OSError, EOFError, BrokenProcessPool) as error:
+        raise ClusterError(
+            f"no process could be started here for a worker ({error or type(error).__name__});"
+            " give the same command again"
+        ) from error
+
+
+def _answer(function: str, *arguments: Any) -> Any:
+    return resolve_name(function)(*arguments)
