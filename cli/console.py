@@ -70,6 +70,7 @@ class TerminalProgress:
             rich_progress.TextColumn("[dim]{task.fields[detail]}"),
             console=self._console,
             speed_estimate_period=120,
+            refresh_per_second=4,  # at rich's own ten a bar takes as much time as Dask's scheduler
         )
         with bar:
             task_id = bar.add_task(description, total=total, detail="")
