@@ -81,6 +81,9 @@ def ingest(
     nothing else. --format csv prints the verdicts, --format json also the counts of
     new complexes by metal and ligand class.
     """
+    from screening.reader_server import start_reader_server
+
+    start_reader_server()  # what reads is loaded while this process loads what stores
     from screening.ingest import REPORT_KEYS
     from screening.ingest import ingest as run_ingest
 

@@ -1,5 +1,6 @@
 """Pool: read sources in worker processes; a file that kills, hangs or bloats one costs itself."""
 
+import gc
 import importlib
 import math
 import os
@@ -12,7 +13,7 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context, parent_process
+from multiprocessing import parent_process
 from pathlib import Path
 from threading import Thread
 from typing import Final
@@ -21,6 +22,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from screening.crystal.source import Source
 from screening.file_reading import FileReading, unreadable
+from screening.reader_server import start_reader_server
 from screening.voxel.spec import VoxelSpec
 
 BATCH_FILES: Final = 32
@@ -110,8 +112,7 @@ class _Readers:
             max_workers=self._workers,
             initializer=_start_worker,
             initargs=self._arguments,
-            # A fresh interpreter: nothing of this process's connections or threads is shared.
-            context=get_context("spawn"),
+            context=start_reader_server(),
         )
 
     def submit(self, batch: list[Source]) -> Future[list[FileReading]]:
@@ -161,8 +162,9 @@ def _too_slow(source: Source, seconds: float, of_what: str) -> FileReading:
 
 def _start_worker(spec: VoxelSpec, known: frozenset[str], limits: Limits) -> None:
     Thread(target=_end_with_parent, daemon=True).start()
-    # Only here: the process that stores needs none of what reads.
+    # Only here: the process that stores needs none of what reads. The server has loaded it mostly.
     importlib.import_module("screening.reading")
+    gc.freeze()  # modules stay: no need to look through them again and again
     _worker["spec"], _worker["known"], _worker["limits"] = spec, known, limits
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     held = _data_bytes()
