@@ -6,7 +6,7 @@ while the command still opens its database, and once for all readers. Imports no
 
 import multiprocessing
 import signal
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerContext
 from typing import Final
 
@@ -20,7 +20,8 @@ def start_reader_server() -> ForkServerContext:
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(_PRELOADED)
-    # Ctrl-C is for the command, which then ends the others; the server keeps what is blocked here.
+    resource_tracker.ensure_running()  # else the server starts it, which lifts the block below
+    # Ctrl-C is for the command, which then ends the others; the server inherits what is blocked.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         forkserver.ensure_running()
