@@ -11,12 +11,14 @@ in this process: its CifParser alone, and with the StructureGraph of JmolNN; its
 counted. The whole command counts the start of processes and what an ingest does once; a further
 file is what the command costs beyond that of a single file.
 
-Growth (`--growth`) is measured on all cores, with one reader and with two. The files are copied
-with another cell length each (by up to 1 %), so that no copy is known. A further file is there what
-the files cost beyond those of the size before.
+Growth (`--growth`) is measured on one core with one reader and on two cores with two, the database
+server and the command on the same cores. The files are copied with another cell length each (by up
+to 1 %), so that no copy is known. A further file is there what the files cost beyond those of the
+size before.
 """
 
 import argparse
+import ctypes
 import os
 import re
 import resource
@@ -27,7 +29,7 @@ import threading
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
@@ -37,6 +39,7 @@ import psutil
 from screening.store.embedded import EmbeddedServer
 
 SMMDB = str(Path(sys.executable).with_name("smmdb"))
+_SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of Linux
 _CELL = re.compile(r"(?m)^(_cell_length_a\s+)([0-9.]+)")
 
 
@@ -50,16 +53,27 @@ def main() -> None:
     options = parser.parse_args()
     files = sorted(options.folder.rglob("*.cif"))
     if options.files:
-        cores = os.sched_getaffinity(0)
-        compare_with_pymatgen(files[:: max(1, len(files) // options.files)])
-        os.sched_setaffinity(0, cores)
+        with cores(1):
+            compare_with_pymatgen(files[:: max(1, len(files) // options.files)])
     if options.growth:
         compare_sizes(files, sorted(options.growth))
 
 
+@contextmanager
+def cores(number: int) -> Iterator[None]:
+    """Run this process, and what it starts, on so many cores."""
+    allowed = os.sched_getaffinity(0)
+    if len(allowed) < number:
+        raise SystemExit(f"{number} cores are needed, {len(allowed)} may be used")
+    os.sched_setaffinity(0, sorted(allowed)[:number])
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, allowed)
+
+
 def compare_with_pymatgen(files: list[Path]) -> None:
-    """Everything on one core, the database server too."""
-    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    """On one core, the database server too."""
     load = os.getloadavg()[0]
     ingest_fresh(files[:1])  # what the first run of all has to load from the disk
     alone = ingest_fresh(files[:1])
@@ -128,7 +142,7 @@ def ingest_fresh(files: list[Path]) -> Cost:
 
 
 def child_seconds() -> float:
-    """CPU of the commands that have ended, with their reading processes."""
+    """CPU of the commands that have ended, and of their reading processes."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
@@ -173,19 +187,20 @@ def pymatgen_costs(files: list[Path]) -> tuple[Cost, Cost, int]:
 def compare_sizes(files: list[Path], sizes: list[int]) -> None:
     print(f"\ngrowing folders; load average {os.getloadavg()[0]:.1f}")
     print(f"{'':<18}{'the command, s':>16}{'a further file, ms':>22}    peak MiB (processes)")
-    print(f"{'files':>8}{'readers':>10}{'wall':>8}{'CPU':>8}{'wall':>14}{'CPU':>8}")
+    print(f"{'files':>8}{'cores':>10}{'wall':>8}{'CPU':>8}{'wall':>14}{'CPU':>8}")
     further: dict[tuple[int, int], Cost] = {}
     for workers in (1, 2):
         before, cost_before = 0, Cost(0.0, 0.0)
         for size in sizes:
-            cost, peak = ingest_copies(files, size, workers)
+            with cores(workers):
+                cost, peak = ingest_copies(files, size, workers)
             each = further[size, workers] = (cost - cost_before) / (size - before)
             print(f"{size:>8,}{workers:>10}{cost.wall:>8.1f}{cost.cpu:>8.1f}", end="")
             print(f"{each.wall_ms:>14.1f}{each.cpu_ms:>8.1f}    {peak}")
             before, cost_before = size, cost
     for size in sizes[1:]:
         ratio = further[size, 1].wall / further[size, 2].wall
-        print(f"up to {size:,} files a further file is {ratio:.2f} times as fast with two readers")
+        print(f"up to {size:,} files a further file is {ratio:.2f} times as fast on two cores")
 
 
 def ingest_copies(files: list[Path], size: int, workers: int) -> tuple[Cost, str]:
@@ -229,19 +244,39 @@ def ingest(
     command = [SMMDB, "ingest", str(folder), "--workers", str(workers)]
     used = server_seconds(scratch) + child_seconds()
     started = time.perf_counter()
-    with subprocess.Popen(
-        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
+    with (
+        adopting_orphans(),
+        subprocess.Popen(
+            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as process,
+    ):
         peak = {"command": 0, "reader": 0}
         watcher = threading.Thread(target=_watch, args=(process.pid, peak))
         watcher.start()
         status = process.wait()
+        wall = time.perf_counter() - started
         watcher.join()
     if status:
         raise SystemExit(f"smmdb ingest ended with {status}")
-    wall = time.perf_counter() - started
     used = server_seconds(scratch) + child_seconds() - used
     return Cost(wall, used), " + ".join(f"{value // 2**20} {name}" for name, value in peak.items())
+
+
+@contextmanager
+def adopting_orphans() -> Iterator[None]:
+    """Wait at the end for what the command leaves behind: else nobody counts what readers used.
+
+    They are children of a server that ends with the command, and not before.
+    """
+    libc = ctypes.CDLL(None)
+    libc.prctl(_SUBREAPER, 1)
+    try:
+        yield
+        with suppress(ChildProcessError):
+            while True:
+                os.wait()
+    finally:
+        libc.prctl(_SUBREAPER, 0)
 
 
 def _watch(pid: int, peak: dict[str, int]) -> None:
