@@ -1,6 +1,8 @@
 """Progress on standard error: bars on a terminal, a line now and then elsewhere."""
 
+import shutil
 import sys
+import textwrap
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,12 +15,14 @@ _PLAIN_INTERVAL_S = 10.0
 
 
 class _PlainTask:
-    """Prints a line at most every ten seconds, so that a log file stays short."""
+    """Prints a line at once, then at most one every ten seconds: a log file stays short."""
 
     def __init__(self, description: str, total: int | None) -> None:
         self._description, self._total = description, total
         self._done, self._detail = 0, ""
         self._last = time.monotonic()
+        of = "" if total is None else f", {total:,} in all"
+        click.echo(f"{description}{of} ...", err=True)
 
     def advance(self, amount: int = 1) -> None:
         self._done += amount
@@ -86,6 +90,14 @@ class TerminalProgress:
 
     def note(self, text: str) -> None:
         self._console.print(text, markup=False, highlight=False)
+
+
+def tell(text: str) -> None:
+    """Say something on standard error; on a terminal its lines end between words."""
+    if sys.stderr.isatty():
+        width = shutil.get_terminal_size().columns
+        text = textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False)
+    click.echo(text, err=True)
 
 
 def open_progress() -> Progress:

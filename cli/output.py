@@ -21,13 +21,17 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: the key in the rows, the heading in tables, the number format (`.3f`) if any."""
+    """One column: the key in the rows, the heading in tables, the number format (`.3f`) if any.
+
+    from_width: a table narrower than so many signs goes without it; CSV and JSON hold it always.
+    """
 
     key: str
     heading: str
     number: str = ""
     max_width: int | None = None
     no_wrap: bool = False
+    from_width: int = 0
 
 
 def output_options(command: F) -> F:
@@ -56,6 +60,41 @@ def print_rows(
             writer.writerow([csv_cell(row.get(c.key)) for c in columns])
     else:
         _print_table(rows, columns)
+
+
+def print_side_by_side(
+    rows: Sequence[Mapping[str, Any]], heading: Column, fields: Sequence[Column], least: int = 27
+) -> None:
+    """Print a table for reading in which each of *rows* is a column, of *least* signs or more.
+
+    heading: what stands above each. Fields that no row fills are left out. What does not fit
+    beside each other follows below.
+    """
+    used = [f for f in fields if any(_table_cell(row.get(f.key), f.number) for row in rows)]
+    words = max((len(field.heading) for field in used), default=0)
+    beside = max(1, (table_width() - words) // (least + 2))
+    for start in range(0, len(rows), beside):
+        part = rows[start : start + beside]
+        columns = [Column("field", heading.heading, no_wrap=True)]
+        columns += [
+            Column(str(place), _table_cell(row.get(heading.key), heading.number))
+            for place, row in enumerate(part)
+        ]
+        cells = [
+            {"field": field.heading}
+            | {
+                str(place): _table_cell(row.get(field.key), field.number)
+                for place, row in enumerate(part)
+            }
+            for field in used
+        ]
+        _print_table(cells, columns)
+
+
+def table_width() -> int:
+    """How many signs a line has: those of the terminal, or plenty where there is none."""
+    # Piped output is not cut to the width of a terminal that is not there.
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 160
 
 
 def as_json_value(value: object) -> object:
@@ -93,8 +132,10 @@ def _print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -
     from rich.table import Table
     from rich.text import Text
 
+    width = table_width()
+    shown = [column for column in columns if column.from_width <= width]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
-    for column in columns:
+    for column in shown:
         table.add_column(
             column.heading,
             justify="right" if column.number else "left",
@@ -103,7 +144,5 @@ def _print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -
             no_wrap=column.no_wrap,
         )
     for row in rows:
-        table.add_row(*(Text(_table_cell(row.get(c.key), c.number)) for c in columns))
-    # Piped output is not cut to the width of a terminal that is not there.
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 160
+        table.add_row(*(Text(_table_cell(row.get(c.key), c.number)) for c in shown))
     Console(file=sys.stdout, width=width).print(table)

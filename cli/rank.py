@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.console import tell
 from cli.output import Column, Format, counted, output_options, print_rows
 from cli.session import open_engine
 
@@ -16,8 +17,8 @@ _TABLE = [
     Column("rank", "#", "d"),
     Column("identifier", "Complex", no_wrap=True),
     Column("score_and_spread", "Score", no_wrap=True),
-    Column("sites", "Metal sites", max_width=26),
-    Column("formula", "Formula", max_width=20),
+    Column("site_lines", "Metal sites", max_width=26),
+    Column("formula", "Formula", max_width=20, from_width=100),
     Column("remarks", "Remarks"),
 ]
 _MARK_MEANS = (
@@ -116,7 +117,8 @@ def rank(
     Each row says why to trust it or not: the metal sites with their coordination number,
     nearest polyhedron and donors, what literature says, and remarks (metal never seen in
     training, rules of chemistry against it, disorder, atoms outside the voxel box).
-    Compounds with a literature label are left out unless you ask for them.
+    Compounds with a literature label are left out unless you ask for them. Formulas
+    need a terminal of 100 columns; CSV and JSON hold everything.
     """
     from screening.elements import metal_symbol
     from screening.rank import rank as run_rank
@@ -148,18 +150,21 @@ def print_ranking(ranking: "Ranking", output_format: Format) -> None:
         rows = [row | {"model": ranking.version.label} for row in ranking.rows]
         print_rows(rows, [Column(key, key) for key in _PROGRAM_KEYS], output_format)
     elif ranking.rows:
-        rows = [row | {"score_and_spread": _score(row)} for row in ranking.rows]
+        rows = [row | _for_people(row) for row in ranking.rows]
         print_rows(rows, _TABLE, output_format)
     if output_format == "table" and any(row["out_of_domain"] for row in ranking.rows):
-        click.echo(_MARK_MEANS, err=True)
+        tell(_MARK_MEANS)
     for note in ranking.notes:
-        click.echo(note, err=True)
-    click.echo(
+        tell(note)
+    tell(
         f"{counted(len(ranking.rows), 'candidate')} by {ranking.version.label}."
         if ranking.rows
-        else f"No complex scored by {ranking.version.label} matches.",
-        err=True,
+        else f"No complex scored by {ranking.version.label} matches."
     )
+
+
+def _for_people(row: "Mapping[str, Any]") -> dict[str, str]:
+    return {"score_and_spread": _score(row), "site_lines": row["sites"].replace("; ", "\n")}
 
 
 def _score(row: "Mapping[str, Any]") -> str:

@@ -13,12 +13,12 @@ _OPEN = (
     Column("id", "Id", "d", no_wrap=True),
     Column("identifier", "Identifier", max_width=36),
     Column("state", "State", no_wrap=True),
-    Column("behaviour", "Behaviour", no_wrap=True),
-    Column("doi", "DOI"),
+    Column("behaviour", "Behaviour", no_wrap=True, from_width=120),
+    Column("doi", "DOI", from_width=140),
     Column("candidates", "Candidates"),
     Column("why", "Why these"),
-    Column("source_name", "File"),
-    Column("source_row", "Row", "d"),
+    Column("source_name", "File", from_width=120),
+    Column("source_row", "Row", "d", from_width=120),
 )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from cli.output import Column, Format, as_json_value, output_options, print_rows
+from cli.output import Column, Format, as_json_value, output_options, print_rows, print_side_by_side
 from cli.session import open_engine
 
 _FINDING_DIGITS = 5  # longer numbers are COD ids and CCDC numbers
@@ -18,23 +18,22 @@ _TABLE_COLUMNS = (
     Column("behaviour", "Behaviour", no_wrap=True),
     Column("dc_field_oe", "Oe", "g", no_wrap=True),
     Column("ueff", "Ueff K", no_wrap=True),
-    Column("doi", "DOI"),
+    Column("doi", "DOI", from_width=100),
     Column("matched", "Matched by"),
     Column("doubts", "Doubts", max_width=40),
 )
 _SIDE_BY_SIDE = (
-    Column("id", "Id", "d", no_wrap=True),
     Column("identifier", "Identifier"),
-    Column("behaviour", "Behaviour", no_wrap=True),
+    Column("behaviour", "Behaviour"),
     Column("sample", "Sample"),
     Column("host", "Host"),
-    Column("dc_field_oe", "Oe", "g", no_wrap=True),
+    Column("dc_field_oe", "Field/Oe", "g"),
     Column("t_min_k", "T min/K", "g"),
     Column("f_max_hz", "f max/Hz", "g"),
-    Column("ueff", "Ueff K", no_wrap=True),
+    Column("ueff", "Ueff/K"),
     Column("doi", "DOI"),
     Column("matched", "Matched by"),
-    Column("note", "Note", max_width=30),
+    Column("note", "Note"),
 )
 
 
@@ -85,7 +84,8 @@ def list_(unmatched: bool, withdrawn: bool, identifier: str | None, output_forma
             engine, identifier=identifier, unmatched=unmatched, withdrawn=withdrawn
         )
     if output_format == "table":
-        print_rows([for_people(row) for row in rows], _used(_TABLE_COLUMNS, rows), output_format)
+        columns = [c for c in _TABLE_COLUMNS if c.key != "doubts" or any(r["doubts"] for r in rows)]
+        print_rows([for_people(row) for row in rows], columns, output_format)
     else:
         as_csv = output_format == "csv"
         shown = [
@@ -96,9 +96,9 @@ def list_(unmatched: bool, withdrawn: bool, identifier: str | None, output_forma
     click.echo(f"Findings: {len(rows)}.", err=True)
 
 
-def _used(columns: tuple[Column, ...], rows: list[dict[str, Any]]) -> list[Column]:
-    optional = {"doubts", "host", "note"}
-    return [c for c in columns if c.key not in optional or any(row.get(c.key) for row in rows)]
+def _print_beside(findings: list[dict[str, Any]]) -> None:
+    rows = [for_people(row) for row in findings]
+    print_side_by_side(rows, Column("id", "Finding", "d"), _SIDE_BY_SIDE)
 
 
 @click.command(
@@ -161,8 +161,7 @@ def _print_finding(item: Mapping[str, Any]) -> None:
 def _print_compound(item: Mapping[str, Any]) -> None:
     click.echo(f"{item['formula']}: {', '.join(item['identifiers'])}")
     if item["findings"]:
-        rows = item["findings"]
-        print_rows([for_people(row) for row in rows], _used(_SIDE_BY_SIDE, rows), "table")
+        _print_beside(item["findings"])
     else:
         click.echo("No findings.")
     for reason in item["conflicts"]:
@@ -208,7 +207,7 @@ def conflicts(identifier: str | None, output_format: Format) -> None:
             for row in item["findings"]
         ]
         fields = ["compound_id", "compound_formula", "identifiers", "reasons"]
-        fields += [c.key for c in _SIDE_BY_SIDE if c.key not in ("ueff", "matched")]
+        fields += ["id", *(c.key for c in _SIDE_BY_SIDE if c.key not in ("ueff", "matched"))]
         fields += ["ueff_k", "ueff_low_k", "ueff_high_k", "ueff_given", "ueff_unit", "tau0_s"]
         print_rows(
             [row | {"reasons": "; ".join(row["reasons"])} for row in rows],
@@ -220,6 +219,5 @@ def conflicts(identifier: str | None, output_format: Format) -> None:
             click.echo(f"{item['formula']}: {', '.join(item['identifiers'])}")
             for reason in item["reasons"]:
                 click.echo(f"  {reason}")
-            rows = item["findings"]
-            print_rows([for_people(row) for row in rows], _used(_SIDE_BY_SIDE, rows), "table")
+            _print_beside(item["findings"])
     click.echo(f"Compounds: {len(found)}.", err=True)

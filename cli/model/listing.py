@@ -10,9 +10,8 @@ from cli.output import Column, Format, as_json_value, output_options, print_rows
 from cli.session import open_engine
 
 _TABLE = (
-    Column("name", "Version", max_width=18),
-    Column("asked", "Asked", max_width=17),
-    Column("split_kind", "Split", max_width=8),
+    Column("name", "Version", max_width=24),
+    Column("asked_words", "Asked, split", max_width=24),
     Column("n_test", "Test", "d"),
     Column("auroc_words", "AUROC", max_width=11),
     Column("verdict_words", "Network against baselines", max_width=24),
@@ -75,14 +74,20 @@ def _for_people(row: dict[str, Any]) -> dict[str, Any]:
         auroc += f"\n{row['auroc_low']:.2f}-{row['auroc_high']:.2f}"
     return row | {
         "name": "\n".join([*marks, f"{row['trained_at']:%Y-%m-%d}"]),
+        "asked_words": row["asked"] + (f"\nsplit {split}" if (split := row["split_kind"]) else ""),
         "auroc_words": auroc,
         "verdict_words": short_verdict(row["verdict"]),
     }
 
 
 def short_verdict(verdict: str | None) -> str:
-    """A verdict without the figures in brackets."""
-    return "" if verdict is None else verdict.partition(" (")[0].removeprefix("The network ")
+    """A verdict without its figures and reasons."""
+    if verdict is None:
+        return ""
+    told = verdict.partition(":")[0]
+    if told.endswith("cannot be told"):
+        return "cannot be told"
+    return told.partition(" (")[0].removeprefix("The network ")
 
 
 @click.command(

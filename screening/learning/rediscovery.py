@@ -7,6 +7,7 @@ share of hits among the highest scores is not known: only of those that were exa
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 
 from scipy.stats import binomtest
 
@@ -76,12 +77,13 @@ def depths(wanted: Sequence[str], n: int) -> list[int]:
     for one in wanted:
         number, percent = one.strip().removesuffix("%"), one.strip().endswith("%")
         try:
-            value = float(number)
-        except ValueError:
-            value = math.nan
-        if not (0 < value < math.inf) or (percent and value > 100) or (not percent and value % 1):
+            value = Decimal(number)  # as a float 1.1% of 1,000 would be more than 11
+        except InvalidOperation:
+            value = Decimal(0)
+        fits = value.is_finite() and value > 0
+        if not (fits and (value <= 100 if percent else value == value.to_integral_value())):
             raise InputError(f"--top {one!r}: write a number such as 50, or a share such as 1%")
-        found.add(min(n, math.ceil(n * value / 100) if percent else int(value)))
+        found.add(math.ceil(n * value / 100) if percent else int(min(value, Decimal(n))))
     return sorted(found)
 
 

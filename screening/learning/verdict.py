@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from screening.learning.dataset import Examples
 from screening.learning.metrics import Estimate
+from screening.words import counted
 
 LEAST_TEST_GROUPS: Final = 10
 """Of each class: below it a bootstrap interval has no width where the few happen to agree."""
@@ -29,8 +30,8 @@ def verdict_of(difference: Estimate, baseline: str, fewest: int, what: str) -> s
     if fewest < LEAST_TEST_GROUPS:
         return (
             f"Whether the network beats the baseline {baseline} cannot be told: a class stands in "
-            f"only {fewest} groups of the {what}, and fewer than {LEAST_TEST_GROUPS} prove "
-            "nothing."
+            f"only {counted(fewest, 'group')} of the {what}, and fewer than {LEAST_TEST_GROUPS} "
+            "prove nothing."
         )
     if difference.value is None or difference.low is None or difference.high is None:
         return (

@@ -10,8 +10,9 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from cli.console import PlainProgress
 from cli.main import COMMANDS, smmdb
-from cli.output import Column, counted, print_rows
+from cli.output import Column, counted, print_rows, print_side_by_side
 from screening import errors
 
 HEAVY = ("torch", "dask", "distributed", "gemmi", "sqlalchemy", "numba", "sklearn", "rich")
@@ -118,6 +119,36 @@ def test_table_rounds_and_shows_markup_as_text(capsys):
     out = capsys.readouterr().out
     assert "[red]Dy[/red]" in out
     assert "0.13" in out
+
+
+def test_a_narrow_table_goes_without_what_can_be_left_out(capsys, monkeypatch):
+    columns = [Column("name", "Name"), Column("value", "Value", ".2f", from_width=100)]
+    for width, there in ((80, False), (100, True)):
+        monkeypatch.setattr("cli.output.table_width", lambda width=width: width)
+        print_rows(ROWS, columns, "table")
+        assert ("0.12" in capsys.readouterr().out) == there
+    print_rows(ROWS, columns, "csv")
+    assert "0.123456" in capsys.readouterr().out
+
+
+def test_side_by_side_what_does_not_fit_follows_below(capsys, monkeypatch):
+    monkeypatch.setattr("cli.output.table_width", lambda: 80)
+    rows = [{"id": i, "note": f"note {i}", "empty": None} for i in range(3)]
+    fields = [Column("note", "Note"), Column("empty", "Empty")]
+    print_side_by_side(rows, Column("id", "Finding", "d"), fields)
+    lines = [line.split() for line in capsys.readouterr().out.splitlines() if line.strip(" ─")]
+    assert lines == [
+        ["Finding", "0", "1"],
+        ["Note", "note", "0", "note", "1"],
+        ["Finding", "2"],
+        ["Note", "note", "2"],
+    ]
+
+
+def test_a_log_says_at_once_what_is_done(capsys):
+    with PlainProgress().task("Reading structures", 2000):
+        assert capsys.readouterr().err == "Reading structures, 2,000 in all ...\n"
+    assert capsys.readouterr().err == "Reading structures: 0 of 2,000\n"
 
 
 def test_counts_are_read_as_english():

@@ -42,7 +42,8 @@ def test_the_share_of_all_lies_between_its_bounds_whatever_the_unexamined_are(an
 
 def test_depths_are_numbers_or_shares_of_the_pool():
     assert depths(["10", "1%", "5%", "100", "0.5%"], 250) == [2, 3, 10, 13, 100]
-    assert depths(["10", "100"], 7) == [7]
+    assert depths(["10", "100", "1e99999999"], 7) == [7]
+    assert depths(["1.1%"], 1000) == [11], "not 12, as 1000 * 1.1 / 100 of floats"
     for wrong in ("", "x", "0", "-3", "2.5", "101%", "nan", "inf"):
         with pytest.raises(InputError, match="write a number such as 50"):
             depths([wrong], 100)
