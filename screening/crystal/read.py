@@ -112,6 +112,7 @@ def _check_conflicts(block: Block, notes: list[str]) -> None:
 
 
 def check_metals(sites: Sites) -> None:
+    """Raise RefusalError where no site is a metal centre (no_metal, ionic_metal_only)."""
     present = set(sites.atomic_numbers.tolist())
     if present & METAL_CENTRES:
         return

@@ -209,6 +209,10 @@ def has_odd_electrons(
 
 
 def of_parity(site: MetalSite, fits: Sequence[Fit], is_odd: bool | None) -> list[Fit]:
+    """The fits whose state leaves the metal with that parity of electrons; None: all.
+
+    is_odd: of `has_odd_electrons`.
+    """
     z = atomic_number(site.element)
     return [fit for fit in fits if is_odd is None or (z - fit.state) % 2 == is_odd]
 
@@ -221,6 +225,7 @@ def _best_of_each(fits: Sequence[Fit]) -> list[Fit]:
 
 
 def donor_distances(complex_: Complex, graph: Graph, site: MetalSite) -> list[tuple[str, float]]:
+    """Element and distance (angstrom) of each donor of a metal, in the order of `graph.donors`."""
     around = list(graph.donors[site.atom_index])
     distances = np.linalg.norm(
         complex_.positions[around] - complex_.positions[site.atom_index], axis=1
