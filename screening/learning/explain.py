@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,6 @@ from screening.learning.scoring import Scoring
 from screening.voxel.molecules import Molecules
 
 Method = Literal["occlusion", "gradients"]
-METHODS: Final[tuple[Method, ...]] = ("occlusion", "gradients")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

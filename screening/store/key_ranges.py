@@ -1,7 +1,6 @@
 """KeyRanges: many ids of complexes, as the unbroken runs that they form."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 from typing import overload
 
 import numpy as np
@@ -72,14 +71,3 @@ class KeyRanges(Sequence[int]):
 
     def __repr__(self) -> str:
         return f"KeyRanges({self.ranges!r})"
-
-
-def join_ids(ids: Iterable[int]) -> KeyRanges:
-    """KeyRanges of ascending ids."""
-    known = list(ids)
-    if not known:
-        return KeyRanges(())
-    breaks = [(a, b) for a, b in pairwise(known) if b != a + 1]
-    firsts = [known[0], *(b for _, b in breaks)]
-    lasts = [*(a for a, _ in breaks), known[-1]]
-    return KeyRanges(zip(firsts, lasts, strict=True))

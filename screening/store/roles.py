@@ -6,8 +6,6 @@ from sqlalchemy import Connection, text
 from screening.schema import Base
 
 OWNER = "smmdb_owner"
-WRITER = "smmdb_writer"
-ANALYST = "smmdb_analyst"
 
 LEARNED = ("compound_id", "matched_by", "matched_at", "decided_complex_id", "withdrawn_at")
 """What changes of a finding; its guard asks for the event that says who and why."""

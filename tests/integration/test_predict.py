@@ -27,7 +27,7 @@ from screening.inference import drive
 from screening.network.weights import read_predictor
 from screening.predict import predict
 from screening.run import cancel_run, list_runs, show_run
-from screening.store.key_ranges import join_ids
+from screening.store.key_ranges import KeyRanges
 from screening.store.models import find_version, read_weights
 from screening.store.predictions import read_grids
 from screening.voxel.molecules import pack
@@ -149,7 +149,8 @@ def test_ranges_of_ids_read_only_what_they_hold(filled):
         ids = list(connection.scalars(text("select complex_id from voxel_grid order by 1")))
         spec_id = connection.scalar(text("select id from voxel_spec"))
         wanted = [*ids[:3], ids[5], *ids[20:22]]
-        found = read_grids(connection, 1, spec_id, join_ids(wanted))
+        ranges = KeyRanges([(ids[0], ids[2]), (ids[5], ids[5]), (ids[20], ids[21])])
+        found = read_grids(connection, 1, spec_id, ranges)
         assert [complex_id for complex_id, _ in found] == wanted
 
 

@@ -1,5 +1,7 @@
 """Explanations: exact where the answer is known, and the same however a molecule is given."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 import torch
@@ -9,7 +11,7 @@ from learning_factory import SPEC, examples
 
 from screening.chemistry.shells import shells
 from screening.learning.attention import KEPT, ZONES, Subject, figures, look, shuffle_weights
-from screening.learning.explain import METHODS, explain
+from screening.learning.explain import Method, explain
 from screening.learning.gradients import integrate_gradients
 from screening.learning.occlusion import occlude
 from screening.learning.scoring import Scoring
@@ -24,6 +26,7 @@ from screening.voxel.palette import UNIQUE_RGB
 from screening.voxel.rotations import CUBE_ROTATIONS
 from screening.voxel.views import SOURCES, Source, Views
 
+METHODS = get_args(Method)
 CALIBRATION = Calibration(0.5, -0.2)
 
 

@@ -7,9 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screening.errors import InputError
-from screening.store.key_ranges import KeyRanges, join_ids
+from screening.store.key_ranges import KeyRanges
 
 ids = st.sets(st.integers(1, 300)).map(sorted)
+
+
+def join_ids(known):
+    """Ascending ids as the unbroken runs that they form."""
+    firsts = [one for one in known if one - 1 not in known]
+    lasts = [one for one in known if one + 1 not in known]
+    return KeyRanges(zip(firsts, lasts, strict=True))
 
 
 @given(ids)
