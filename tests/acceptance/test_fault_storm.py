@@ -67,8 +67,9 @@ class Storm:
             self.check()
             self.next_version()
         else:
-            assert self._driver.returncode in (4, 130), told
-            self.tell(f"ended with {self._driver.returncode}: {told.strip().splitlines()[-1]}")
+            # Python's own answer to a Ctrl-C that comes before its program begins or when it ends.
+            assert self._driver.returncode in (4, 130, -signal.SIGINT), told
+            self.tell(f"ended with {self._driver.returncode}: {_last_line(told)}")
         self.start()
 
     def next_version(self):
@@ -151,7 +152,7 @@ class Storm:
             _, told = self._driver.communicate(timeout=600)
             if self._driver.returncode == 0:
                 return self.check()
-            self.tell(told.strip().splitlines()[-1])
+            self.tell(_last_line(told))
             self.start()
         raise AssertionError(f"{MOST_ATTEMPTS} commands without a fault did not finish")
 
@@ -159,6 +160,10 @@ class Storm:
         if self._driver is not None and self._driver.poll() is None:
             kill_hard(self._driver)
             self._driver.communicate()
+
+
+def _last_line(told):
+    return (told.strip().splitlines() or ["without a word"])[-1]
 
 
 @pytest.mark.faults
