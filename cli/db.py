@@ -24,7 +24,7 @@ def db() -> None:
     """
 
 
-@db.command()
+@db.command(short_help="Bring the tables to what this version of smmdb needs.")
 def upgrade() -> None:
     """Bring the tables to what this version of smmdb needs; all of it or nothing."""
     from screening.config import load_settings
@@ -38,11 +38,12 @@ def upgrade() -> None:
 
 
 @db.command(
+    short_help="Show where the database is and what it holds.",
     epilog="""\b
 Examples:
   smmdb db status
   smmdb db status --format json
-"""
+""",
 )
 @output_options
 def status(output_format: Format) -> None:
@@ -79,11 +80,12 @@ def _status_rows(seen: "DatabaseStatus") -> list[dict[str, object]]:
 
 
 @db.command(
+    short_help="Print the address of the database for other tools.",
     epilog="""\b
 Examples:
   psql "$(smmdb db url --role analyst)"
-  smmdb db url --role analyst --with-password    for a notebook on a given server
-"""
+  smmdb db url --role analyst --with-password    for a notebook
+""",
 )
 @click.option("--role", type=_ROLE, help="Act as this role.  [default: as the user of the URL]")
 @click.option(
@@ -103,7 +105,7 @@ def url(role: "Role | None", with_password: bool) -> None:
     epilog="""\b
 Examples:
   smmdb db psql
-  smmdb db psql -- -c "select * from candidates where 'Dy' = any (metals) order by score desc"
+  smmdb db psql -- -c "select * from candidates where 'Dy' = any (metals)"
 """
 )
 @click.option(
@@ -123,7 +125,7 @@ def psql(role: "Role", arguments: tuple[str, ...]) -> None:
     os.execve(command[0], command, environment)  # noqa: S606 - psql takes over the terminal
 
 
-@db.command()
+@db.command(short_help="Stop the embedded server cleanly.")
 def stop() -> None:
     """Stop the embedded server cleanly; the next command starts it again."""
     from screening.config import load_settings

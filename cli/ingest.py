@@ -44,7 +44,7 @@ Examples:
   smmdb ingest structures/                   a folder, with all folders in it
   smmdb ingest my.cif export.zip cod.tar.gz  files and archives
   smmdb ingest tmqm.xyz.xz                   many molecules in one file
-  smmdb ingest cod/ --report cod.csv         what became of each block, in a file
+  smmdb ingest cod/ --report cod.csv         what became of each block
   smmdb db psql -- -c "select * from ingest_report where verdict = 'rejected'"
 """,
 )

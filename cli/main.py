@@ -28,7 +28,7 @@ COMMANDS: Final = (
 
 EPILOG = """\b
 Start here:
-  smmdb demo                     the whole way on synthetic structures, in minutes
+  smmdb demo                     the whole way on synthetic structures
   smmdb ingest FOLDER            read your CIF files
   smmdb label template my.csv    an empty table for literature findings
 \b

@@ -18,8 +18,8 @@ from cli.session import open_engine
 Examples:
   smmdb explain ABCDEF01 --model spin
   smmdb explain ABCDEF01 --model spin:2 --method gradients --top 20
-  smmdb explain ABCDEF01 --model spin --xyz abcdef01.xyz   to look at in OVITO or ASE
-  smmdb explain --model spin --check                       where it looks on the whole
+  smmdb explain ABCDEF01 --model spin --xyz abcdef01.xyz   for OVITO, ASE
+  smmdb explain --model spin --check                      on the whole
   smmdb explain --model spin --check --sample 50 --format csv
 """,
 )

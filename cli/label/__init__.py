@@ -16,7 +16,7 @@ A curator's way:
   smmdb label template my.csv           an empty table, its columns explained
   smmdb label import my.csv --dry-run   row by row, what would happen
   smmdb label import my.csv
-  smmdb label match                     what waits or is ambiguous, with candidates
+  smmdb label match                     what waits or is ambiguous
   smmdb label conflicts                 compounds with contradicting findings
   smmdb label withdraw 15 --reason "..."
 """,

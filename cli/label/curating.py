@@ -23,13 +23,14 @@ _OPEN = (
 
 
 @click.command(
+    short_help="List findings without a structure, or match one.",
     epilog="""\b
 Examples:
-  smmdb label match                          what waits or is ambiguous, with candidates
+  smmdb label match                          what waits or is ambiguous
   smmdb label match 15 ABCDEF02 --by "A. Chemist"
   smmdb label match 15 "INOVAL (Cl3 Fe H2 O)" --reason "the anion, see Fig. 2"
   smmdb label match 15 --undo                it matches by itself again
-"""
+""",
 )
 @click.argument("finding_id", required=False, type=_ID)
 @click.argument("complex_", metavar="[COMPLEX]", required=False)
@@ -76,12 +77,13 @@ def match(
 
 
 @click.command(
+    short_help="Withdraw a finding: it counts no more, and stays to be seen.",
     epilog="""\b
 Examples:
-  smmdb label withdraw 15 --reason "barrier belongs to compound 2" --by "A. Chemist"
+  smmdb label withdraw 15 --reason "barrier of compound 2" --by "A. Chemist"
   smmdb label withdraw 15 --undo
   smmdb label list --withdrawn
-"""
+""",
 )
 @click.argument("finding_id", type=_ID)
 @click.option("--reason", metavar="TEXT", help="Why; must be said.")
@@ -117,12 +119,13 @@ def withdraw(finding_id: int, reason: str | None, undo: bool, by: str) -> None:
 
 
 @click.command(
+    short_help="Correct a finding: another replaces it.",
     epilog="""\b
 Examples:
   smmdb label correct 15 --set ueff_cm-1=62.5 --reason "table 2 is in cm-1"
-  smmdb label correct 15 --set sample=diluted --set host="5 % in Y" --reason "see SI"
+  smmdb label correct 15 --set sample=diluted --set host="Y" --reason SI
   smmdb label correct 15 --set tau0_s= --reason "not in the paper"
-"""
+""",
 )
 @click.argument("finding_id", type=_ID)
 @click.option(

@@ -12,12 +12,13 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    short_help="Write the findings that count as a table to import.",
     epilog="""\b
 Examples:
   smmdb label export findings.xlsx
   smmdb label export findings.json
   smmdb label export --format csv --identifier ABCDEF > one.csv
-"""
+""",
 )
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
 @click.option(

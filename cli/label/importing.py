@@ -28,6 +28,7 @@ _OUTCOMES = (
 
 @click.command(
     "import",
+    short_help="Import a table of findings: CSV, XLSX or JSON.",
     epilog="""\b
 Examples:
   smmdb label import findings.csv --dry-run    row by row, what would happen
@@ -35,8 +36,8 @@ Examples:
   smmdb label import findings.csv --by "A. Chemist"
   smmdb label import other.csv --mapping docs/literature-mapping.toml
 \b
-Exit codes: 0 every row is in the database, 1 some rows were refused (the others
-are in), 2 the file cannot be used.
+Exit codes: 0 every row is in the database, 1 some rows were refused (the
+others are in), 2 the file cannot be used.
 """,
 )
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))

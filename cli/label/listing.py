@@ -56,6 +56,7 @@ def for_people(row: Mapping[str, Any]) -> dict[str, Any]:
 
 @click.command(
     "list",
+    short_help="List the findings.",
     epilog="""\b
 Examples:
   smmdb label list --unmatched
@@ -102,12 +103,13 @@ def _print_beside(findings: list[dict[str, Any]]) -> None:
 
 
 @click.command(
+    short_help="Show a finding with its history, or a compound.",
     epilog="""\b
 Examples:
   smmdb label show 15             finding 15 with its history
   smmdb label show ABCDEF         a compound: findings, labels, contradictions
   smmdb label show ABCDEF --format json
-"""
+""",
 )
 @click.argument("what", metavar="FINDING_ID|COMPLEX")
 @click.option(

@@ -21,13 +21,14 @@ _NAMED = 5  # compounds named for each kind of change
 
 
 @click.command(
+    short_help="Make the labels of a policy anew and count them.",
     epilog="""\b
 Examples:
   smmdb label resolve
   smmdb label resolve --policy strict-zero-field --format json
   smmdb label resolve --policy strict-zero-field --against paper-binary
-  smmdb label resolve --policy strict-zero-field --against paper-binary --format csv
-"""
+  smmdb label resolve --policy strict-zero-field --against paper-binary
+""",
 )
 @click.option("--policy", default="paper-binary", show_default=True, metavar="NAME")
 @click.option(

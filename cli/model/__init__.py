@@ -14,11 +14,11 @@ from cli.model.transfer import export, import_
     short_help="Trained versions: what each is worth, aliases, files.",
     epilog="""\b
 From a training to what a group relies on:
-  smmdb model list                        every version beside the best baseline
+  smmdb model list                        every version beside its baseline
   smmdb model show spin:3                 one in full
-  smmdb model compare spin:2 spin:3       on complexes that neither was trained on
-  smmdb model leakage spin:3              is the test part too near to the training?
-  smmdb model permutation spin:3          does it find something where nothing is?
+  smmdb model compare spin:2 spin:3       on complexes new to both
+  smmdb model leakage spin:3              is the test near the training?
+  smmdb model permutation spin:3          what would chance alone find?
   smmdb model alias production spin:3     what others name without a version
   smmdb model rediscovery production --prevalence 0.1
   smmdb model export production spin.safetensors

@@ -25,7 +25,7 @@ Examples:
   smmdb model alias                             what each alias names
   smmdb model alias production spin:3
   smmdb predict --model production
-  smmdb model alias production --history        what it named, from when to when
+  smmdb model alias production --history        what it named, and when
   smmdb model alias production --remove
 """
 )

@@ -42,11 +42,12 @@ _PERMUTATIONS = (
 
 
 @click.command(
+    short_help="Tell whether the test part is too near to the training.",
     epilog="""\b
 Examples:
   smmdb model leakage spin:3
   smmdb model leakage production --format csv > quarters.csv
-"""
+""",
 )
 @click.argument("model", metavar="NAME[:VERSION]")
 @device_option
@@ -123,12 +124,13 @@ def _leakage_json(report: "LeakageReport") -> dict[str, Any]:
 
 
 @click.command(
+    short_help="Learn from shuffled labels: what chance alone finds.",
     epilog="""\b
 Examples:
   smmdb model permutation spin:3
   smmdb model permutation spin:3 --times 100
   smmdb model permutation spin:3 --network --epochs 10 --times 6
-"""
+""",
 )
 @click.argument("model", metavar="NAME[:VERSION]")
 @click.option(

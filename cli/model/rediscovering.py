@@ -25,12 +25,13 @@ _TABLE = (
 
 
 @click.command(
+    short_help="Count what is known already of the highest scores.",
     epilog="""\b
 Examples:
   smmdb predict --model spin:3
   smmdb model rediscovery spin:3 --prevalence 0.2
   smmdb model rediscovery production --top 20 --top 2% --new-only
-"""
+""",
 )
 @click.argument("model", metavar="NAME[:VERSION]")
 @click.option(

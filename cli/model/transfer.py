@@ -10,11 +10,12 @@ from cli.session import open_engine
 
 
 @click.command(
+    short_help="Write a version to one safetensors file.",
     epilog="""\b
 Examples:
   smmdb model export spin:3                       into spin-3.safetensors
   smmdb model export production best.safetensors
-"""
+""",
 )
 @click.argument("model", metavar="NAME[:VERSION]")
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))

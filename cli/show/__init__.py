@@ -29,7 +29,7 @@ Examples:
   smmdb show ABCDEF01        a CSD refcode
   smmdb show 4338717         a COD id or CCDC number
   smmdb show ABCDEF --all    every determination of a refcode family
-  smmdb show "row 12"        a row by its number, also one that a newer reading superseded
+  smmdb show "row 12"        a row by its number, also a superseded one
   smmdb show synthetic_0001 --format json
 """,
 )

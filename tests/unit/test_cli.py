@@ -54,6 +54,13 @@ def test_every_command_explains_itself(path, command):
         assert len(line) <= 100
 
 
+def test_no_command_of_a_group_is_cut_in_its_list():
+    groups = {path[:-1] for path, _ in commands() if len(path) > 1}
+    for path in groups:
+        listed = CliRunner().invoke(smmdb, [*path, "--help"], terminal_width=80).output
+        assert "..." not in listed.partition("Commands:")[2].partition("\n\n")[0], path
+
+
 def test_short_help_is_not_cut():
     listed = CliRunner().invoke(smmdb, ["--help"]).output
     for name in COMMANDS:
