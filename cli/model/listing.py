@@ -91,12 +91,13 @@ def short_verdict(verdict: str | None) -> str:
 
 
 @click.command(
+    short_help="Show one version: how it was made, what it is worth.",
     epilog="""\b
 Examples:
   smmdb model show spin:3
   smmdb model show production
   smmdb model show spin:3 --format json
-"""
+""",
 )
 @click.argument("model", metavar="NAME[:VERSION]")
 @click.option(
