@@ -131,9 +131,10 @@ def evaluate(
 def _tell(summary: "EvaluateSummary") -> None:
     version, evaluation = summary.version, summary.evaluation
     data = "SYNTHETIC complexes" if version.trained_on_synthetic else "complexes"
+    positive = "" if evaluation.n_positive is None else f", {evaluation.n_positive:,} positive"
     click.echo(
-        f"{version.label} on {evaluation.n:,} {data} that it never saw, {evaluation.n_positive:,} "
-        f"positive: {summary.asked.question}.",
+        f"{version.label} on {evaluation.n:,} {data} that it never saw{positive}: "
+        f"{summary.asked.question}.",
         err=True,
     )
     if summary.asked.property_ is not None:
@@ -166,12 +167,18 @@ def _reason(tie: str) -> str:
 
 def _print_tables(summary: "EvaluateSummary") -> None:
     evaluation = summary.evaluation
-    print_rows(metric_rows(evaluation.metrics, "unseen"), metric_columns("Unseen"), "table")
+    print_rows(
+        metric_rows(evaluation.metrics, "unseen"),
+        metric_columns("Unseen", evaluation.metrics),
+        "table",
+    )
     best = evaluation.settings["best_baseline"]
     if of_metals := by_metal_rows(evaluation.metrics, "unseen", best or ""):
-        click.echo(f"By metal; baseline: {best or 'none'}. Share: of positives.")
-        print_rows(of_metals, by_metal_columns(), "table")
-    print_rows([_bin_row(one) for one in evaluation.reliability], _RELIABILITY, "table")
+        share = "" if evaluation.n_positive is None else " Share: of positives."
+        click.echo(f"By metal; baseline: {best or 'none'}.{share}")
+        print_rows(of_metals, by_metal_columns(evaluation.metrics), "table")
+    if evaluation.reliability:
+        print_rows([_bin_row(one) for one in evaluation.reliability], _RELIABILITY, "table")
     far = evaluation.settings["outside_domain"]
     click.echo(f"Outside the domain of the training: {far:,} of {evaluation.n:,}.", err=True)
 
@@ -202,6 +209,8 @@ def _draw(summary: "EvaluateSummary", path: Path) -> None:
     from screening.learning.reliability_plot import reliability_svg
 
     evaluation = summary.evaluation
+    if evaluation.n_positive is None:
+        raise InputError("reliability is of chances; this version gives numbers: leave it out")
     found = {(m.part, m.subject, m.name): m.value for m in evaluation.metrics}
     ece = found["unseen", "network", "ece"]
     svg = reliability_svg(

@@ -10,14 +10,34 @@ if TYPE_CHECKING:
     from screening.store.models import MetricValue
 
 _SHOWN = ("accuracy", "auroc", "auprc", "ef_5", "brier")
+_SHOWN_OF_NUMBERS = ("mae", "rmse", "r2", "spearman")
 
 NOT_DESCRIBED = "Nobody has described this property (`smmdb property import --description`)."
 METRIC_FIELDS = ("part", "subject", "name", "value", "low", "high", "n")
 """Keys of a figure in CSV and JSON."""
 
 
-def metric_columns(heading: str, *, random: bool = False) -> list[Column]:
+def are_of_numbers(metrics: "Sequence[MetricValue]") -> bool:
+    """Whether figures are errors of numbers, and not how well classes are told apart."""
+    return any(metric.name == "mae" for metric in metrics)
+
+
+def metric_columns(
+    heading: str, metrics: "Sequence[MetricValue]", *, random: bool = False
+) -> list[Column]:
     """Columns for the rows of `metric_rows`; random: with the figure of a random split."""
+    if are_of_numbers(metrics):
+        easy = [Column("random", "Error if random", ".4g", max_width=9)] if random else []
+        return [
+            Column("subject", heading),
+            Column("mae", "Mean abs. error", ".4g", max_width=9),
+            Column("low", "95 %", ".4g"),
+            Column("high", "to", ".4g"),
+            Column("rmse", "RMSE", ".4g"),
+            Column("r2", "R2", ".3f"),
+            Column("spearman", "Spearman", ".3f"),
+            *easy,
+        ]
     easy = [Column("random", "AUROC if random", ".3f", max_width=9)] if random else []
     return [
         Column("subject", heading),
@@ -35,13 +55,14 @@ def metric_columns(heading: str, *, random: bool = False) -> list[Column]:
 def metric_rows(metrics: "Sequence[MetricValue]", part: str) -> list[dict[str, object]]:
     """The main figures on a part, a row for each subject; with what a random split gives."""
     found = {(m.part, m.subject, m.name): m for m in metrics}
+    shown, first = (_SHOWN_OF_NUMBERS, "mae") if are_of_numbers(metrics) else (_SHOWN, "auroc")
     rows = []
     for subject in dict.fromkeys(m.subject for m in metrics if m.part == part):
         row: dict[str, object] = {"subject": subject}
-        row |= {name: found[part, subject, name].value for name in _SHOWN}
-        auroc = found[part, subject, "auroc"]
-        row |= {"low": auroc.low, "high": auroc.high}
-        if easy := found.get((f"random {part}", subject, "auroc")):
+        row |= {name: found[part, subject, name].value for name in shown}
+        headline = found[part, subject, first]
+        row |= {"low": headline.low, "high": headline.high}
+        if easy := found.get((f"random {part}", subject, first)):
             row["random"] = easy.value
         rows.append(row)
     return rows
@@ -50,29 +71,45 @@ def metric_rows(metrics: "Sequence[MetricValue]", part: str) -> list[dict[str, o
 def by_metal_rows(
     metrics: "Sequence[MetricValue]", part: str, best: str
 ) -> list[dict[str, object]]:
-    """Accuracy and AUROC of the network and of the best baseline for each metal of a part."""
+    """Figures of the network and of the best baseline for each metal of a part.
+
+    Accuracy and AUROC; of numbers error and rank correlation.
+    """
+    names = ("mae", "spearman") if are_of_numbers(metrics) else ("accuracy", "auroc")
+    first = "mae" if are_of_numbers(metrics) else "auroc"
     found = {(m.part, m.subject, m.name): m for m in metrics}
     rows = []
     for own in dict.fromkeys(m.part for m in metrics if m.part.startswith(f"{part} ")):
-        auroc = found[own, "network", "auroc"]
+        headline = found[own, "network", first]
         row: dict[str, object] = {
             "metal": own.removeprefix(f"{part} "),
-            "n": auroc.n,
-            "base_rate": found[own, "network", "base_rate"].value,
-            "accuracy": found[own, "network", "accuracy"].value,
-            "auroc": auroc.value,
-            "low": auroc.low,
-            "high": auroc.high,
+            "n": headline.n,
+            "low": headline.low,
+            "high": headline.high,
         }
-        for name in ("accuracy", "auroc"):
+        if (share := found.get((own, "network", "base_rate"))) is not None:
+            row["base_rate"] = share.value
+        for name in names:
+            row[name] = found[own, "network", name].value
             other = found.get((own, best, name))
             row[f"best_{name}"] = other and other.value
         rows.append(row)
     return rows
 
 
-def by_metal_columns() -> list[Column]:
+def by_metal_columns(metrics: "Sequence[MetricValue]") -> list[Column]:
     """Columns for the rows of `by_metal_rows`."""
+    if are_of_numbers(metrics):
+        return [
+            Column("metal", "Metal"),
+            Column("n", "n", "d"),
+            Column("mae", "Mean abs. error", ".4g", max_width=9),
+            Column("low", "95 %", ".4g"),
+            Column("high", "to", ".4g"),
+            Column("spearman", "Spearman", ".3f"),
+            Column("best_mae", "Baseline error", ".4g", max_width=9),
+            Column("best_spearman", "Baseline Spearman", ".3f", max_width=9),
+        ]
     return [
         Column("metal", "Metal"),
         Column("n", "n", "d"),
@@ -94,6 +131,13 @@ def calibration_words(
     calibration = card.get("calibration")
     if calibration is None:
         return "Its scores are not calibrated."
+    if calibration.get("link") == "identity":
+        unit = card["target"].get("unit")
+        return (
+            f"Scores are numbers{f' in {unit}' if unit else ''}; those of the training part have "
+            f"the mean {calibration['intercept']:.4g} and the standard deviation "
+            f"{calibration['slope']:.4g}."
+        )
     told = ", ".join(
         f"{label} {_number(found.get(f'{name}_uncalibrated'))} -> {_number(found.get(name))}"
         for label, name in (("ECE", "ece"), ("Brier", "brier"))

@@ -82,7 +82,7 @@ Examples:
     "--cn", type=click.IntRange(min=1), help="Must have a site of this coordination number."
 )
 @click.option("--nuclearity", type=click.IntRange(min=1), help="Number of metals in the molecule.")
-@click.option("--min-score", type=click.FloatRange(0, 1), help="Lowest score to show.")
+@click.option("--min-score", type=float, metavar="X", help="Lowest score to show.")
 @click.option("--top", type=click.IntRange(min=1), default=20, show_default=True, help="How many.")
 @click.option(
     "--model", metavar="NAME[:VERSION]", help="Whose scores.  [default: the model that scored last]"
@@ -150,7 +150,8 @@ def print_ranking(ranking: "Ranking", output_format: Format) -> None:
         rows = [row | {"model": ranking.version.label} for row in ranking.rows]
         print_rows(rows, [Column(key, key) for key in _PROGRAM_KEYS], output_format)
     elif ranking.rows:
-        rows = [row | _for_people(row) for row in ranking.rows]
+        form = ".4g" if ranking.version.kind == "numeric" else ".3f"
+        rows = [row | _for_people(row, form) for row in ranking.rows]
         print_rows(rows, _TABLE, output_format)
     if output_format == "table" and any(row["out_of_domain"] for row in ranking.rows):
         tell(_MARK_MEANS)
@@ -163,10 +164,10 @@ def print_ranking(ranking: "Ranking", output_format: Format) -> None:
     )
 
 
-def _for_people(row: "Mapping[str, Any]") -> dict[str, str]:
-    return {"score_and_spread": _score(row), "site_lines": row["sites"].replace("; ", "\n")}
+def _for_people(row: "Mapping[str, Any]", form: str) -> dict[str, str]:
+    return {"score_and_spread": _score(row, form), "site_lines": row["sites"].replace("; ", "\n")}
 
 
-def _score(row: "Mapping[str, Any]") -> str:
-    spread = "" if row["spread"] is None else f" ±{row['spread']:.2f}"
-    return f"{row['score']:.3f}{spread}{'!' if row['out_of_domain'] else ''}"
+def _score(row: "Mapping[str, Any]", form: str) -> str:
+    spread = "" if row["spread"] is None else f" ±{row['spread']:.2{form[-1]}}"
+    return f"{row['score']:{form}}{spread}{'!' if row['out_of_domain'] else ''}"

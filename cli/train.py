@@ -32,6 +32,7 @@ Examples:
   smmdb train --name salen-r3d                     on labels made of findings
   smmdb train --name strict --policy strict-zero-field --epochs 60 --seed 1
   smmdb train --target multiplicity_ge_4 --name spin    on a property
+  smmdb train --target spin_splitting --name split-kcal    the number itself
   smmdb train --target spin_splitting --at-least 0 --name split --ensemble 5
   smmdb train --name without-dy --split metal --hold-out Dy
   smmdb train --name later --split year --hold-out 2018
@@ -79,8 +80,8 @@ Examples:
     type=click.IntRange(1, 24),
     default=4,
     show_default=True,
-    help="Views of a complex that each score is the mean of: drawn from its atoms at angles that are "
-    "always the same, or, with --turns cube or none, turns of its stored grid.",
+    help="Views of a complex that each score is the mean of: drawn from its atoms at angles that "
+    "are always the same, or, with --turns cube or none, turns of its stored grid.",
 )
 @click.option(
     "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True
@@ -111,8 +112,9 @@ def train(
     A training that was stopped goes on with the epoch it was in when you give the same
     command again.
 
-    A score says how likely a yes of the target is, and nothing else: a network that
-    learned a property which magnets need says nothing of magnets.
+    A score says how likely a yes of the target is, or what number the property has
+    (a numeric one without --at-least), and nothing else: a network that learned a
+    property which magnets need says nothing of magnets.
     """
     from screening.config import load_settings
     from screening.evidence.policy import load_policy
@@ -149,6 +151,8 @@ def print_summary(summary: "TrainSummary", output_format: Format) -> None:
     counts = ", ".join(
         f"{parts[part]} {f'{data} ' if part == 'train' else ''}to {verb} "
         f"({summary.positives[part]} positive)"
+        if summary.positives
+        else f"{parts[part]} {f'{data} ' if part == 'train' else ''}to {verb}"
         for part, verb in (("train", "train"), ("validation", "validate"), ("test", "test"))
     )
     click.echo(
@@ -159,7 +163,7 @@ def print_summary(summary: "TrainSummary", output_format: Format) -> None:
     click.echo(target_words(card["target"], version.target), err=True)
     if output_format == "table":
         rows = metric_rows(summary.metrics, "test")
-        print_rows(rows, metric_columns("Test part", random=True), output_format)
+        print_rows(rows, metric_columns("Test part", summary.metrics, random=True), output_format)
     else:
         figures = [asdict(metric) for metric in summary.metrics]
         print_rows(figures, [Column(key, key) for key in METRIC_FIELDS], output_format)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 from screening import __version__
 from screening.errors import InputError
 from screening.evidence.policy import Policy, load_policy
+from screening.evidence.property_value import Kind
 from screening.learning.evaluate import Evaluation, evaluate_unseen
 from screening.learning.stored_examples import to_examples
 from screening.network.device import pick_device
@@ -93,19 +94,20 @@ def evaluate(
             return EvaluateSummary(version, asked, before, is_new=False, missing=missing)
         weights = read_weights(connection, version.id)
     predictor = read_predictor(version, weights).to(pick_device(device))
-    examples = to_examples(unseen, version.spec)
+    examples = to_examples(unseen, version.spec, version.kind)
     judged = evaluate_unseen(
         predictor,
-        None if missing else to_examples(known, version.spec),
+        None if missing else to_examples(known, version.spec, version.kind),
         examples,
         views=views,
+        unit=asked.unit,
         progress=progress,
     )
     fields = {
         **asked.columns(),
         "digest": digest,
         "n": len(unseen),
-        "n_positive": int(examples.targets.sum()),
+        "n_positive": None if examples.are_numbers else int(examples.classes.sum()),
         "left_out": left_out,
         "settings": {
             "rotations": views.turns,
@@ -144,20 +146,29 @@ def _target(
         policy = load_policy(version.policy)
     if same and at_least is None:
         at_least = version.at_least
-    return find_target(
+    asked = find_target(
         connection, name or version.target, policy=policy, source=source, at_least=at_least
     )
+    if asked.kind is not version.kind:
+        raise InputError(
+            f"{version.label} gives numbers, and {asked.question} is a yes or no: ask for a "
+            "numeric property, without --at-least"
+            if version.kind is Kind.NUMERIC
+            else f"{version.label} says how likely a yes is, and {asked.question} is a number: say "
+            "from which number on it is a yes (--at-least X)"
+        )
+    return asked
 
 
 def _learned_from(connection: Connection, version: ModelVersion) -> list[LabelledComplex]:
     """The examples of the version's training part, as far as they are here."""
-    classes = {
-        complex_id: is_positive
-        for complex_id, (part, is_positive) in snapshot_of(connection, version.id).items()
+    answers = {
+        complex_id: answer
+        for complex_id, (part, answer) in snapshot_of(connection, version.id).items()
         if part == "train"
     }
     return examples_with(
-        connection, classes, version.spec_id, synthetic=version.trained_on_synthetic
+        connection, answers, version.spec_id, synthetic=version.trained_on_synthetic
     )
 
 
@@ -200,6 +211,6 @@ def _scored(
     examples: Sequence[LabelledComplex], groups: Sequence[str], judged: Evaluation
 ) -> list[EvaluationExample]:
     return [
-        EvaluationExample(one.complex_id, one.is_positive, group, score)
+        EvaluationExample(one.complex_id, one.answer, group, score)
         for one, group, score in zip(examples, groups, judged.scores.tolist(), strict=True)
     ]

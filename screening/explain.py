@@ -13,6 +13,7 @@ from screening.errors import InputError, NotFoundError
 from screening.learning.explain import Explanation, Method
 from screening.learning.explain import explain as run_explain
 from screening.learning.scoring import Scoring
+from screening.model_question import check_yes_or_no
 from screening.network.device import pick_device
 from screening.network.memory import keep_memory
 from screening.network.weights import read_predictor
@@ -57,6 +58,7 @@ def explain(
     """
     with engine.connect() as connection:
         version = find_version(connection, model)
+        check_yes_or_no(version, "importances are shares of log-odds")
         molecule = read_molecule(connection, _find_one(connection, given), version.id)
         stored = find_explanation(connection, version.id, molecule.complex_id, method)
         scoring = None if stored else scoring_of(connection, version, device)

@@ -12,6 +12,7 @@ from screening.errors import InputError
 from screening.explain import explain_and_store, scoring_of
 from screening.learning.attention import Figure, Subject, figures, look
 from screening.learning.dataset import numbered
+from screening.model_question import check_yes_or_no
 from screening.progress import SILENT, Progress
 from screening.store.explanations import add_check, find_check, find_explanation, sample_held_out
 from screening.store.models import ModelVersion, find_version
@@ -51,6 +52,7 @@ def check(
     """
     with engine.connect() as connection:
         version = find_version(connection, model)
+        check_yes_or_no(version, "importances are shares of log-odds")
         held_out = sample_held_out(connection, version.id, sample, seed)
         if not held_out:
             raise InputError(

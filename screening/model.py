@@ -104,7 +104,8 @@ def _row(
         for metric in read_metrics(connection, version.id)
         if (metric.part, metric.subject) == ("test", NETWORK)
     }
-    auroc, accuracy = found.get("auroc"), found.get("accuracy")
+    auroc, accuracy, error = found.get("auroc"), found.get("accuracy"), found.get("mae")
+    first = auroc or error
     return {
         "model": version.label,
         "aliases": names.get(version.label, []),
@@ -112,13 +113,16 @@ def _row(
         "data": "SYNTHETIC" if version.trained_on_synthetic else "real",
         "split_kind": version.split.get("kind"),
         "n": version.split.get("n", {}),
-        "n_test": auroc and auroc.n,
+        "n_test": first and first.n,
         "auroc": auroc and auroc.value,
         "auroc_low": auroc and auroc.low,
         "auroc_high": auroc and auroc.high,
         "accuracy": accuracy and accuracy.value,
         "accuracy_low": accuracy and accuracy.low,
         "accuracy_high": accuracy and accuracy.high,
+        "mae": error and error.value,
+        "mae_low": error and error.low,
+        "mae_high": error and error.high,
         "best_baseline": version.card.get("best_baseline"),
         "verdict": version.card.get("verdict"),
         "trained_at": version.created_at,

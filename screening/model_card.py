@@ -14,6 +14,7 @@ ORIGIN: Final = "imported"
 """Part of a version's card that says where it came from, when it was trained elsewhere."""
 AS_STORED: Final = (
     "target",
+    "kind",
     "policy",
     "policy_version",
     "property_source",
@@ -88,7 +89,7 @@ class ModelCard:
             **self.stored,
             "metrics": [list(asdict(metric).values()) for metric in self.metrics],
             "examples": [
-                [*list(asdict(one).values())[:3], " ".join(one.metals), one.part, one.is_positive]
+                [*list(asdict(one).values())[:3], " ".join(one.metals), one.part, one.answer]
                 for one in self.examples
             ],
         }

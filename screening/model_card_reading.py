@@ -9,8 +9,10 @@ from typing import Any, Final, TypeVar, cast
 
 from screening.errors import IntegrityError
 from screening.evidence.cells import printable
+from screening.evidence.property_value import Kind
 from screening.model_card import AS_STORED, ORIGIN, ModelCard
 from screening.model_notes import check_notes, is_number
+from screening.network.calibration import Calibration
 from screening.network.resnet3d import ResNet3dConfig
 from screening.store.example_keys import ExampleKeys
 from screening.store.examples import snapshot_digest
@@ -60,6 +62,14 @@ def read_card(values: Mapping[str, Any]) -> ModelCard:
 
 def _check_whole(card: ModelCard) -> None:
     """Check that the parts of the card agree with each other."""
+    is_binary = card.stored["kind"] == Kind.BINARY
+    if is_binary and any(one.answer not in (0, 1) for one in card.examples):
+        raise IntegrityError("the model answers yes or no, and an example of it does not")
+    notes = card.stored["card"]
+    if is_binary != (Calibration.from_json(notes.get("calibration")).link == "logistic"):
+        raise IntegrityError("the model's calibration does not fit what it answers")
+    if is_binary and "threshold" not in notes:
+        raise IntegrityError("the model's card lacks threshold")
     n = {part: sum(one.part == part for one in card.examples) for part in _PARTS}
     if n != card.stored["split"]["n"]:
         raise IntegrityError("the model's examples are not as many as its card says")
@@ -107,6 +117,7 @@ def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
     stored = {column: values[column] for column in AS_STORED}
     for column in ("target", "palette", "code_version"):
         _take(stored, column, str, bool)
+    _take(stored, "kind", str, lambda kind: kind in (Kind.BINARY, Kind.NUMERIC))
     for column in ("weights_sha256", "snapshot_digest"):
         _take(stored, column, str, lambda text: _SHA256.fullmatch(text) is not None)
     _take(stored, "seed", int)
@@ -140,6 +151,10 @@ def _check_target(stored: Mapping[str, Any]) -> None:
             at_least is None or is_number(at_least)
         ):
             raise IntegrityError("the model's card has no valid target")
+    if stored["kind"] == Kind.NUMERIC and (
+        stored["target"] == SMM or stored["at_least"] is not None
+    ):
+        raise IntegrityError("the model's card has no valid target")
     if any(stored[column] is not None for column in absent):
         raise IntegrityError("the model's card has no valid target")
 
@@ -180,11 +195,12 @@ def _time(given: str) -> datetime:
 
 
 def _is_possible(name: str, numbers: tuple[float | None, float | None, float | None]) -> bool:
-    """Whether a figure and its interval can be those of the metric: all but enrichment end at 1."""
-    most = math.inf if name.startswith("ef_") else 1 + _ROUNDING
+    """Whether a figure and its interval can be those of the metric: most lie between 0 and 1."""
+    most = math.inf if name.startswith("ef_") or name in ("mae", "rmse") else 1 + _ROUNDING
+    least = {"r2": -math.inf, "spearman": -1 - _ROUNDING}.get(name, -_ROUNDING)
     _, low, high = numbers
     in_order = low is None or high is None or low <= high
-    return in_order and all(-_ROUNDING <= one <= most for one in numbers if one is not None)
+    return in_order and all(least <= one <= most for one in numbers if one is not None)
 
 
 def _metric(row: Any) -> MetricValue:
@@ -204,13 +220,14 @@ def _metric(row: Any) -> MetricValue:
 
 def _example(row: Any) -> ExampleKeys:
     if type(row) is list and len(row) == len(fields(ExampleKeys)):
-        content, compound, skeleton, metals, part, is_positive = row
+        content, compound, skeleton, metals, part, answer = row
         if (
             all(type(key) is str and _KEY.fullmatch(key) for key in row[:3])
             and type(metals) is str
             and part in _PARTS
-            and type(is_positive) is bool
+            and type(answer) is float
+            and is_number(answer)
         ):
             symbols = tuple(metals.split())
-            return ExampleKeys(content, compound, skeleton, symbols, part, is_positive)
+            return ExampleKeys(content, compound, skeleton, symbols, part, answer)
     raise IntegrityError("the model's card holds an example that cannot be read")

@@ -15,6 +15,7 @@ from screening.learning.permutation import Permutation, permute_baselines, permu
 from screening.learning.split import PARTS
 from screening.learning.train import train
 from screening.learning.training_config import TrainingConfig
+from screening.model_question import check_yes_or_no
 from screening.model_scores import read_snapshot, score_examples
 from screening.network.device import pick_device
 from screening.network.predictor import Predictor
@@ -62,6 +63,7 @@ def check_leakage(
     """
     with engine.connect() as connection:
         version = find_version(connection, reference)
+        check_yes_or_no(version, "this check is of classes")
         examples, split = read_snapshot(connection, version)
         ids = {part: examples.complex_ids[split.rows(part)].tolist() for part in PARTS}
         near = count_linked(connection, ids["test"], ids["train"] + ids["validation"])
@@ -94,6 +96,7 @@ def check_permutation(
     """
     with engine.connect() as connection:
         version = find_version(connection, reference)
+        check_yes_or_no(version, "this check is of classes")
         examples, split = read_snapshot(connection, version)
     if not network:
         found = permute_baselines(examples, split, times=times, seed=seed, progress=progress)

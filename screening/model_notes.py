@@ -8,7 +8,7 @@ from screening.errors import IntegrityError
 from screening.network.calibration import Calibration
 from screening.voxel.views import MAX_TURNS, SOURCES
 
-_NEEDED: Final = ("target", "rotations", "threshold", "verdict")
+_NEEDED: Final = ("target", "rotations", "verdict")
 
 
 def check_notes(card: Mapping[str, Any]) -> None:
@@ -55,6 +55,11 @@ def _each(holds: Callable[[Any], bool]) -> Callable[[Any], bool]:
     )
 
 
+def _is_target(value: Any) -> bool:
+    told = _has(question=_is_text, description=_is_text_or_none)(value)
+    return told and _is_text(value.get("unit", ""))
+
+
 def _is_member(value: Any) -> bool:
     known = _has(
         seed=_is_count, best_epoch=_is_count, history=_each(_has(validation_loss=is_number))
@@ -63,7 +68,7 @@ def _is_member(value: Any) -> bool:
 
 
 _NOTES: Final[dict[str, Callable[[Any], bool]]] = {
-    "target": _has(question=_is_text, description=_is_text_or_none),
+    "target": _is_target,
     "views": lambda value: value in SOURCES,
     "rotations": lambda value: _is_count(value) and 1 <= value <= MAX_TURNS,
     "threshold": lambda value: is_number(value) and 0 <= value <= 1,

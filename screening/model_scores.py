@@ -67,9 +67,9 @@ def read_snapshot(connection: Connection, version: ModelVersion) -> tuple[Exampl
     Raises InputError where some are not in this database, as of a version of elsewhere.
     """
     snapshot = snapshot_of(connection, version.id)
-    classes = {complex_id: is_positive for complex_id, (_, is_positive) in snapshot.items()}
+    answers = {complex_id: answer for complex_id, (_, answer) in snapshot.items()}
     labelled = examples_with(
-        connection, classes, version.spec_id, synthetic=version.trained_on_synthetic
+        connection, answers, version.spec_id, synthetic=version.trained_on_synthetic
     )
     n = sum(version.split["n"].values())
     if len(labelled) < n:
@@ -77,7 +77,7 @@ def read_snapshot(connection: Connection, version: ModelVersion) -> tuple[Exampl
             f"of the {n:,} examples of {version.label} only {len(labelled):,} are in this database "
             f"(drawn as {version.spec.name}): ask where it was trained, or ingest the structures"
         )
-    examples = to_examples(labelled, version.spec)
+    examples = to_examples(labelled, version.spec, version.kind)
     parts = np.array([snapshot[one.complex_id][0] for one in labelled])
     train, validation, test = (np.flatnonzero(parts == part) for part in PARTS)
     split = Split(

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine
 
 from screening.chemistry.ligands.abbreviation import ABBREVIATIONS
 from screening.errors import InputError, NotFoundError
+from screening.evidence.property_value import Kind
 from screening.store.models import ModelVersion, find_version, get_version
 from screening.store.ranking import (
     Filters,
@@ -136,6 +137,9 @@ def _speaks_of(version: ModelVersion) -> list[str]:
     if version.policy is not None:
         return []
     target = version.card["target"]
+    if version.kind is Kind.NUMERIC:
+        said = target["description"] or "what that is nobody has said"
+        return [f"A score of {version.label} is {target['question']}, highest first: {said}"]
     said = target["description"] or "what that means nobody has said"
     return [f"A score of {version.label} speaks of {target['question']}: {said}"]
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from screening.errors import InputError, NotFoundError
 from screening.learning.rediscovery import Rediscovery, depths, rediscover
+from screening.model_question import check_yes_or_no
 from screening.store.examples import answers_to, snapshot_of
 from screening.store.labels import resolve_labels
 from screening.store.models import ModelVersion, find_version
@@ -76,6 +77,7 @@ def report_rediscovery(
         raise InputError(f"a prevalence lies between 0 and 1, not at {prevalence:g}")
     with engine.begin() as connection:
         version = find_version(connection, reference)
+        check_yes_or_no(version, "rediscovery counts what was confirmed")
         asked = target_of(connection, version)
         if asked.policy is not None:
             resolve_labels(connection, asked.policy)
@@ -144,11 +146,11 @@ def _pool(
 
 
 def _by_compound(
-    answers: Mapping[int, bool], scored: Sequence[tuple[int, int, str, float]]
+    answers: Mapping[int, float], scored: Sequence[tuple[int, int, str, float]]
 ) -> dict[int, bool]:
     """The answer of each compound whose complexes agree on one."""
     found: dict[int, set[bool]] = {}
     for complex_id, compound_id, _, _ in scored:
         if complex_id in answers:
-            found.setdefault(compound_id, set()).add(answers[complex_id])
+            found.setdefault(compound_id, set()).add(answers[complex_id] == 1)
     return {compound: answer.pop() for compound, answer in found.items() if len(answer) == 1}

@@ -40,7 +40,7 @@ from screening.store.models import (
     find_version,
 )
 from screening.store.structures import ensure_spec
-from screening.store.targets import SMM, Target, find_target
+from screening.store.targets import SMM, Target, find_target, spread_words
 from screening.training_card import judged, made
 from screening.voxel.palette import DEFAULT_PALETTE, Palette
 from screening.voxel.spec import DEFAULT_SPEC
@@ -49,13 +49,16 @@ from screening.voxel.views import Source, Views
 
 @dataclass(frozen=True, slots=True)
 class TrainSummary:
-    """The stored version, its metrics, how many examples each part has and are positive."""
+    """The stored version, its metrics, how many examples each part has and are positive.
+
+    positives: None where the target is a number.
+    """
 
     version: ModelVersion
     metrics: tuple[MetricValue, ...]
     verdict: str
     parts: dict[str, int]
-    positives: dict[str, int]
+    positives: dict[str, int] | None
 
 
 def train(
@@ -97,10 +100,10 @@ def train(
         if asked.policy is not None:
             resolve_labels(connection, asked.policy)  # the policy may be newer than the labels
         labelled = _labelled(connection, asked, spec_id, synthetic=synthetic)
-    examples = to_examples(labelled, DEFAULT_SPEC)
+    examples = to_examples(labelled, DEFAULT_SPEC, asked.kind)
     drawn_from: Source = "atoms" if config.turns == "free" else "grid"
     views = Views(drawn_from, rotations, DEFAULT_SPEC, network.field)
-    split = make_split(examples, plan, seed=config.seed)
+    split = _split(engine, asked, examples, plan, config.seed)
     place = pick_device(device)
     checkpoint = None
     if checkpoints is not None:
@@ -126,10 +129,11 @@ def train(
         device=place,
         progress=progress,
     )
-    evaluation = evaluate(predictor, examples, split, views=views)
+    evaluation = evaluate(predictor, examples, split, views=views, unit=asked.unit)
     weights, sha256 = to_bytes(predictor.members, predictor.domain)
     fields = {
         **asked.columns(),
+        "kind": asked.kind,
         "spec_id": spec_id,
         "palette": palette.name,
         "architecture": network.to_json(),
@@ -163,7 +167,9 @@ def train(
         metrics,
         evaluation.verdict,
         {part: len(own) for part, own in rows.items()},
-        {part: int(examples.targets[own].sum()) for part, own in rows.items()},
+        None
+        if examples.are_numbers
+        else {part: int(examples.classes[own].sum()) for part, own in rows.items()},
     )
 
 
@@ -212,6 +218,18 @@ def _labelled(
     raise InputError(f"no {kind} complex has a {missing} {what}. {hint}")
 
 
+def _split(
+    engine: Engine, asked: Target, examples: Examples, plan: SplitPlan | None, seed: int
+) -> Split:
+    try:
+        return make_split(examples, plan, seed=seed)
+    except InputError as error:
+        if asked.at_least is None:
+            raise
+        with engine.connect() as connection:
+            raise InputError(f"{error} ({spread_words(connection, asked)})") from error
+
+
 def _digest(values: list[Any]) -> str:
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -221,7 +239,7 @@ def _parts(examples: Examples, split: Split) -> list[TrainingExample]:
     return [
         TrainingExample(
             complex_id=int(examples.complex_ids[row]),
-            is_positive=bool(examples.targets[row]),
+            answer=float(examples.targets[row]),
             part=part,
             group_key=groups[row],
         )

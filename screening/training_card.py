@@ -39,10 +39,11 @@ def judged(
     predictor: Predictor, evaluation: Evaluation, examples: Examples, split: Split
 ) -> dict[str, Any]:
     """How a version's scores are to be read, and what they are worth, as JSON values."""
+    mean, _ = examples.scale_of(split.train)
+    own = {} if examples.are_numbers else {"threshold": THRESHOLD, "base_rate": mean}
     return {
-        "threshold": THRESHOLD,
+        **own,
         "calibration": predictor.calibration.to_json(),
-        "base_rate": float(examples.targets[split.train].mean()),
         "domain": predictor.domain
         and {
             "limit": float(predictor.domain.limit),

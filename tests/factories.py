@@ -263,6 +263,7 @@ def add_version(connection: Connection, name: str = "salen", version: int = 1, *
         "name": name,
         "version": version,
         "target": "smm",
+        "kind": "binary",
         "palette": "p1",
         "architecture": {},
         "weights": b"weights",
@@ -283,7 +284,7 @@ def add_example(connection: Connection, version_id: int, complex_id: int, **give
     plain = {
         "model_version_id": version_id,
         "complex_id": complex_id,
-        "is_positive": True,
+        "answer": 1.0,
         "part": "train",
         "group_key": "g",
     }
@@ -312,7 +313,7 @@ def add_imported_example(connection: Connection, version_id: int, **given: Any) 
         "skeleton_key": _sha256(),
         "metals": ["Dy"],
         "part": "train",
-        "is_positive": True,
+        "answer": 1.0,
     }
     _add(connection, ImportedExampleRow, plain, given)
 
@@ -339,7 +340,7 @@ def add_evaluation_example(connection: Connection, evaluation_id: int, complex_i
     plain = {
         "evaluation_id": evaluation_id,
         "complex_id": complex_id,
-        "is_positive": True,
+        "answer": 1.0,
         "group_key": "g",
         "score": 0.5,
     }

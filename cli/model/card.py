@@ -21,6 +21,16 @@ _TABLE = (
     Column("brier", "Brier", ".3f"),
     Column("ece", "ECE", ".3f"),
 )
+_FIGURES_OF_NUMBERS = ("mae", "rmse", "r2", "spearman")
+_TABLE_OF_NUMBERS = (
+    Column("subject", "Test part", no_wrap=True),
+    Column("mae", "Mean abs. error", ".4g", max_width=9),
+    Column("low", "95 %", ".4g"),
+    Column("high", "to", ".4g"),
+    Column("rmse", "RMSE", ".4g"),
+    Column("r2", "R2", ".3f"),
+    Column("spearman", "Spearman", ".3f"),
+)
 _NAME_WIDTH = 18
 _LINE_WIDTH = 79
 _PARTS = ("train", "validation", "test")
@@ -36,7 +46,7 @@ def print_card(shown: Mapping[str, Any]) -> None:
     rows = _figures(shown["metrics"])
     if rows:
         click.echo()
-        print_rows(rows, _TABLE, "table")
+        print_rows(rows, _TABLE_OF_NUMBERS if "mae" in rows[0] else _TABLE, "table")
     click.echo(textwrap.fill(shown["verdict"] or "", _LINE_WIDTH))
     metals = sorted({m["part"] for m in shown["metrics"] if m["part"].startswith("test ")})
     if metals:
@@ -71,14 +81,17 @@ def _facts(shown: Mapping[str, Any]) -> Iterable[tuple[str, object]]:
     yield "  left out", split.get("n_left_out") or None
     yield from _network_facts(shown)
     calibration = card.get("calibration")
-    yield (
-        "Calibration",
-        calibration
-        and (f"Platt: slope {calibration['slope']:.3f}, intercept {calibration['intercept']:+.3f}"),
-    )
+    yield "Calibration", calibration and _calibration(calibration)
     if card.get("domain"):
         yield "Domain", f"{card['domain']['outside_of_test']:.1%} of the test part lie outside"
     yield "Threshold", card.get("threshold")
+
+
+def _calibration(given: Mapping[str, Any]) -> str:
+    slope, intercept = given["slope"], given["intercept"]
+    if given.get("link") == "identity":
+        return f"numbers learned in {slope:.4g} (standard deviation) from {intercept:.4g} (mean)"
+    return f"Platt: slope {slope:.3f}, intercept {intercept:+.3f}"
 
 
 def _network_facts(shown: Mapping[str, Any]) -> Iterable[tuple[str, object]]:
@@ -94,9 +107,7 @@ def _network_facts(shown: Mapping[str, Any]) -> Iterable[tuple[str, object]]:
     yield "  sha256", shown["weights_sha256"]
     yield "Grid", f"{shown['spec']['name']}, palette {shown['palette']}"
     views = (
-        "views drawn from the atoms"
-        if card.get("views") == "atoms"
-        else "turns of the stored grid"
+        "views drawn from the atoms" if card.get("views") == "atoms" else "turns of the stored grid"
     )
     yield "Score", f"mean over {card.get('rotations', 1)} {views}"
     members = card.get("members", [])
@@ -130,8 +141,8 @@ def _figures(metrics: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     for metric in metrics:
         if metric["part"] == "test":
             row = rows.setdefault(metric["subject"], {"subject": metric["subject"]})
-            if metric["name"] in _FIGURES:
+            if metric["name"] in (*_FIGURES, *_FIGURES_OF_NUMBERS):
                 row[metric["name"]] = metric["value"]
-            if metric["name"] == "auroc":
+            if metric["name"] in ("auroc", "mae"):
                 row |= {"low": metric["low"], "high": metric["high"]}
     return list(rows.values())

@@ -32,8 +32,8 @@ def compare(one: str, other: str, device: str, output_format: Format) -> None:
 
     Figures of two cards cannot be compared: their test parts differ, and one may have
     been trained on what tests the other. Here both score the same complexes, and the
-    difference has a 95 % interval over groups. Negative differences of Brier and ECE
-    speak for the first.
+    difference has a 95 % interval over groups. Negative differences of Brier, ECE and
+    of errors of numbers speak for the first.
     """
     from screening.model_compare import compare_models
 
@@ -60,7 +60,8 @@ def compare(one: str, other: str, device: str, output_format: Format) -> None:
         columns = [Column(name, heading) for name, heading in names.items()]
         print_rows(shown, [Column("figure", "Figure"), *columns], output_format)
     kind = "SYNTHETIC complexes" if found.one.trained_on_synthetic else "complexes"
-    click.echo(f"On {found.n:,} {kind}, {found.n_positive:,} of them positive.", err=True)
+    positive = "" if found.n_positive is None else f", {found.n_positive:,} of them positive"
+    click.echo(f"On {found.n:,} {kind}{positive}.", err=True)
     for note in found.notes:
         click.echo(note, err=True)
     click.echo(found.verdict, err=True)

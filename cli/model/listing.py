@@ -13,7 +13,7 @@ _TABLE = (
     Column("name", "Version", max_width=24),
     Column("asked_words", "Asked, split", max_width=24),
     Column("n_test", "Test", "d"),
-    Column("auroc_words", "AUROC", max_width=11),
+    Column("figure_words", "AUROC or error", max_width=11),
     Column("verdict_words", "Network against baselines", max_width=24),
 )
 _PROGRAM_KEYS = (
@@ -29,6 +29,9 @@ _PROGRAM_KEYS = (
     "accuracy",
     "accuracy_low",
     "accuracy_high",
+    "mae",
+    "mae_low",
+    "mae_high",
     "best_baseline",
     "verdict",
     "trained_at",
@@ -69,13 +72,17 @@ def _for_people(row: dict[str, Any]) -> dict[str, Any]:
     marks = [row["model"], *(f"= {alias}" for alias in row["aliases"])]
     marks += ["SYNTHETIC"] if row["data"] == "SYNTHETIC" else []
     marks += ["imported"] if row["imported"] else []
-    auroc = "" if row["auroc"] is None else f"{row['auroc']:.3f}"
+    figure = "" if row["auroc"] is None else f"{row['auroc']:.3f}"
     if row["auroc_low"] is not None:
-        auroc += f"\n{row['auroc_low']:.2f}-{row['auroc_high']:.2f}"
+        figure += f"\n{row['auroc_low']:.2f}-{row['auroc_high']:.2f}"
+    if row["mae"] is not None:
+        figure = f"{row['mae']:.3g}"
+    if row["mae_low"] is not None:
+        figure += f"\n{row['mae_low']:.2g}-{row['mae_high']:.2g}"
     return row | {
         "name": "\n".join([*marks, f"{row['trained_at']:%Y-%m-%d}"]),
         "asked_words": row["asked"] + (f"\nsplit {split}" if (split := row["split_kind"]) else ""),
-        "auroc_words": auroc,
+        "figure_words": figure,
         "verdict_words": short_verdict(row["verdict"]),
     }
 

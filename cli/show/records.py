@@ -80,7 +80,11 @@ def print_scores(item: Mapping[str, Any]) -> None:
     print_section(
         "Scores",
         [
-            row | {"out_of_domain": ", ".join(row["out_of_domain"]) or None}
+            row
+            | {
+                "target": f"{row['target']}, {row['unit']}" if row["unit"] else row["target"],
+                "out_of_domain": ", ".join(row["out_of_domain"]) or None,
+            }
             for row in item["predictions"]
         ],
         [

@@ -14,48 +14,55 @@ from screening.learning.forest import Forest
 from screening.learning.nearest import NearestSkeleton
 from screening.learning.traits import Traits
 
+Targets = NDArray[np.bool_] | NDArray[np.float64]
+
 
 class Baseline(Protocol):
-    """Something simple that scores complexes without their grids."""
+    """Something simple that scores complexes without their grids, as the network does."""
 
     @property
     def name(self) -> str:
         """Subject of its metrics."""
 
     def scores(self, traits: Sequence[Traits]) -> NDArray[np.float64]:
-        """Score complexes from 0 to 1: (n,)."""
+        """Scores (n,) from 0 to 1, or numbers in the unit of the property."""
 
 
 class Majority:
-    """Says of every complex what most of the training part is."""
+    """Says of every complex what most of the training part is; of numbers, their mean."""
 
     name = "majority"
 
-    def __init__(self, targets: NDArray[np.bool_]) -> None:
+    def __init__(self, targets: Targets) -> None:
+        if targets.dtype != np.bool_:
+            self.name = "mean"
         self._share = float(targets.mean())
 
     def scores(self, traits: Sequence[Traits]) -> NDArray[np.float64]:
-        """Share of positives in the training part, for all alike."""
+        """Share of positives, or mean, of the training part, for all alike."""
         return np.full(len(traits), self._share)
 
 
 class MetalMajority:
-    """Says of every complex what most with the same metals are, however many of each.
+    """Says of every complex what most with the same metals are, or the mean of these.
 
-    Metals that the training part has not together are scored as the whole of it.
+    How many of each metal does not count. Metals that the training part has not together are scored
+    as the whole of it.
     """
 
     name = "metal-majority"
 
-    def __init__(self, traits: Sequence[Traits], targets: NDArray[np.bool_]) -> None:
+    def __init__(self, traits: Sequence[Traits], targets: Targets) -> None:
+        if targets.dtype != np.bool_:
+            self.name = "metal-mean"
         seen = defaultdict(list)
-        for one, is_positive in zip(traits, targets.tolist(), strict=True):
-            seen[frozenset(one.metals)].append(is_positive)
+        for one, answer in zip(traits, targets.tolist(), strict=True):
+            seen[frozenset(one.metals)].append(answer)
         self._shares = {metals: float(np.mean(classes)) for metals, classes in seen.items()}
         self._share = float(targets.mean())
 
     def scores(self, traits: Sequence[Traits]) -> NDArray[np.float64]:
-        """Share of positives in the training part among those with the same metals."""
+        """Share of positives, or mean, in the training part among those with the same metals."""
         return np.array([self._shares.get(frozenset(one.metals), self._share) for one in traits])
 
 
@@ -103,13 +110,20 @@ RULE_POINTS: Final = {"high": -3, "medium": -2, "soft": -1, "favourable": 1, "no
 
 
 def fit_baselines(examples: Examples, rows: NDArray[np.intp]) -> tuple[Baseline, ...]:
-    """Fit every baseline on some rows, which must hold both classes."""
+    """Fit every baseline on some rows, which must hold both classes, or numbers that differ."""
     targets = examples.targets[rows]
     traits = [examples.traits[row] for row in rows]
+    if examples.are_numbers:
+        return (
+            Majority(targets),
+            MetalMajority(traits, targets),
+            NearestSkeleton(traits, targets),
+            Forest(traits, targets),
+        )
     return (
         Majority(targets),
         MetalMajority(traits, targets),
-        MetalCounts(traits, targets),
+        MetalCounts(traits, examples.classes[rows]),
         Rules(),
         NearestSkeleton(traits, targets),
         Forest(traits, targets),

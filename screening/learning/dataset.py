@@ -1,4 +1,4 @@
-"""Examples: complexes with a grid and a class."""
+"""Examples: complexes with a grid and an answer, a class or a number."""
 
 import hashlib
 from collections.abc import Sequence
@@ -17,11 +17,11 @@ from screening.voxel.views import Views
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Examples:
-    """Labelled complexes, one entry a complex in every field.
+    """Complexes with an answer, one entry a complex in every field.
 
     complex_ids: (n,) int64, each once.
     blobs: n encoded grids of one edge.
-    targets: (n,) bool, True for the positive class.
+    targets: (n,) bool, True for the positive class; or float64, a number in the unit of a property.
     groups: n keys; examples of one group are no independent witnesses.
     traits: what else is known of each complex.
     spec: how every grid was drawn from the atoms that the traits have.
@@ -29,7 +29,7 @@ class Examples:
 
     complex_ids: NDArray[np.int64]
     blobs: tuple[bytes, ...]
-    targets: NDArray[np.bool_]
+    targets: NDArray[np.bool_] | NDArray[np.float64]
     groups: tuple[str, ...]
     traits: tuple[Traits, ...]
     spec: VoxelSpec
@@ -38,13 +38,38 @@ class Examples:
         sizes = {len(self.complex_ids), len(self.blobs), len(self.targets)}
         if sizes | {len(self.groups), len(self.traits)} != {len(self.complex_ids)}:
             raise InputError("examples: every field must have one entry for each complex")
-        if self.targets.dtype != np.bool_:
-            raise InputError(f"examples: targets must be bool, not {self.targets.dtype}")
+        if self.targets.dtype not in (np.bool_, np.float64):
+            raise InputError(f"examples: targets are bool or float64, not {self.targets.dtype}")
         if len(np.unique(self.complex_ids)) != len(self.complex_ids):
             raise InputError("examples: a complex stands twice among them")
 
     def __len__(self) -> int:
         return len(self.complex_ids)
+
+    @property
+    def are_numbers(self) -> bool:
+        """Whether the answers are numbers."""
+        return self.targets.dtype == np.float64
+
+    @property
+    def classes(self) -> NDArray[np.bool_]:
+        """The class (n,) of each; of numbers the upper half, which splits share out alike."""
+        if not self.are_numbers:
+            return self.targets.astype(np.bool_)
+        middle = np.median(self.targets)
+        # Where many numbers are the same, the middle one goes where the halves are more alike.
+        halves = (self.targets > middle, self.targets >= middle)
+        return min(halves, key=lambda upper: abs(float(upper.mean()) - 0.5))
+
+    @property
+    def numbers(self) -> NDArray[np.float64]:
+        """The answers (n,) as numbers: 1 and 0 of the classes."""
+        return self.targets.astype(np.float64)
+
+    def scale_of(self, rows: NDArray[np.intp]) -> tuple[float, float]:
+        """Mean and standard deviation of the numbers of some rows; networks learn them scaled."""
+        own = self.numbers[rows]
+        return float(own.mean()), float(own.std())
 
     @property
     def edge(self) -> int:
@@ -80,7 +105,12 @@ class Examples:
         total = hashlib.sha256(f"spec {self.spec.digest}\n".encode())
         for row in np.argsort(self.complex_ids):
             grid = hashlib.sha256(self.blobs[row]).hexdigest()
-            fields = (self.complex_ids[row], int(self.targets[row]), self.groups[row], grid)
+            fields = (
+                self.complex_ids[row],
+                f"{float(self.targets[row]):.17g}",
+                self.groups[row],
+                grid,
+            )
             total.update((" ".join(map(str, fields)) + "\n").encode())
         return total.hexdigest()
 

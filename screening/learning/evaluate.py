@@ -12,6 +12,7 @@ from screening.learning.calibration import mean_probability
 from screening.learning.dataset import Examples
 from screening.learning.fitting import look_at
 from screening.learning.metrics import Estimate, auroc_difference, estimates
+from screening.learning.numbers import error_reduction, number_estimates
 from screening.learning.reliability import ReliabilityBin, reliability
 from screening.learning.split import Part, Split, make_split
 from screening.learning.split_kind import SplitPlan
@@ -55,9 +56,10 @@ class Metric:
 class Evaluation:
     """What a network is worth, by the test part or by examples that came later.
 
-    difference: AUROC of the network less that of the best baseline; None where there is none.
-    verdict: the same in a sentence. scores, is_far: of the network on these examples, and whether
-    each lies outside the domain of the training. reliability: of the scores.
+    difference: AUROC of the network less that of the best baseline, or by how much the baseline's
+    error of numbers is larger; None where there is no baseline. verdict: the same in a sentence.
+    scores, is_far: of the network on these examples, and whether each lies outside the domain of
+    the training. reliability: of the scores; of numbers there is none.
     """
 
     metrics: tuple[Metric, ...]
@@ -75,11 +77,12 @@ def evaluate(
     split: Split,
     *,
     views: Views,
+    unit: str = "",
     seed: int = 0,
 ) -> Evaluation:
     """Measure a network and its baselines on the validation and the test part.
 
-    views: what the network sees of each complex.
+    views: what the network sees of each complex. unit: of the numbers, if they have one.
 
     The validation part chose the epoch and the calibration, so its figures flatter the network; the
     test part was not used for anything before. The best baseline is the one that does best on the
@@ -101,7 +104,7 @@ def evaluate(
         easy = fit_baselines(examples, lenient.train)
         scores = _baseline_scores(easy, examples, lenient.test)
         metrics += _measure(RANDOM, examples, lenient.test, scores, seed)
-    return comparisons["test"].judge(metrics, "test complexes")
+    return comparisons["test"].judge(metrics, "test complexes", unit)
 
 
 def evaluate_unseen(
@@ -110,13 +113,14 @@ def evaluate_unseen(
     unseen: Examples,
     *,
     views: Views,
+    unit: str = "",
     seed: int = 0,
     progress: Progress = SILENT,
 ) -> Evaluation:
     """Measure a network on examples that it never saw, beside baselines fitted to what it saw.
 
     known: the examples that the network was trained on; None where they are not at hand, so that
-    no baseline can be fitted and nothing is claimed.
+    no baseline can be fitted and nothing is claimed. unit: of the numbers, if they have one.
 
     Raises:
         IntegrityError: when a grid is damaged.
@@ -127,7 +131,7 @@ def evaluate_unseen(
         predictor, baselines, unseen, rows, UNSEEN, views, seed, progress=progress
     )
     metrics = [*comparison.metrics, *comparison.by_metal()]
-    return comparison.judge(metrics, "complexes that it never saw")
+    return comparison.judge(metrics, "complexes that it never saw", unit)
 
 
 _Scores = NDArray[np.floating]
@@ -148,6 +152,8 @@ class _Comparison:
     @property
     def metrics(self) -> list[Metric]:
         found = _measure(self.part, self.examples, self.rows, self.scores, self.seed)
+        if self.examples.are_numbers:
+            return found
         before = _measure(self.part, self.examples, self.rows, {NETWORK: self.raw}, self.seed)
         for one in before:
             if one.name in _CALIBRATED:
@@ -164,18 +170,24 @@ class _Comparison:
             found += _measure(part, self.examples, self.rows[places], own, self.seed)
         return found
 
-    def judge(self, metrics: Sequence[Metric], what: str) -> Evaluation:
+    def judge(self, metrics: Sequence[Metric], what: str, unit: str) -> Evaluation:
         """What *metrics* and these scores prove; *what*: the complexes in words."""
-        targets = self.examples.targets[self.rows]
+        classes, numbers = self.examples.classes[self.rows], self.examples.numbers[self.rows]
+        are_numbers = self.examples.are_numbers
         own = self.scores[NETWORK]
         difference = best = None
         verdict = "Without its training examples no baseline can be fitted: nothing is claimed."
         if len(self.scores) > 1:
             best = _best_baseline(metrics, self.part)
             groups = self.examples.group_numbers(self.rows)
-            difference = auroc_difference(targets, own, self.scores[best], groups, seed=self.seed)
+            other = self.scores[best]
+            difference = (
+                error_reduction(numbers, own, other, groups, seed=self.seed)
+                if are_numbers
+                else auroc_difference(classes, own, other, groups, seed=self.seed)
+            )
             fewest = fewest_groups(self.examples, self.rows)
-            verdict = verdict_of(difference, best, fewest, what)
+            verdict = verdict_of(difference, best, fewest, what, unit)
         return Evaluation(
             tuple(metrics),
             difference,
@@ -183,7 +195,7 @@ class _Comparison:
             verdict,
             np.asarray(own, dtype=np.float64),
             self.is_far,
-            reliability(targets, own),
+            () if are_numbers else reliability(classes, own),
         )
 
 
@@ -220,10 +232,16 @@ def _measure(
     seed: int,
 ) -> list[Metric]:
     groups = examples.group_numbers(rows)
+
+    def figures(given: _Scores) -> tuple[Estimate, ...]:
+        if examples.are_numbers:
+            return number_estimates(examples.numbers[rows], given, groups, seed=seed)
+        return estimates(examples.classes[rows], given, groups, threshold=THRESHOLD, seed=seed)
+
     return [
         Metric(part, subject, one.name, one.value, one.low, one.high, one.n)
         for subject, given in subjects.items()
-        for one in estimates(examples.targets[rows], given, groups, threshold=THRESHOLD, seed=seed)
+        for one in figures(given)
     ]
 
 
@@ -245,9 +263,9 @@ def _by_metal(examples: Examples, rows: NDArray[np.intp]) -> dict[str, NDArray[n
 
 
 def _best_baseline(metrics: Sequence[Metric], part: str) -> str:
-    auroc = {
-        metric.subject: metric.value or 0.0
-        for metric in metrics
-        if (metric.part, metric.name) == (part, "auroc") and metric.subject != NETWORK
-    }
+    others = [metric for metric in metrics if metric.part == part and metric.subject != NETWORK]
+    errors = {one.subject: one.value or 0.0 for one in others if one.name == "mae"}
+    if errors:
+        return min(errors, key=lambda subject: errors[subject])
+    auroc = {one.subject: one.value or 0.0 for one in others if one.name == "auroc"}
     return max(auroc, key=lambda subject: auroc[subject])

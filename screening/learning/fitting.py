@@ -11,6 +11,7 @@ from screening.learning.calibration import fit_calibration
 from screening.learning.dataset import Examples
 from screening.learning.domain import fit_domain
 from screening.learning.split import Split
+from screening.network.calibration import Calibration
 from screening.network.predictor import Looks, Predictor
 from screening.network.resnet3d import ResNet3d
 from screening.progress import SILENT, Progress
@@ -32,7 +33,8 @@ def fit_predictor(
 ) -> Predictor:
     """Calibrate networks on the validation part and learn where the training part lies.
 
-    The probabilities are those of the training part's share of positives. The networks saw the
+    Numbers are put back from the scale they were learned on, that of the training part; else the
+    probabilities are those of the training part's share of positives. The networks saw the
     validation part only to choose their epoch. Both parts are seen as scores will be: by *views*.
     The predictor lies on *device*.
 
@@ -42,10 +44,11 @@ def fit_predictor(
     plain = Predictor(tuple(networks), palette).to(device)
     train = look_at(plain, examples, split.train, views, progress=progress)
     validation = look_at(plain, examples, split.validation, views, progress=progress)
-    calibration = fit_calibration(
-        validation.logits,
-        examples.targets[split.validation],
-        float(examples.targets[split.train].mean()),
+    mean, deviation = examples.scale_of(split.train)
+    calibration = (
+        Calibration(deviation, mean, "identity")
+        if examples.are_numbers
+        else fit_calibration(validation.logits, examples.classes[split.validation], mean)
     )
     domain = fit_domain(train.embeddings, validation.embeddings)
     return Predictor(plain.members, palette, calibration, domain and domain.to(device))

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.feature_extraction import DictVectorizer
 
 from screening.elements import COVALENT_RADII, HALOGENS, METAL_CENTRES, METALS, symbol
@@ -28,19 +28,28 @@ class Forest:
     name = "random-forest"
 
     def __init__(
-        self, traits: Sequence[Traits], targets: NDArray[np.bool_], *, seed: int = 0
+        self,
+        traits: Sequence[Traits],
+        targets: NDArray[np.bool_] | NDArray[np.float64],
+        *,
+        seed: int = 0,
     ) -> None:
         self._table: Any = DictVectorizer(sparse=False)
         self._table.fit([features(one) for one in traits])
-        self._forest: Any = RandomForestClassifier(
-            _N_TREES, class_weight="balanced", random_state=seed
+        self._forest: Any = (
+            RandomForestClassifier(_N_TREES, class_weight="balanced", random_state=seed)
+            if targets.dtype == np.bool_
+            else RandomForestRegressor(_N_TREES, random_state=seed)
         )
         self._forest.fit(self._columns(traits), targets)
 
     def scores(self, traits: Sequence[Traits]) -> NDArray[np.float64]:
-        """Mean over the trees of the share of positives in the leaf."""
+        """Mean over the trees of the share of positives, or of the mean number, in the leaf."""
         if not traits:
             return np.empty(0)
+        if isinstance(self._forest, RandomForestRegressor):
+            numbers: NDArray[np.float64] = self._forest.predict(self._columns(traits))
+            return numbers
         both: NDArray[np.float64] = self._forest.predict_proba(self._columns(traits))
         return both[:, 1]
 

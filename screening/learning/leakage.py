@@ -145,7 +145,7 @@ def _nearness(
     seed: int,
 ) -> Nearness:
     """*sign*: 1 where a higher value is nearer, -1 where it is farther."""
-    targets = examples.targets[rows]
+    targets = examples.classes[rows]
     wrong = ((scores >= threshold) != targets).astype(np.float64)
     near = values * sign
     # Equal values stay together, so the quarters need not be equally large.

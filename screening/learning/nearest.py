@@ -27,12 +27,14 @@ class NearestSkeleton:
 
     name = "nearest-skeleton"
 
-    def __init__(self, traits: Sequence[Traits], targets: NDArray[np.bool_]) -> None:
+    def __init__(
+        self, traits: Sequence[Traits], targets: NDArray[np.bool_] | NDArray[np.float64]
+    ) -> None:
         self._known = [fingerprint(one) for one in traits]
         self._targets = targets
 
     def scores(self, traits: Sequence[Traits]) -> NDArray[np.float64]:
-        """Share of positives among the nearest."""
+        """Share of positives, or mean number, among the nearest."""
         scores = np.empty(len(traits))
         for row, one in enumerate(traits):
             near = np.array(DataStructs.BulkTanimotoSimilarity(fingerprint(one), self._known))

@@ -98,7 +98,7 @@ def permute_baselines(
 
             task.detail(kind.name)
             aurocs = permutation_auroc(
-                examples.targets, split.train, split.test, learn, times=times, seed=seed
+                examples.classes, split.train, split.test, learn, times=times, seed=seed
             )
             found.append(summarise(kind.name, aurocs))
     return tuple(found)
@@ -115,11 +115,11 @@ def permute_network(
     rng = np.random.default_rng(seed)
     aurocs = []
     for number in range(times):
-        targets = examples.targets.copy()
+        targets = examples.classes.copy()
         for rows in (split.train, split.validation):
             targets[rows] = rng.permutation(targets[rows])
         scores = learn(replace(examples, targets=targets), seed + number)
-        aurocs.append(_auroc(examples.targets[split.test], scores))
+        aurocs.append(_auroc(examples.classes[split.test], scores))
     return summarise("network", np.array(aurocs))
 
 

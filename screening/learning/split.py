@@ -102,14 +102,20 @@ def _held_out_split(examples: Examples, plan: SplitPlan, seed: int) -> Split:
 
 def _check_classes(examples: Examples, rows: NDArray[np.intp], where: str, least: int) -> None:
     for positive in (True, False):
-        own = rows[examples.targets[rows] == positive]
+        own = rows[examples.classes[rows] == positive]
         n_groups = len({examples.groups[row] for row in own})
         if n_groups < least:
             raise InputError(
                 f"this split cannot be made: of the {len(rows)} complexes {where}, the "
-                f"{'positive' if positive else 'negative'} ones stand in {n_groups} groups, and "
+                f"{_named(examples, positive)} ones stand in {n_groups} groups, and "
                 f"{least} or more are needed"
             )
+
+
+def _named(examples: Examples, positive: bool) -> str:
+    if examples.are_numbers:
+        return "higher" if positive else "lower"
+    return "positive" if positive else "negative"
 
 
 def grouped_split(examples: Examples, *, seed: int = 0) -> Split:
@@ -120,16 +126,16 @@ def grouped_split(examples: Examples, *, seed: int = 0) -> Split:
     Raises:
         InputError: when a class stands in too few groups to be in every part.
     """
-    targets = examples.targets
+    targets = examples.classes
     groups = np.array(examples.groups, dtype=object)
     for positive in (True, False):
         n_groups = len(np.unique(groups[targets == positive]))
         if n_groups < _LEAST_GROUPS:
             raise InputError(
-                f"too few {'positive' if positive else 'negative'} examples to train on: they "
+                f"too few {_named(examples, positive)} examples to train on: they "
                 f"stand in {n_groups} groups that may not part, and each class needs "
                 f"{_LEAST_GROUPS} or more (one each to train, validate and test). Import more "
-                "findings."
+                "findings or values."
             )
     everything = np.arange(len(examples), dtype=np.intp)
     rest, test = _part_off(everything, examples, seed)
@@ -140,7 +146,7 @@ def grouped_split(examples: Examples, *, seed: int = 0) -> Split:
 def _part_off(
     rows: NDArray[np.intp], examples: Examples, seed: int
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    targets, groups = examples.targets[rows], examples.group_numbers(rows)
+    targets, groups = examples.classes[rows], examples.group_numbers(rows)
     n_positive = int(targets.sum())
     # The splitter refuses more folds than groups or members of a class; of each there are two.
     n_folds = min(_FOLDS, n_positive, len(rows) - n_positive, int(groups.max()) + 1)
@@ -153,12 +159,12 @@ def _part_off(
     if not candidates:
         raise InputError(
             "the examples cannot be split: no set of groups leaves both classes on either side. "
-            "Import findings on more compounds."
+            "Import findings or values on more compounds."
         )
     wanted = np.array([targets.sum(), len(targets)]) / _FOLDS
 
     def misfit(candidate: tuple[NDArray[np.intp], NDArray[np.intp]]) -> float:
-        parted = examples.targets[candidate[1]]
+        parted = examples.classes[candidate[1]]
         return float(np.abs(np.array([parted.sum(), len(parted)]) - wanted).sum())
 
     return min(candidates, key=misfit)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from screening.evidence.property_value import Kind
 from screening.learning.dataset import Examples
 from screening.learning.split_kind import HEADLINE, SPLIT_KINDS
 from screening.learning.traits import Traits
@@ -11,16 +12,19 @@ from screening.store.examples import LabelledComplex
 from screening.voxel.spec import VoxelSpec
 
 
-def to_examples(labelled: Sequence[LabelledComplex], spec: VoxelSpec) -> Examples:
-    """Examples with grids of *spec*, in the order given.
+def to_examples(
+    labelled: Sequence[LabelledComplex], spec: VoxelSpec, kind: Kind = Kind.BINARY
+) -> Examples:
+    """Examples with grids of *spec*, in the order given; *kind* of their answers.
 
     Groups are those of the headline split, by which the figures' intervals are drawn.
     """
     traits = tuple(_traits(item) for item in labelled)
+    dtype = np.float64 if kind is Kind.NUMERIC else np.bool_
     return Examples(
         complex_ids=np.array([item.complex_id for item in labelled], dtype=np.int64),
         blobs=tuple(item.blob for item in labelled),
-        targets=np.array([item.is_positive for item in labelled], dtype=np.bool_),
+        targets=np.array([item.answer for item in labelled], dtype=dtype),
         groups=SPLIT_KINDS[HEADLINE].groups(traits),
         traits=traits,
         spec=spec,

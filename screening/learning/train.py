@@ -44,14 +44,14 @@ def train(
     forward pass runs in bfloat16 on a GPU that has it, in single precision elsewhere.
 
     Raises:
-        InputError: when a part lacks a class, there is no member to train, the loss is no longer
-            a number, or a checkpoint cannot be written.
+        InputError: when a part has one answer only, there is no member to train, the loss is no
+            longer a number, or a checkpoint cannot be written.
     """
     if members < 1:
         raise InputError(f"a model needs at least one network, not {members}")
     for part in ("train", "validation"):
-        if len(np.unique(examples.targets[split.rows(part)])) != 2:
-            raise InputError(f"the {part} part of the examples has only one class")
+        if len(np.unique(examples.targets[split.rows(part)])) < 2:
+            raise InputError(f"the {part} part of the examples has one answer only")
     keep_memory()
     place = torch.device(device)
     cuda = [place] if place.type == "cuda" else []

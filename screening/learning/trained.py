@@ -8,7 +8,11 @@ from screening.network.resnet3d import ResNet3d
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """One pass over the training part; losses are cross entropies with classes weighing alike."""
+    """One pass over the training part.
+
+    The losses are cross entropies with classes weighing alike; of numbers, scaled by the mean and
+    the standard deviation of the training part, Huber losses.
+    """
 
     number: int
     train_loss: float

@@ -1,23 +1,28 @@
-"""Calibration: from a network's logit to a probability."""
+"""Calibration: from what a network puts out to a score."""
 
 import math
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args
 
 from torch import Tensor
 
 from screening.errors import IntegrityError
 
+Link = Literal["logistic", "identity"]
+
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Probability = logistic(slope * logit + intercept), after Platt 1999.
+    """Score = link(slope * output + intercept).
 
-    A slope below 1 takes back what a network is too sure of; the intercept moves the even odds.
+    Of a yes or no the link is logistic and the score a probability, after Platt 1999: a slope below
+    1 takes back what a network is too sure of; the intercept moves the even odds. Of a number it is
+    the identity: slope and intercept are the standard deviation and the mean of what was learned.
     """
 
     slope: float
     intercept: float
+    link: Link = "logistic"
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.slope + self.intercept) and self.slope > 0):
@@ -25,12 +30,15 @@ class Calibration:
                 f"a calibration keeps the order of the scores: slope {self.slope}, "
                 f"intercept {self.intercept} do not"
             )
+        if self.link not in get_args(Link):
+            raise IntegrityError(f"a calibration has no link {self.link!r}")
 
-    def probabilities(self, logits: Tensor) -> Tensor:
-        """Logits of any shape -> probabilities of the same shape."""
-        return (logits * self.slope + self.intercept).sigmoid()
+    def scores(self, outputs: Tensor) -> Tensor:
+        """Outputs of any shape -> scores of the same shape."""
+        moved = outputs * self.slope + self.intercept
+        return moved.sigmoid() if self.link == "logistic" else moved
 
-    def to_json(self) -> dict[str, float]:
+    def to_json(self) -> dict[str, Any]:
         """As JSON values, for `card["calibration"]`."""
         return asdict(self)
 
@@ -44,8 +52,9 @@ class Calibration:
         if fields is None:
             return UNCALIBRATED
         try:
-            return cls(float(fields["slope"]), float(fields["intercept"]))
-        except (KeyError, TypeError, ValueError) as error:
+            link = fields.get("link", "logistic")  # versions of before numbers were learned
+            return cls(float(fields["slope"]), float(fields["intercept"]), link)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise IntegrityError(f"not a calibration: {fields}") from error
 
 

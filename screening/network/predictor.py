@@ -24,8 +24,8 @@ BATCH_SIZE: Final = 64
 class Scores(NamedTuple):
     """What a predictor says of n molecules.
 
-    scores: (n,) float32 from 0 to 1: the mean, over members and views, of the calibrated
-        probability.
+    scores: (n,) float32: the mean, over members and views, of the calibrated probability, from 0 to
+        1, or of the number in the unit of the property.
     spread: (n,) float32, standard deviation over the same, or None when there was one look.
     distance: (n,) float32, distance from the training examples in the space of the embeddings,
         above 1 outside of their domain; None where the predictor has no domain.
@@ -94,15 +94,15 @@ class Predictor:
             IntegrityError: when a distance is not a number.
         """
         logits = torch.from_numpy(looks.logits).flatten(1)
-        chances = self.calibration.probabilities(logits).numpy()
-        spread = chances.std(axis=1) if chances.shape[1] > 1 else None
+        said = self.calibration.scores(logits).numpy()
+        spread = said.std(axis=1) if said.shape[1] > 1 else None
         distance = None
         if self.domain is not None:
             embeddings = torch.from_numpy(looks.embeddings).to(self.device)
             distance = self.domain.distances(embeddings).cpu().numpy()
             if not np.isfinite(distance).all():
                 raise IntegrityError("the network gave a distance that is not a number")
-        return Scores(chances.mean(axis=1), spread, distance)
+        return Scores(said.mean(axis=1), spread, distance)
 
     def look(self, views: NDArray[np.uint8], *, batch_size: int = BATCH_SIZE) -> Looks:
         """Run the members over views (n, k, d, d, d) uint8; errors as of `score`."""

@@ -22,6 +22,8 @@ _TARGET = (
     " and property_source is null and at_least is null)"
     " or (target <> 'smm' and policy is null and policy_version is null)"
 )
+_KIND = "kind = 'binary' or (kind = 'numeric' and target <> 'smm' and at_least is null)"
+"""A score is the chance of a yes, or a number in the unit of a property."""
 """What a target names: labels under a policy, or a property (of one source, from a number on)."""
 
 
@@ -33,12 +35,14 @@ class ModelVersionRow(Base):
         UniqueConstraint("name", "version"),
         CheckConstraint("length(weights_sha256) = 64", name="sha256_length"),
         CheckConstraint(_TARGET, name="target"),
+        CheckConstraint(_KIND, name="kind"),
     )
 
     id: Mapped[Key]
     name: Mapped[str]
     version: Mapped[int]
     target: Mapped[str]
+    kind: Mapped[str]
     spec_id: Mapped[int] = mapped_column(ForeignKey("voxel_spec.id"))
     palette: Mapped[str]
     architecture: Mapped[dict[str, Any]] = mapped_column(JSONB)
@@ -65,7 +69,8 @@ class TrainingExampleRow(Base):
 
     model_version_id: Mapped[int] = mapped_column(ForeignKey("model_version.id"), primary_key=True)
     complex_id: Mapped[int] = mapped_column(ForeignKey("complex.id"), primary_key=True)
-    is_positive: Mapped[bool]
+    # Of a yes or no 1 or 0, else a number in the unit of the property.
+    answer: Mapped[float]
     part: Mapped[str]
     group_key: Mapped[str]
 
@@ -82,7 +87,8 @@ class ImportedExampleRow(Base):
     skeleton_key: Mapped[str]
     metals: Mapped[list[str]] = mapped_column(ARRAY(Text))
     part: Mapped[str]
-    is_positive: Mapped[bool]
+    # Of a yes or no 1 or 0, else a number in the unit of the property.
+    answer: Mapped[float]
 
 
 class ModelAliasRow(Base):
@@ -124,7 +130,7 @@ class EvaluationRow(Base):
     # sha256 of the question and of the examples with their classes: what was asked, all of it.
     digest: Mapped[str]
     n: Mapped[int]
-    n_positive: Mapped[int]
+    n_positive: Mapped[int | None]
     left_out: Mapped[dict[str, Any]] = mapped_column(JSONB)
     settings: Mapped[dict[str, Any]] = mapped_column(JSONB)
     reliability: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
@@ -140,7 +146,8 @@ class EvaluationExampleRow(Base):
 
     evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluation.id"), primary_key=True)
     complex_id: Mapped[int] = mapped_column(ForeignKey("complex.id"), primary_key=True)
-    is_positive: Mapped[bool]
+    # Of a yes or no 1 or 0, else a number in the unit of the property.
+    answer: Mapped[float]
     group_key: Mapped[str]
     score: Mapped[float]
 

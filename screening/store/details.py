@@ -92,7 +92,8 @@ _LABELS = text("""
 
 _PREDICTIONS = text("""
     select v.name || ':' || v.version as model, v.target,
-        v.card #>> '{target,description}' as target_description, p.score, p.spread, p.distance,
+        v.card #>> '{target,description}' as target_description,
+        coalesce(v.card #>> '{target,unit}', '') as unit, p.score, p.spread, p.distance,
         array_remove(array[
             case when not c.metals <@ array(
                 select unnest(o.metals) from training_example t

@@ -14,11 +14,11 @@ from screening.store.models import MetricValue
 
 @dataclass(frozen=True, slots=True)
 class StoredEvaluation:
-    """One test of a version, as stored; see `schema.EvaluationRow`."""
+    """One test of a version, as stored; see `schema.EvaluationRow`. n_positive: of a yes or no."""
 
     id: int
     n: int
-    n_positive: int
+    n_positive: int | None
     left_out: dict[str, int]
     settings: dict[str, Any]
     reliability: list[dict[str, Any]]
@@ -29,10 +29,10 @@ class StoredEvaluation:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationExample:
-    """One example and the score that it got."""
+    """One example and the score that it got; answer: 1, 0, or a number."""
 
     complex_id: int
-    is_positive: bool
+    answer: float
     group_key: str
     score: float
 
@@ -76,9 +76,9 @@ def add_evaluation(
     copy_rows(
         connection,
         "evaluation_example",
-        ("evaluation_id", "complex_id", "is_positive", "group_key", "score"),
-        ("int8", "int8", "bool", "text", "float8"),
-        ((evaluation_id, e.complex_id, e.is_positive, e.group_key, e.score) for e in examples),
+        ("evaluation_id", "complex_id", "answer", "group_key", "score"),
+        ("int8", "int8", "float8", "text", "float8"),
+        ((evaluation_id, e.complex_id, e.answer, e.group_key, e.score) for e in examples),
     )
     ids = {"model_version_id": version_id, "evaluation_id": evaluation_id}
     connection.execute(insert(MetricRow), [ids | asdict(metric) for metric in metrics])
@@ -96,7 +96,7 @@ SCORE_FIELDS = (
     "identifier",
     "formula",
     "metals",
-    "is_positive",
+    "answer",
     "score",
     "group_key",
     "complex_id",
@@ -115,6 +115,6 @@ _READ = (
 )
 _LOCK = text("select pg_advisory_xact_lock(hashtext('smmdb.evaluation'), 0)")
 _SCORES = text("""
-    select c.identifier, c.formula, c.metals, e.is_positive, e.score, e.group_key, e.complex_id
+    select c.identifier, c.formula, c.metals, e.answer, e.score, e.group_key, e.complex_id
     from evaluation_example e join complex c on c.id = e.complex_id
     where e.evaluation_id = :id order by e.score desc, e.complex_id""")

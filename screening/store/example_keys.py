@@ -13,7 +13,7 @@ class ExampleKeys:
     """One example of a version's data snapshot, by keys that are the same in every database.
 
     content_key: of the determination; compound_key and skeleton_key: see `chemistry.identity`.
-    metals: each element once. part: train, validation or test.
+    metals: each element once. part: train, validation or test. answer: 1, 0, or a number.
     """
 
     content_key: str
@@ -21,7 +21,7 @@ class ExampleKeys:
     skeleton_key: str
     metals: tuple[str, ...]
     part: str
-    is_positive: bool
+    answer: float
 
 
 def read_example_keys(connection: Connection, version_id: int) -> tuple[ExampleKeys, ...]:
@@ -33,7 +33,7 @@ def read_example_keys(connection: Connection, version_id: int) -> tuple[ExampleK
             row.skeleton_key,
             tuple(row.metals),
             row.part,
-            row.is_positive,
+            row.answer,
         )
         for row in connection.execute(_KEYS, {"id": version_id})
     )
@@ -53,9 +53,9 @@ def add_imported_examples(
             "skeleton_key",
             "metals",
             "part",
-            "is_positive",
+            "answer",
         ),
-        ("int8", "text", "text", "text", "text[]", "text", "bool"),
+        ("int8", "text", "text", "text", "text[]", "text", "float8"),
         (
             (
                 version_id,
@@ -64,7 +64,7 @@ def add_imported_examples(
                 one.skeleton_key,
                 list(one.metals),
                 one.part,
-                one.is_positive,
+                one.answer,
             )
             for one in examples
         ),
@@ -73,12 +73,12 @@ def add_imported_examples(
 
 _KEYS = text("""
     select c.content_key collate "C" as content_key, k.key as compound_key, c.skeleton_key,
-        c.metals, e.part, e.is_positive
+        c.metals, e.part, e.answer
     from training_example e
     join complex c on c.id = e.complex_id
     join compound k on k.id = c.compound_id
     where e.model_version_id = :id
     union all
-    select content_key collate "C", compound_key, skeleton_key, metals, part, is_positive
+    select content_key collate "C", compound_key, skeleton_key, metals, part, answer
     from imported_example where model_version_id = :id
     order by content_key""")

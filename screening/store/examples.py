@@ -9,11 +9,12 @@ from psycopg import Connection as DriverConnection
 from psycopg.rows import class_row
 from sqlalchemy import Connection
 
+from screening.evidence.property_value import Kind
 from screening.store.targets import Target
 
 # Each gives the complexes with an answer, and the answer.
 _ANSWERS_BY_LABEL = """
-    select c.id as complex_id, l.class = 'positive' as is_positive
+    select c.id as complex_id, (l.class = 'positive')::integer::float8 as answer
     from label l
     join complex c on c.compound_id = l.compound_id and c.superseded_at is null
     where l.policy = %(policy)s and l.policy_version = %(policy_version)s
@@ -21,7 +22,8 @@ _ANSWERS_BY_LABEL = """
 
 # Where sources, or one source, say both yes and no, there is no answer.
 _ANSWERS_BY_PROPERTY = """
-    select complex_id, bool_and(value >= coalesce(%(at_least)s::float8, 1)) as is_positive
+    select complex_id,
+        bool_and(value >= coalesce(%(at_least)s::float8, 1))::integer::float8 as answer
     from properties
     where property = %(target)s and complex_id is not null
         and (%(property_source)s::text is null or source = %(property_source)s)
@@ -29,21 +31,30 @@ _ANSWERS_BY_PROPERTY = """
     having bool_and(value >= coalesce(%(at_least)s::float8, 1))
         = bool_or(value >= coalesce(%(at_least)s::float8, 1))"""
 
+# Where sources, or one source, say several numbers, there is no answer.
+_ANSWERS_BY_NUMBER = """
+    select complex_id, min(value) as answer
+    from properties
+    where property = %(target)s and complex_id is not null
+        and (%(property_source)s::text is null or source = %(property_source)s)
+    group by complex_id
+    having min(value) = max(value)"""
+
 # All that a version was trained or tested on. Of one that was trained elsewhere: what is here.
 _SNAPSHOT = """
-    select complex_id, is_positive, part from training_example
+    select complex_id, answer, part from training_example
     where model_version_id = %(version_id)s
     union all
-    select c.id, i.is_positive, i.part from imported_example i
+    select c.id, i.answer, i.part from imported_example i
     join complex c on c.content_key = i.content_key and c.superseded_at is null
     where i.model_version_id = %(version_id)s"""
 
 _GIVEN = """
-    select unnest(%(ids)s::bigint[]) as complex_id, unnest(%(classes)s::bool[]) as is_positive"""
+    select unnest(%(ids)s::bigint[]) as complex_id, unnest(%(answers)s::float8[]) as answer"""
 
 _EXAMPLES = """
     with answer as materialized ({answers})
-    select c.id as complex_id, c.content_key, c.identifier, g.blob, a.is_positive,
+    select c.id as complex_id, c.content_key, c.identifier, g.blob, a.answer,
         c.compound_id, c.skeleton_key, c.doi, c.year, left(c.refcode, 6) as refcode_family,
         c.ligand_classes, c.atomic_numbers, c.positions, c.bonds,
         array(select s.element from metal_site s where s.complex_id = c.id order by s.element)
@@ -59,8 +70,9 @@ _EXAMPLES = """
 
 @dataclass(frozen=True, slots=True)
 class LabelledComplex:
-    """A complex with its voxel blob, its class and what splits and baselines need.
+    """A complex with its voxel blob, its answer and what splits and baselines need.
 
+    answer: 1 or 0 for a yes or no, else a number in the unit of the property.
     metals: the element of every metal site, repeats kept; severities: of its plausibility flags.
     atomic_numbers: of n atoms; positions: their 3 n coordinates in angstrom; bonds: pairs of atoms
     end to end.
@@ -70,7 +82,7 @@ class LabelledComplex:
     content_key: str
     identifier: str
     blob: bytes
-    is_positive: bool
+    answer: float
     compound_id: int
     skeleton_key: str
     refcode_family: str | None
@@ -92,30 +104,30 @@ def examples_of(
     return _read(connection, _answers(target), values)
 
 
-def snapshot_of(connection: Connection, version_id: int) -> dict[int, tuple[str, bool]]:
-    """The part and the class of each complex that a version was trained or tested on, by its id.
+def snapshot_of(connection: Connection, version_id: int) -> dict[int, tuple[str, float]]:
+    """The part and the answer of each complex that a version was trained or tested on, by its id.
 
     Of a version that was trained elsewhere only those that this database holds too.
     """
     with _driver(connection).cursor() as cursor:
         rows = cursor.execute(_SNAPSHOT, {"version_id": version_id}).fetchall()
-    return {complex_id: (part, is_positive) for complex_id, is_positive, part in rows}
+    return {complex_id: (part, answer) for complex_id, answer, part in rows}
 
 
 def examples_with(
-    connection: Connection, classes: Mapping[int, bool], spec_id: int, *, synthetic: bool
+    connection: Connection, answers: Mapping[int, float], spec_id: int, *, synthetic: bool
 ) -> list[LabelledComplex]:
-    """Complexes whose *classes* are known already, by id; those without a grid are left out."""
+    """Complexes whose *answers* are known already, by id; those without a grid are left out."""
     values = {
-        "ids": list(classes),
-        "classes": list(classes.values()),
+        "ids": list(answers),
+        "answers": list(answers.values()),
         "spec_id": spec_id,
         "synthetic": synthetic,
     }
     return _read(connection, _GIVEN, values)
 
 
-def answers_to(connection: Connection, target: Target) -> dict[int, bool]:
+def answers_to(connection: Connection, target: Target) -> dict[int, float]:
     """The answer of each complex that has one, with or without a grid, by its id."""
     with _driver(connection).cursor() as cursor:
         return dict(cursor.execute(_answers(target), target.columns()).fetchall())
@@ -137,17 +149,19 @@ class Answered(Protocol):
     @property
     def content_key(self) -> str: ...
     @property
-    def is_positive(self) -> bool: ...
+    def answer(self) -> float: ...
 
 
 def snapshot_digest(examples: Sequence[Answered]) -> str:
-    """sha256 of the exact data: content key and class of every example."""
-    lines = sorted(f"{e.content_key} {int(e.is_positive)}\n" for e in examples)
+    """sha256 of the exact data: content key and answer of every example, to the bit."""
+    lines = sorted(f"{e.content_key} {e.answer:.17g}\n" for e in examples)
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def _answers(target: Target) -> str:
-    return _ANSWERS_BY_LABEL if target.policy is not None else _ANSWERS_BY_PROPERTY
+    if target.policy is not None:
+        return _ANSWERS_BY_LABEL
+    return _ANSWERS_BY_NUMBER if target.kind is Kind.NUMERIC else _ANSWERS_BY_PROPERTY
 
 
 def _read(

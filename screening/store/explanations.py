@@ -121,11 +121,11 @@ _EXPLANATION = select(
 # Superseded rows too: they are what the version was tested on. md5 draws lots that last.
 _HELD_OUT = text("""
     select complex_id, is_positive, group_key from (
-        select e.complex_id, e.is_positive, e.group_key, c.content_key
+        select e.complex_id, e.answer = 1 as is_positive, e.group_key, c.content_key
         from training_example e join complex c on c.id = e.complex_id
         where e.model_version_id = :version_id and e.part = 'test'
         union all
-        select c.id, e.is_positive, e.skeleton_key, c.content_key
+        select c.id, e.answer = 1, e.skeleton_key, c.content_key
         from imported_example e
         join complex c on c.content_key = e.content_key and c.superseded_at is null
         where e.model_version_id = :version_id and e.part = 'test'

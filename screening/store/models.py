@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, text
 
 from screening.errors import NotFoundError
+from screening.evidence.property_value import Kind
 from screening.schema import MetricRow, ModelVersionRow, VoxelSpecRow
 from screening.store.copy import copy_rows
 from screening.store.model_names import check_name, label_of_alias
@@ -19,7 +20,8 @@ class ModelVersion:
     """One trained network as stored, without its weights.
 
     target: "smm", labels under a policy, or the name of a property: its values of one source
-    (None: of all), positive from the number *at_least* on where it is numeric.
+    (None: of all), positive from the number *at_least* on. kind: whether a score is the chance of a
+    yes, or a number in the unit of a numeric property.
     created_at: when it was trained, here or elsewhere.
     """
 
@@ -27,6 +29,7 @@ class ModelVersion:
     name: str
     version: int
     target: str
+    kind: Kind
     spec: VoxelSpec
     spec_id: int
     palette: str
@@ -52,10 +55,10 @@ class ModelVersion:
 
 @dataclass(frozen=True, slots=True)
 class TrainingExample:
-    """One labelled complex of a version's data snapshot."""
+    """One complex of a version's data snapshot; answer: 1, 0, or a number."""
 
     complex_id: int
-    is_positive: bool
+    answer: float
     part: str
     group_key: str
 
@@ -101,9 +104,9 @@ def add_version(
     copy_rows(
         connection,
         "training_example",
-        ("model_version_id", "complex_id", "is_positive", "part", "group_key"),
-        ("int8", "int8", "bool", "text", "text"),
-        ((version_id, e.complex_id, e.is_positive, e.part, e.group_key) for e in examples),
+        ("model_version_id", "complex_id", "answer", "part", "group_key"),
+        ("int8", "int8", "float8", "text", "text"),
+        ((version_id, e.complex_id, e.answer, e.part, e.group_key) for e in examples),
     )
     if metrics:
         connection.execute(
@@ -187,6 +190,7 @@ _SELECT = select(
     ModelVersionRow.name,
     ModelVersionRow.version,
     ModelVersionRow.target,
+    ModelVersionRow.kind,
     ModelVersionRow.spec_id,
     ModelVersionRow.palette,
     ModelVersionRow.architecture,
@@ -219,4 +223,4 @@ def _version(row: Row[Any]) -> ModelVersion:
         hydrogens=values.pop("hydrogens"),
         version=values.pop("spec_version"),
     )
-    return ModelVersion(spec=spec, **values)
+    return ModelVersion(spec=spec, kind=Kind(values.pop("kind")), **values)

@@ -1,4 +1,4 @@
-"""Target: the yes or no that a network learns, from labels under a policy or from a property."""
+"""Target: what a network learns, from labels under a policy or from a property."""
 
 import math
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Target:
 
     policy: of the target "smm". property_: otherwise; source: whose values (None: of all sources,
     and where they disagree there is no answer). at_least: the number from which on a numeric
-    property is a yes.
+    property is a yes; without it the number itself is asked.
     """
 
     name: str
@@ -42,6 +42,18 @@ class Target:
     property_: Definition | None = None
     source: str | None = None
     at_least: float | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """A yes or no, or a number in the unit of the property."""
+        is_number = self.property_ is not None and self.property_.kind is Kind.NUMERIC
+        return Kind.NUMERIC if is_number and self.at_least is None else Kind.BINARY
+
+    @property
+    def unit(self) -> str:
+        """Of a number that has one; else empty."""
+        named = self.property_ is not None and self.kind is Kind.NUMERIC and self.property_.unit
+        return named or ""
 
     def columns(self) -> dict[str, Any]:
         """The columns of `model_version` and `evaluation` that say what was asked."""
@@ -58,11 +70,12 @@ class Target:
         return {
             "question": self.question,
             "description": self.property_ and self.property_.description,
+            "unit": self.unit,
         }
 
     @property
     def question(self) -> str:
-        """What a yes means, in a phrase."""
+        """What a yes, or the number, means in a phrase."""
         if self.policy is not None:
             return f"labels under the policy {self.policy.name} v{self.policy.version}"
         assert self.property_ is not None
@@ -70,6 +83,8 @@ class Target:
         if self.at_least is not None:
             unit = f" {self.property_.unit}" if self.property_.unit else ""
             phrase += f", {self.at_least:g}{unit} or more"
+        elif self.unit:
+            phrase += f" in {self.unit}"
         return f"{phrase}, as {self.source} says" if self.source is not None else phrase
 
 
@@ -100,8 +115,6 @@ def find_target(
         raise InputError(f"{name} is a property and not under a policy: leave --policy out")
     if definition.kind is Kind.BINARY and at_least is not None:
         raise InputError(f"{name} is a yes or no already: leave --at-least out")
-    if definition.kind is Kind.NUMERIC and at_least is None:
-        raise InputError(_no_threshold(connection, definition))
     if at_least is not None and math.isnan(at_least):
         raise InputError("--at-least takes a number, and nan is none")
     _check_source(connection, name, source)
@@ -123,19 +136,21 @@ def target_of(connection: Connection, asked: Asked) -> Target:
     )
 
 
-def _no_threshold(connection: Connection, definition: Definition) -> str:
-    unit = f" {definition.unit}" if definition.unit else ""
-    message = (
-        f"{definition.name} is a number, and networks learn a yes or no: say from which number on "
-        "it is a yes (--at-least X)"
+def spread_words(connection: Connection, target: Target) -> str:
+    """How the values of a numeric property spread, and how many lie where a yes begins."""
+    assert target.property_ is not None
+    unit = f" {target.property_.unit}" if target.property_.unit else ""
+    asked = {
+        "property": target.property_.id,
+        "source": target.source,
+        "at_least": target.at_least,
+    }
+    row = connection.execute(_SPREAD, asked).one()
+    return (
+        f"of {row.n:,} values {row.n_yes:,} are {target.at_least:g}{unit} or more; the least is "
+        f"{row.least:g}, a quarter lie below {row.quarter:g}, half below {row.median:g}, three "
+        f"quarters below {row.three:g}, the largest is {row.most:g}"
     )
-    row = connection.execute(_SPREAD, {"property": definition.id}).one()
-    if row.n:
-        message += (
-            f"; of {row.n:,} values the least is {row.least:g}{unit}, the median {row.median:g}, "
-            f"the largest {row.most:g}"
-        )
-    return message
 
 
 def _check_source(connection: Connection, name: str, source: str | None) -> None:
@@ -151,6 +166,11 @@ _SOURCES = text("""
     join property_definition d on d.id = v.property_id
     where d.name = :property and v.withdrawn_at is null order by 1""")
 _SPREAD = text("""
-    select count(*) as n, min(value) as least, max(value) as most,
-        percentile_cont(0.5) within group (order by value) as median
-    from property_value where property_id = :property and withdrawn_at is null""")
+    select count(*) as n, count(*) filter (where value >= :at_least) as n_yes,
+        min(value) as least, max(value) as most,
+        percentile_cont(0.25) within group (order by value) as quarter,
+        percentile_cont(0.5) within group (order by value) as median,
+        percentile_cont(0.75) within group (order by value) as three
+    from property_value
+    where property_id = :property and withdrawn_at is null
+        and (cast(:source as text) is null or source = :source)""")

@@ -26,7 +26,8 @@ comment on column evaluations.target is 'What was asked: smm, labels under a pol
 comment on column evaluations.property_source is 'Of a property only what this source says; empty: all sources.';
 comment on column evaluations.at_least is 'The number from which on a numeric property is a yes.';
 comment on column evaluations.n is 'Number of complexes.';
+comment on column evaluations.n_positive is 'Complexes whose answer is yes; empty: the answers are numbers.';
 comment on column evaluations.left_out is 'How many complexes with an answer were left out, by why.';
 comment on column evaluations.settings is 'Rotations, whether complexes tied to the training were allowed, the best baseline, and how many lie outside the domain.';
-comment on column evaluations.reliability is 'Share of positives by score.';
+comment on column evaluations.reliability is 'Share of positives by score; of numbers there is none.';
 comment on column evaluations.digest is 'sha256 of the question and the examples with their classes.';

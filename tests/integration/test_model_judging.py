@@ -121,10 +121,10 @@ def test_what_was_asked_differently_is_not_compared(filled):
     with filled.begin() as connection:
         connection.execute(
             text("""
-                insert into model_version (name, version, target, property_source, spec_id, palette,
-                    architecture, weights, weights_sha256, snapshot_digest, split, seed,
+                insert into model_version (name, version, target, kind, property_source, spec_id,
+                    palette, architecture, weights, weights_sha256, snapshot_digest, split, seed,
                     code_version, card, trained_on_synthetic)
-                select 'other', 1, 'spin', 'dft', spec_id, palette, architecture, weights,
+                select 'other', 1, 'spin', 'binary', 'dft', spec_id, palette, architecture, weights,
                     weights_sha256, snapshot_digest, split, seed, code_version, card,
                     trained_on_synthetic
                 from model_version where version = 1""")

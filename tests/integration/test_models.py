@@ -66,11 +66,11 @@ def add_model(connection, name="spin", seed=0, **given):
         )
         for number, metal in enumerate(("Dy", "Mn", "Co"))
     ]
-    keys = [(one, number == 0) for number, one in enumerate(complexes)]
+    keys = [(one, float(number == 0)) for number, one in enumerate(complexes)]
     made["snapshot_digest"] = digest_of(connection, keys)
     version = make.add_version(connection, name, **{**made, **given})
-    for (complex_id, is_positive), part in zip(keys, ("train", "train", "test"), strict=True):
-        make.add_example(connection, version, complex_id, is_positive=is_positive, part=part)
+    for (complex_id, answer), part in zip(keys, ("train", "train", "test"), strict=True):
+        make.add_example(connection, version, complex_id, answer=answer, part=part)
     for name_, value in (("auroc", 0.9), ("accuracy", 0.8)):
         make.add_metric(
             connection, version, name=name_, value=value, low=value - 0.1, high=value + 0.05, n=1
@@ -81,8 +81,8 @@ def add_model(connection, name="spin", seed=0, **given):
 
 def digest_of(connection, keys):
     class Example:
-        def __init__(self, content_key, is_positive):
-            self.content_key, self.is_positive = content_key, is_positive
+        def __init__(self, content_key, answer):
+            self.content_key, self.answer = content_key, answer
 
     query = text("select content_key from complex where id = :id")
     found = [Example(connection.scalar(query, {"id": one}), yes) for one, yes in keys]
@@ -286,6 +286,10 @@ def test_another_file_than_the_sender_s_is_refused(filled, tmp_path):
         (lambda c: c["card"].update(members=5), "no valid members"),
         (lambda c: c["card"].update(members=[{"seed": 1}]), "no valid members"),
         (lambda c: c["card"].update(target="spin"), "no valid target"),
+        (
+            lambda c: c["card"].update(target={"question": "q", "description": None, "unit": 1}),
+            "no valid target",
+        ),
         (lambda c: c["card"].update(other=1), "no valid other"),
         (lambda c: c["card"].update(calibration={"slope": -1, "intercept": 0}), "slope"),
         (lambda c: c["card"].pop("verdict"), "lacks verdict"),
@@ -303,7 +307,18 @@ def test_another_file_than_the_sender_s_is_refused(filled, tmp_path):
         (lambda c: c["card"].update(base_rate=7), "no valid base_rate"),
         (lambda c: c["metrics"].append(c["metrics"][0]), "figure of the model stands there twice"),
         (lambda c: c["examples"].pop(), "not as many"),
-        (lambda c: c["examples"][1].__setitem__(5, True), "snapshot's digest"),
+        (lambda c: c["examples"][1].__setitem__(5, 1.0), "snapshot's digest"),
+        (lambda c: c["examples"][1].__setitem__(5, True), "example that cannot be read"),
+        (lambda c: c["examples"][1].__setitem__(5, 0.5), "answers yes or no, and an example"),
+        (lambda c: c.update(kind="other"), "no valid kind"),
+        (lambda c: c.update(kind="numeric"), "no valid target"),
+        (lambda c: c["card"].pop("threshold"), "lacks threshold"),
+        (
+            lambda c: c["card"].update(
+                calibration={"slope": 1.0, "intercept": 0.0, "link": "identity"}
+            ),
+            "calibration does not fit what it answers",
+        ),
         (lambda c: c["examples"][0].__setitem__(0, "'; drop"), "example that cannot be read"),
     ],
 )

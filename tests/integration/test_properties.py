@@ -214,7 +214,7 @@ def test_sources_may_disagree(engine: Engine, load: Import) -> None:
         assert examples_of(connection, find_target(connection, "spin"), spec) == []
         target = find_target(connection, "spin", source="B")
         (example,) = examples_of(connection, target, spec)
-        assert (example.complex_id, example.is_positive, example.metals) == (
+        assert (example.complex_id, example.answer, example.metals) == (
             complex_id,
             False,
             ["Dy"],
@@ -236,11 +236,11 @@ def test_examples_are_the_present_and_not_synthetic(engine: Engine, load: Import
         target = find_target(connection, "spin")
         assert count_by_origin(connection, target) == {False: 2, True: 1}
         examples = examples_of(connection, target, spec)
-        assert [(e.complex_id, e.is_positive, e.refcode_family) for e in examples] == [
+        assert [(e.complex_id, e.answer, e.refcode_family) for e in examples] == [
             (new, True, "ABCDEF")
         ]
         synthetic = examples_of(connection, target, spec, synthetic=True)
-        assert [(e.complex_id, e.is_positive) for e in synthetic] == [(made_up, False)]
+        assert [(e.complex_id, e.answer) for e in synthetic] == [(made_up, False)]
 
 
 def test_a_number_is_a_yes_from_a_threshold_on(engine: Engine, load: Import) -> None:
@@ -251,16 +251,19 @@ def test_a_number_is_a_yes_from_a_threshold_on(engine: Engine, load: Import) -> 
         spec = make.add_spec(connection)
         for complex_id in ids:
             make.add_grid(connection, complex_id, spec)
-        with pytest.raises(InputError, match=r"--at-least X\); of 4 values the least is -11.63"):
-            find_target(connection, "spin")
+        number = find_target(connection, "spin")
+        # The sources disagree on the last, so that it has no number.
+        assert [e.answer for e in examples_of(connection, number, spec)] == [-11.63, 0.0]
+        assert (number.question, number.unit) == ("the property spin in kcal/mol", "kcal/mol")
         for at_least, expected in ((0, [False, True, True]), (6, [False, False])):
             target = find_target(connection, "spin", at_least=at_least)
+            assert target.unit == ""
             examples = examples_of(connection, target, spec)
             # The sources disagree on the last: both say more than 0, one says more than 6.
-            assert [e.is_positive for e in examples] == expected
+            assert [e.answer for e in examples] == expected
         assert target.question == "the property spin, 6 kcal/mol or more"
         of_source = find_target(connection, "spin", at_least=6, source="B")
-        assert [e.is_positive for e in examples_of(connection, of_source, spec)] == [True]
+        assert [e.answer for e in examples_of(connection, of_source, spec)] == [True]
         with pytest.raises(NotFoundError, match="no target is called 'gap'; there are smm, spin"):
             find_target(connection, "gap")
         with pytest.raises(InputError, match="'C' says nothing of spin; its sources: A; B"):

@@ -176,7 +176,7 @@ def test_examples_of_an_imported_version_and_newer_readings_are_left_out(engine:
             text("update complex set superseded_at = now(), superseded_by = :new where id = :id"),
             {"new": rows["REREAD"], "id": before},
         )
-        elsewhere = ExampleKeys(key, key, key, ("Co",), "train", is_positive=True)
+        elsewhere = ExampleKeys(key, key, key, ("Co",), "train", answer=1.0)
         add_imported_examples(connection, version, [elsewhere])
         for row in rows.values():
             make.add_prediction(connection, run, row, 0.9)

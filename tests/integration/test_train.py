@@ -93,6 +93,7 @@ def check_card(engine: Engine, version: ModelVersion) -> None:
     assert card["target"] == {
         "question": f"labels under the policy paper-binary v{version.policy_version}",
         "description": None,
+        "unit": "",
     }
     assert len(card["members"]) == 2
     assert card["threshold"] == 0.5

@@ -23,6 +23,9 @@ VERSION = """
         trained_on_synthetic)
     values ('old', {number}, '{target}', :spec, 'p', '{{}}', 'w', repeat('a', 64), {policy}, 'd',
         '{{}}', 0, '0', '{{}}', false) returning id"""
+TODAY = VERSION.replace("target, spec_id", "target, kind, spec_id").replace(
+    "'{target}', :spec", "'{target}', '{kind}', :spec"
+)
 EXAMPLE = text("insert into training_example values (:version, :complex, true, 'train', 'g')")
 METRIC = text("""
     insert into metric (model_version_id, part, subject, name, value, n)
@@ -66,7 +69,8 @@ def test_what_was_trained_before_stands_as_it_was(old_engine: Engine) -> None:
 def test_a_policy_stands_exactly_where_the_target_is_labels(
     old_engine: Engine, target: str, policy: str
 ) -> None:
-    statement = text(VERSION.format(number=2, target=target, policy=policy))
+    given = {"number": 2, "target": target, "policy": policy, "kind": "binary"}
+    statement = text(TODAY.format(**given))
     with old_engine.connect() as connection, pytest.raises(Exception, match="ck_model_version_tar"):
         connection.execute(
             statement, {"spec": connection.scalar(text("select id from voxel_spec"))}
@@ -77,7 +81,7 @@ def test_a_metric_of_an_evaluation_is_of_the_evaluated_version(old_engine: Engin
     with old_engine.begin() as connection:
         connection.execute(EVALUATION, {"version": 1})
         spec = connection.scalar(text("select id from voxel_spec"))
-        statement = VERSION.format(number=2, target="spin", policy="null, null")
+        statement = TODAY.format(number=2, target="spin", policy="null, null", kind="binary")
         other = connection.scalar(text(statement), {"spec": spec})
     wrong = text("""
         insert into metric (model_version_id, evaluation_id, part, subject, name, n)
@@ -91,7 +95,7 @@ def test_a_metric_of_an_evaluation_is_of_the_evaluated_version(old_engine: Engin
 def test_the_older_schema_has_no_place_for_a_model_of_a_property(old_engine: Engine) -> None:
     with old_engine.begin() as connection:
         spec = connection.scalar(text("select id from voxel_spec"))
-        statement = VERSION.format(number=2, target="spin", policy="null, null")
+        statement = TODAY.format(number=2, target="spin", policy="null, null", kind="binary")
         connection.execute(text(statement), {"spec": spec})
     with pytest.raises(DatabaseError, match=r'column "policy".*contains null values'):
         migrate.downgrade(old_engine, "0010")
@@ -108,4 +112,29 @@ def test_the_older_schema_has_no_place_for_an_evaluation(old_engine: Engine) -> 
         )
     with pytest.raises(DatabaseError, match="no_evaluation"):
         migrate.downgrade(old_engine, "0010")
+    assert migrate.current(old_engine) == migrate.head()
+
+
+def test_what_was_trained_before_answers_yes_or_no(old_engine: Engine) -> None:
+    query = text("""
+        select v.kind, e.answer from model_version v
+        join training_example e on e.model_version_id = v.id""")
+    with old_engine.begin() as connection:
+        assert connection.execute(query).one() == ("binary", 1.0)
+        spec = connection.scalar(text("select id from voxel_spec"))
+        wrong = TODAY.format(number=2, target="smm", policy="'paper', 1", kind="numeric")
+        with pytest.raises(Exception, match="ck_model_version_kind"), connection.begin_nested():
+            connection.execute(text(wrong), {"spec": spec})
+    migrate.downgrade(old_engine, "0013")
+    with old_engine.connect() as connection:
+        assert connection.scalar(text("select is_positive from training_example")) is True
+
+
+def test_the_older_schema_has_no_place_for_a_model_of_a_number(old_engine: Engine) -> None:
+    with old_engine.begin() as connection:
+        spec = connection.scalar(text("select id from voxel_spec"))
+        statement = TODAY.format(number=2, target="gap", policy="null, null", kind="numeric")
+        connection.execute(text(statement), {"spec": spec})
+    with pytest.raises(DatabaseError, match="no_number"):
+        migrate.downgrade(old_engine, "0013")
     assert migrate.current(old_engine) == migrate.head()

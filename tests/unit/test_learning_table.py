@@ -44,7 +44,9 @@ def test_a_row_for_each_subject_with_the_gap_to_a_random_split():
 
 
 def test_the_table_fits_a_terminal(capsys):
-    print_rows(metric_rows(metrics(), "test"), metric_columns("Test part", random=True), "table")
+    print_rows(
+        metric_rows(metrics(), "test"), metric_columns("Test part", metrics(), random=True), "table"
+    )
     lines = capsys.readouterr().out.splitlines()
     assert max(map(len, lines)) <= 80
     assert any("nearest-skeleton" in line and "0.950" in line for line in lines)
@@ -107,7 +109,7 @@ def test_the_figures_of_each_metal_stand_beside_those_of_the_best_baseline(capsy
         for name in METRIC_NAMES
     ]
     (row,) = rows = by_metal_rows(found, "unseen", "random-forest")
-    print_rows(rows, by_metal_columns(), "table")
+    print_rows(rows, by_metal_columns(found), "table")
     assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
     assert (row["metal"], row["n"], row["auroc"], row["best_auroc"]) == ("Dy", 12, 0.8, 0.7)
 

@@ -137,7 +137,7 @@ def test_training_on_a_gpu_repeats_and_gives_a_network_on_the_cpu():
 def test_a_part_with_one_class_is_refused():
     some = examples(12, twins=3)
     split = Split(np.flatnonzero(some.targets), np.empty(0, int), np.empty(0, int), seed=0)
-    with pytest.raises(InputError, match="train part of the examples has only one class"):
+    with pytest.raises(InputError, match="train part of the examples has one answer only"):
         train(some, split, SHORT, TINY, UNIQUE_RGB)
 
 
