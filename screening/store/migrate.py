@@ -1,16 +1,18 @@
-"""Migrate: bring the schema of a database up with the alembic revisions that ship with smmdb."""
+"""Migrate: bring the schema of a database up with the alembic revisions that ship with smmdb.
+
+Each command looks whether the schema is its own. That needs no alembic, whose import would be a
+good part of a command's start.
+"""
+
+from __future__ import annotations
 
 import logging
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, String, column, inspect, select, table, text
 from sqlalchemy.exc import DBAPIError
 
 from screening.errors import DatabaseError, SchemaVersionError
@@ -18,8 +20,13 @@ from screening.schema import Base
 from screening.store.roles import OWNER, roles_sql
 from screening.views import VIEWS
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
 VERSION_TABLE = "smmdb_schema_version"
 """Our own name: other tools that use alembic may share the database."""
+_VERSION = table(VERSION_TABLE, column("version_num", String))
 
 
 def upgrade(engine: Engine, revision: str = "head", *, lock_timeout: str = "30s") -> None:
@@ -42,16 +49,18 @@ def downgrade(engine: Engine, revision: str, *, lock_timeout: str = "30s") -> No
 def current(engine: Engine) -> str | None:
     """The revision that the database is at; None when smmdb was never set up in it."""
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
-        return context.get_current_revision()
+        if not inspect(connection).has_table(VERSION_TABLE):
+            return None
+        return connection.scalar(select(_VERSION.c.version_num))
 
 
 def head() -> str:
-    """The newest revision that this program brings."""
-    revision = _scripts().get_current_head()
-    if revision is None:
+    """The newest revision that this program brings: they are numbered, as their files are named."""
+    scripts = migrations_dir().joinpath("versions").glob("[0-9]*_*.py")
+    revisions = [script.name.partition("_")[0] for script in scripts]
+    if not revisions:
         raise DatabaseError(f"There are no migrations in {migrations_dir()}.")
-    return revision
+    return max(revisions)
 
 
 def refuse_newer(revision: str | None) -> None:
@@ -65,6 +74,8 @@ def refuse_newer(revision: str | None) -> None:
 
 def knows(revision: str | None) -> bool:
     """Whether this program brings *revision* (None, no schema yet, it knows too)."""
+    from alembic.util import CommandError  # noqa: PLC0415 - see above
+
     if revision is None:
         return True
     try:
@@ -83,16 +94,22 @@ def migrations_dir() -> Path:
 
 
 def _config() -> Config:
+    from alembic.config import Config  # noqa: PLC0415 - see above
+
     config = Config()
     config.set_main_option("script_location", str(migrations_dir()).replace("%", "%%"))
     return config
 
 
 def _scripts() -> ScriptDirectory:
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - see above
+
     return ScriptDirectory.from_config(_config())
 
 
 def _run(engine: Engine, verb: str, revision: str, lock_timeout: str) -> None:
+    from alembic import command  # noqa: PLC0415 - see above
+
     config = _config()
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
