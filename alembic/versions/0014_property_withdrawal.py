@@ -1,4 +1,4 @@
-"""Properties: values are withdrawn, described later, and learned from as numbers."""
+"""Properties: values are withdrawn, a description is added later; their history."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,7 +9,7 @@ revision = "0014"
 down_revision = "0013"
 branch_labels = None
 depends_on = None
-views_digest = "cb9628ef09cafa5e8a0c72744ca6bbf8d17038407780af75bb8805db82a6030f"
+views_digest = "0b195c4a4a1064a38e66b420fedbc96470afc35eff2733943796e395df911618"
 
 # What was said stays. A withdrawal, and a description that was missing, go with an event of the
 # same transaction that says who and why.
@@ -70,8 +70,6 @@ COMMENTS = {
         "What one source says of one structure; which complexes that is, the view tells.",
     ),
 }
-KIND = "kind = 'binary' or (kind = 'numeric' and target <> 'smm' and at_least is null)"
-WITH_ANSWERS = ("training_example", "imported_example", "evaluation_example")
 UNIQUE = "uq_property_value_property_id_source_name_of_file"
 SAID_ONCE = ["property_id", "source", "name", "of_file"]
 
@@ -130,7 +128,6 @@ def upgrade() -> None:
     )
     op.execute(KEEP_VALUE)
     op.execute(KEEP_DEFINITION)
-    _learn_numbers()
     for table, (comment, _) in COMMENTS.items():
         op.execute(f"drop trigger refuse_change on {table}")
         _guard(table, f"keep_{table}", "update", f"smmdb_keep_{table}")
@@ -145,7 +142,6 @@ def downgrade() -> None:
         "alter table property_value add constraint no_withdrawal check (withdrawn_at is null)"
     )
     op.execute("alter table property_value drop constraint no_withdrawal")
-    _forget_numbers()
     for table, (_, comment) in COMMENTS.items():
         op.execute(f"drop trigger keep_{table} on {table}")
         op.execute(f"drop trigger refuse_delete on {table}")
@@ -165,35 +161,3 @@ def _guard(table: str, trigger: str, when: str, function: str) -> None:
         f"create trigger {trigger} before {when} on {table}"
         f" for each row execute function {function}()"
     )
-
-
-def _learn_numbers() -> None:
-    """A model of a number gives numbers; an answer is 1 or 0, or the number itself."""
-    op.add_column(
-        "model_version",
-        sa.Column("kind", sa.Text(), nullable=False, server_default="binary"),
-    )
-    op.alter_column("model_version", "kind", server_default=None)
-    op.create_check_constraint(op.f("ck_model_version_kind"), "model_version", KIND)
-    op.alter_column("evaluation", "n_positive", nullable=True)
-    for table in WITH_ANSWERS:
-        _rename(table, "is_positive", "answer", sa.Double(), "answer::integer::float8")
-
-
-def _forget_numbers() -> None:
-    # Fails, and changes nothing, where there is a model of a number: the older schema has no place.
-    op.execute("alter table model_version add constraint no_number check (kind = 'binary')")
-    op.execute("alter table model_version drop constraint no_number")
-    for table in WITH_ANSWERS:
-        _rename(table, "answer", "is_positive", sa.Boolean(), "is_positive = 1")
-    op.alter_column("evaluation", "n_positive", nullable=False)
-    op.drop_constraint(op.f("ck_model_version_kind"), "model_version")
-    op.drop_column("model_version", "kind")
-
-
-def _rename(table: str, old: str, new: str, kind: sa.types.TypeEngine, using: str) -> None:
-    # PostgreSQL 18 names the constraint that a column is filled after the column: made anew.
-    op.alter_column(table, old, nullable=True)
-    op.alter_column(table, old, new_column_name=new)
-    op.alter_column(table, new, type_=kind, postgresql_using=using)
-    op.alter_column(table, new, nullable=False)
