@@ -111,7 +111,7 @@ def test_a_writer_can_do_all_the_work(
         writer,
         "small",
         synthetic=True,
-        config=TrainingConfig(epochs=1, seed=1),
+        config=TrainingConfig(epochs=1, seed=1, turns="cube"),  # looks at the stored grids
         network=ResNet3dConfig(width=4, blocks=(1,)),
         rotations=1,
     )
