@@ -115,12 +115,14 @@ class Usage:
     """CPU seconds while complexes are scored and most memory of processes, by what they are.
 
     wall: of the whole command. begun, ended: when in it the first and the last answer came, in
-    seconds. scored: complexes in between, in so many tasks.
+    seconds. started: CPU seconds until the first one. scored: complexes in between, in so many
+    tasks.
     """
 
     wall: float
     begun: float
     ended: float
+    started: float
     scored: int
     tasks: int
     cpu: dict[str, float]
@@ -256,6 +258,7 @@ class Bench:
             wall,
             begun - began,
             ended - began,
+            sum(watch.cpu(began, begun).values()),
             sum(n for _, n in answers[1:]),
             len(answers) - 1,
             watch.cpu(begun, ended),
@@ -407,12 +410,13 @@ def compare(bench: Bench, rows: int, workers: int, cores: int, device: str) -> t
     print(f"  bare / workers alone: CPU {bare_cpu / cpu['workers']:5.2f}")
     print(
         f"  driver (Dask's scheduler included) / all: CPU {cpu['driver'] / total:6.3f},"
-        f" in {usage.tasks} tasks"
+        f" in {usage.tasks} tasks; of the time of {cores} cores {cpu['driver'] / wall / cores:6.3f}"
     )
     print(f"  share of the time that devices waited: {waited:5.3f}")
     print(
-        f"  whole command {usage.wall:.1f} s: {usage.begun:.1f} s until the first answer,"
-        f" {usage.ended - usage.begun:.1f} s scoring, {usage.wall - usage.ended:.1f} s its end"
+        f"  whole command {usage.wall:.1f} s: {usage.begun:.1f} s until the first answer"
+        f" ({usage.started:.1f} s CPU), {usage.ended - usage.begun:.1f} s scoring,"
+        f" {usage.wall - usage.ended:.1f} s its end"
     )
     print(f"  most memory: {', '.join(f'{k} {m:,.0f} MiB' for k, m in usage.mib.items())}")
     sys.stdout.flush()
