@@ -163,7 +163,7 @@ def ablation(runs: Runs, pool: Pool, plain: Method, names: Sequence[str]) -> Non
     for name, (scores, seconds) in found.items():
         figures = pool.figures(scores)
         own = " | ".join(interval(figures[figure]) for figure in ("accuracy", "auroc"))
-        gains = "-" if name == "none" else pool.gains(scores, none)
+        gains = "- | -" if name == "none" else pool.gains(scores, none)
         print(f"| {name} | {own} | {gains} | {seconds} |")
 
 
