@@ -132,8 +132,9 @@ def test_readers_end_with_a_command_that_is_killed(tmp_path):
         [sys.executable, str(script)], env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
     )
     try:
-        await_true(lambda: len(children(command.pid)) >= 2)  # a reader, and Python's tracker
-        readers = children(command.pid)
+        await_true(lambda: any(map(children, children(command.pid))))
+        servers = children(command.pid)
+        readers = servers + [reader for server in servers for reader in children(server)]
     finally:
         command.send_signal(signal.SIGKILL)
         command.wait()
@@ -154,3 +155,26 @@ def await_true(condition):
     while not condition():
         assert time.monotonic() < until
         time.sleep(0.2)
+
+
+_INTERRUPTED = """
+import os, signal
+from screening.reader_server import start_reader_server
+
+context = start_reader_server()
+try:
+    os.killpg(0, signal.SIGINT)
+    signal.pause()
+except KeyboardInterrupt:
+    reader = context.Process(target=print, args=("alive",))
+    reader.start()
+    reader.join()
+"""
+
+
+def test_ctrl_c_is_not_for_the_reader_server_even_while_it_loads():
+    command = [sys.executable, "-c", _INTERRUPTED]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, start_new_session=True, timeout=120
+    )
+    assert (done.stdout, done.stderr) == ("alive\n", "")
