@@ -1,5 +1,6 @@
 """Nursery: the process that the workers of this machine are forked from; it knows torch by then."""
 
+import os
 import signal
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -9,6 +10,8 @@ from typing import Any, Final
 
 from screening.errors import ClusterError
 
+PARENT: Final = "SMMDB_NURSERY_PARENT"
+"""Set only while a nursery starts: the process that it is to end with."""
 _IMPORTS: Final = ["screening.inference.worker_imports"]
 
 
@@ -20,9 +23,11 @@ def open_nursery() -> None:
     forkserver.set_forkserver_preload(_IMPORTS)
     # Ctrl-C is for the command alone, which then ends its workers in their order.
     held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    os.environ[PARENT] = str(os.getpid())
     try:
         forkserver.ensure_running()
     finally:
+        del os.environ[PARENT]
         signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
 

@@ -1,10 +1,13 @@
 """Worker imports: what a worker needs, imported and made ready once, before any is forked."""
 
 import atexit
+import ctypes
 import os
+import signal
 from importlib import import_module
-from threading import Event, Thread
 from typing import Final
+
+from screening.inference.nursery import PARENT
 
 _MODULES: Final = (
     "screening.inference.scorer",
@@ -13,21 +16,27 @@ _MODULES: Final = (
 )
 _ONE_THREAD: Final = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 """As Dask sets them for a worker that it spawns; torch is told its count by the Scorer."""
-_LOOK_S: Final = 0.1
+_PR_SET_PDEATHSIG: Final = 1
 
 
 def _import_all() -> None:
-    parent, is_over = os.getppid(), Event()
-    watch = Thread(target=_end_with, args=(parent, is_over), daemon=True)
-    watch.start()
+    # A nursery looks after its parent only when it has imported all, on a busy machine much later.
+    _end_with_parent(signal.SIGKILL)
+    parent = os.getppid()
+    if parent != int(os.environ.pop(PARENT, parent)):
+        os._exit(0)
     for name in _ONE_THREAD:
         os.environ.setdefault(name, "1")
     for name in _MODULES:
         import_module(name)
     _draw_once()
     atexit.register(os._exit, 0)  # in order it would take torch a second, on the user's terminal
-    is_over.set()
-    watch.join()  # a process with one thread forks safely
+    _end_with_parent(0)  # to Linux that is the thread that started it, which may end before
+
+
+def _end_with_parent(number: int) -> None:
+    """Have Linux send this process a signal when its parent ends; 0: none."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
 
 
 def _draw_once() -> None:
@@ -41,13 +50,6 @@ def _draw_once() -> None:
 
     iron = (np.array([26], dtype=np.int16), np.zeros((1, 3), dtype=np.float32))
     Views("atoms", 1, DEFAULT_SPEC).draw(pack([iron]))
-
-
-def _end_with(parent: int, is_over: Event) -> None:
-    """A nursery looks after its parent only when it has imported all, seconds later."""
-    while not is_over.wait(_LOOK_S):
-        if os.getppid() != parent:
-            os._exit(0)
 
 
 _import_all()
