@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from cli.console import open_progress
+from cli.console import open_progress, tell
 from cli.rank import print_ranking
 from cli.session import open_engine
 
@@ -49,12 +49,11 @@ def demo(folder: Path | None, files: int) -> None:
     with open_engine() as engine:
         summary = run_demo(engine, folder, files=files, progress=progress)
     added = summary.ingested.added
-    click.echo(
+    tell(
         f"Read {added.files} files: {added.accepted} blocks accepted, "
-        f"{added.rejected.total()} rejected; {added.complexes} complexes.",
-        err=True,
+        f"{added.rejected.total()} rejected; {added.complexes} complexes."
     )
-    click.echo(summary.version.card["verdict"], err=True)
+    tell(summary.version.card["verdict"])
     click.echo("\nDy candidates without a label, best first (SYNTHETIC, a demonstration):")
     print_ranking(summary.ranking, "table")
     click.echo(_NEXT)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.console import open_progress
+from cli.console import open_progress, tell
 from cli.metric_table import (
     METRIC_FIELDS,
     NOT_DESCRIBED,
@@ -124,41 +124,38 @@ def evaluate(
         from screening.store.evaluations import SCORE_FIELDS
 
         print_rows(scores, [Column(key, key) for key in SCORE_FIELDS], output_format)
-    click.echo(calibration_words(summary.version.card, evaluation.metrics, "unseen"), err=True)
-    click.echo(evaluation.verdict, err=True)
+    tell(calibration_words(summary.version.card, evaluation.metrics, "unseen"))
+    tell(evaluation.verdict)
 
 
 def _tell(summary: "EvaluateSummary") -> None:
     version, evaluation = summary.version, summary.evaluation
     data = "SYNTHETIC complexes" if version.trained_on_synthetic else "complexes"
     positive = "" if evaluation.n_positive is None else f", {evaluation.n_positive:,} positive"
-    click.echo(
+    tell(
         f"{version.label} on {evaluation.n:,} {data} that it never saw{positive}: "
-        f"{summary.asked.question}.",
-        err=True,
+        f"{summary.asked.question}."
     )
     if summary.asked.property_ is not None:
-        click.echo(summary.asked.property_.description or NOT_DESCRIBED, err=True)
+        tell(summary.asked.property_.description or NOT_DESCRIBED)
     if summary.asked.name != version.target:
-        click.echo(
+        tell(
             f"It learned {version.target}, which is another question: these figures tell how "
-            "well one stands for the other.",
-            err=True,
+            "well one stands for the other."
         )
     if evaluation.left_out:
         told = ", ".join(f"{n:,} {_reason(tie)}" for tie, n in evaluation.left_out.items())
-        click.echo(f"Left out: {told}.", err=True)
+        tell(f"Left out: {told}.")
     if evaluation.settings["allow_tied"]:
-        click.echo("With complexes tied to what it learned from: the figures flatter.", err=True)
+        tell("With complexes tied to what it learned from: the figures flatter.")
     if summary.missing:
-        click.echo(
+        tell(
             f"{counted(summary.missing, 'complex')} that it was trained on are not in this "
-            "database: there are no baselines, and ties by paper or family are not known.",
-            err=True,
+            "database: there are no baselines, and ties by paper or family are not known."
         )
     if not summary.is_new:
         when = evaluation.evaluated_at.strftime("%Y-%m-%d %H:%M")
-        click.echo(f"Evaluated before, on {when}: nothing was computed anew.", err=True)
+        tell(f"Evaluated before, on {when}: nothing was computed anew.")
 
 
 def _reason(tie: str) -> str:
@@ -180,7 +177,7 @@ def _print_tables(summary: "EvaluateSummary") -> None:
     if evaluation.reliability:
         print_rows([_bin_row(one) for one in evaluation.reliability], _RELIABILITY, "table")
     far = evaluation.settings["outside_domain"]
-    click.echo(f"Outside the domain of the training: {far:,} of {evaluation.n:,}.", err=True)
+    tell(f"Outside the domain of the training: {far:,} of {evaluation.n:,}.")
 
 
 _RELIABILITY = [

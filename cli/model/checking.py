@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.console import open_progress
+from cli.console import open_progress, tell
 from cli.model.options import device_option
 from cli.output import Column, Format, output_options, print_rows
 from cli.session import open_engine
@@ -78,23 +78,21 @@ def leakage(model: str, device: str, output_format: Format) -> None:
         print_rows(rows, [Column(key, key) for key in keys], output_format)
     else:
         print_rows([asdict(one) for one in found.overlaps], _OVERLAPS, output_format)
-    click.echo(found.verdict, err=True)
+    tell(found.verdict)
     if report.n_near_duplicates:
-        click.echo(
+        tell(
             f"{report.n_near_duplicates} test complexes may be the same determination as one of "
-            "the other parts (see the view near_duplicates).",
-            err=True,
+            "the other parts (see the view near_duplicates)."
         )
-    click.echo(
+    tell(
         f"Of {found.n_test:,} test complexes {found.n_same:,} have a training complex with the "
-        f"same skeleton graph; the median similarity is {found.median_similarity:.2f}.",
-        err=True,
+        f"same skeleton graph; the median similarity is {found.median_similarity:.2f}."
     )
     for nearness in found.nearness:
         if output_format == "table":
             click.echo(f"\nBy {nearness.measure}, the farthest quarter first:")
             print_rows(_quarter_rows(nearness), _QUARTERS, output_format)
-        click.echo(nearness.verdict, err=True)
+        tell(nearness.verdict)
 
 
 def _quarter_rows(nearness: "Nearness") -> list[dict[str, Any]]:
@@ -186,7 +184,4 @@ def permutation(
     print_rows(rows, _PERMUTATIONS if output_format == "table" else plain, output_format)
     data = "SYNTHETIC complexes" if report.version.trained_on_synthetic else "complexes"
     how = "" if report.epochs is None else f", {report.epochs} epochs at most"
-    click.echo(
-        f"{report.version.label}: AUROC on {report.n_test:,} test {data}{how}.",
-        err=True,
-    )
+    tell(f"{report.version.label}: AUROC on {report.n_test:,} test {data}{how}.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.console import open_progress
+from cli.console import open_progress, tell
 from cli.model.options import device_option
 from cli.output import Column, Format, output_options, print_rows
 from cli.session import open_engine
@@ -61,10 +61,10 @@ def compare(one: str, other: str, device: str, output_format: Format) -> None:
         print_rows(shown, [Column("figure", "Figure"), *columns], output_format)
     kind = "SYNTHETIC complexes" if found.one.trained_on_synthetic else "complexes"
     positive = "" if found.n_positive is None else f", {found.n_positive:,} of them positive"
-    click.echo(f"On {found.n:,} {kind}{positive}.", err=True)
+    tell(f"On {found.n:,} {kind}{positive}.")
     for note in found.notes:
-        click.echo(note, err=True)
-    click.echo(found.verdict, err=True)
+        tell(note)
+    tell(found.verdict)
 
 
 def _as_json(found: "Comparison") -> dict[str, Any]:

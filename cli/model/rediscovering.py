@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.console import tell
 from cli.output import Column, Format, counted, output_options, print_rows
 from cli.session import open_engine
 
@@ -87,7 +88,7 @@ def rediscovery(
     else:
         print_rows([row | _words(row) for row in rows], _TABLE, output_format)
     for note in _notes(report):
-        click.echo(note, err=True)
+        tell(note)
 
 
 def _as_json(report: "RediscoveryReport") -> dict[str, Any]:
