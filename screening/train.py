@@ -227,7 +227,7 @@ def _split(
         if asked.at_least is None:
             raise
         with engine.connect() as connection:
-            raise InputError(f"{error} ({spread_words(connection, asked)})") from error
+            raise InputError(f"{error} {spread_words(connection, asked)}") from error
 
 
 def _digest(values: list[Any]) -> str:

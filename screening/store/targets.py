@@ -147,9 +147,9 @@ def spread_words(connection: Connection, target: Target) -> str:
     }
     row = connection.execute(_SPREAD, asked).one()
     return (
-        f"of {row.n:,} values {row.n_yes:,} are {target.at_least:g}{unit} or more; the least is "
+        f"Of {row.n:,} values {row.n_yes:,} are {target.at_least:g}{unit} or more; the least is "
         f"{row.least:g}, a quarter lie below {row.quarter:g}, half below {row.median:g}, three "
-        f"quarters below {row.three:g}, the largest is {row.most:g}"
+        f"quarters below {row.three:g}, the largest is {row.most:g}."
     )
 
 

@@ -157,7 +157,7 @@ def test_what_needs_a_yes_or_no_says_so(trained: Engine) -> None:
 
 def test_a_threshold_that_leaves_a_class_empty_tells_the_spread(trained: Engine) -> None:
     with pytest.raises(
-        InputError, match=r"of 40 values 1 are 32.25 kcal/mol or more; the least is 0, a quarter"
+        InputError, match=r"Of 40 values 1 are 32.25 kcal/mol or more; the least is 0, a quarter"
     ):
         train_small(trained, at_least=32.25)
     classes = train_small(trained, "classes", at_least=15.0)
