@@ -1,34 +1,32 @@
 """Nursery: the process that the workers of this machine are forked from; it knows torch by then."""
 
 import os
-import signal
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import forkserver, get_context
+from multiprocessing.context import ForkServerContext
 from pkgutil import resolve_name
 from typing import Any, Final
 
 from screening.errors import ClusterError
+from screening.fork_server import start_fork_server
 
 PARENT: Final = "SMMDB_NURSERY_PARENT"
 """Set only while a nursery starts: the process that it is to end with."""
-_IMPORTS: Final = ["screening.inference.worker_imports"]
+_MODULES: Final = ("screening.inference.worker_imports",)
 
 
-def open_nursery() -> None:
+def open_nursery() -> ForkServerContext:
     """Start the process, unless it runs: it imports what workers need while this one goes on.
 
     It ends with this process. To be called early, and from a program that imports little itself.
+    Where this process has read structures before, workers come from the reader server instead and
+    import for themselves (see `fork_server`).
     """
-    forkserver.set_forkserver_preload(_IMPORTS)
-    # Ctrl-C is for the command alone, which then ends its workers in their order.
-    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     os.environ[PARENT] = str(os.getpid())
     try:
-        forkserver.ensure_running()
+        return start_fork_server(_MODULES)
     finally:
         del os.environ[PARENT]
-        signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
 
 def ask(function: str, *arguments: Any) -> Any:
@@ -39,9 +37,9 @@ def ask(function: str, *arguments: Any) -> Any:
     Raises:
         ClusterError: the process could not be started, or was killed.
     """
-    open_nursery()
+    nursery = open_nursery()
     try:
-        with ProcessPoolExecutor(1, mp_context=get_context("forkserver")) as process:
+        with ProcessPoolExecutor(1, mp_context=nursery) as process:
             return process.submit(_answer, function, *arguments).result()
     except (OSError, EOFError, BrokenProcessPool) as error:
         raise ClusterError(

@@ -22,9 +22,9 @@ _TARGET = (
     " and property_source is null and at_least is null)"
     " or (target <> 'smm' and policy is null and policy_version is null)"
 )
+"""What a target names: labels under a policy, or a property (of one source, from a number on)."""
 _KIND = "kind = 'binary' or (kind = 'numeric' and target <> 'smm' and at_least is null)"
 """A score is the chance of a yes, or a number in the unit of a property."""
-"""What a target names: labels under a policy, or a property (of one source, from a number on)."""
 
 
 class ModelVersionRow(Base):

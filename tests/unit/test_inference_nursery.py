@@ -18,6 +18,17 @@ open_nursery()
 print(*(child.pid for child in psutil.Process().children()))
 """
 
+INTERRUPTED = """
+import os, signal
+from screening.inference.nursery import ask, open_nursery
+open_nursery()
+try:
+    os.killpg(0, signal.SIGINT)
+    signal.pause()
+except KeyboardInterrupt:
+    print(ask("operator:add", 1, 2))
+"""
+
 
 def run(code):
     return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
@@ -35,6 +46,14 @@ def test_a_nursery_ends_with_its_command_though_it_still_imports():
     while any(map(psutil.pid_exists, pids)):
         assert time.monotonic() - began < 20
         time.sleep(0.05)
+
+
+def test_ctrl_c_is_not_for_the_nursery_even_while_it_imports():
+    command = [sys.executable, "-c", INTERRUPTED]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, start_new_session=True, timeout=120
+    )
+    assert (done.stdout, done.stderr) == ("3\n", "")
 
 
 def test_an_answer_and_an_error_come_from_a_process_of_the_nursery():
