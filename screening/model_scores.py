@@ -58,7 +58,7 @@ def score_examples(
     views = Views.of_card(version.card, version.spec, version.architecture)
     judged = predictor.judge(look_at(predictor, examples, rows, views, progress=progress))
     distances = None if judged.distance is None else judged.distance.astype(np.float64)
-    return VersionScores(judged.scores.astype(np.float64), distances, are_stored=False)
+    return VersionScores(judged.scores, distances, are_stored=False)
 
 
 def read_snapshot(connection: Connection, version: ModelVersion) -> tuple[Examples, Split]:

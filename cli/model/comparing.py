@@ -54,8 +54,10 @@ def compare(one: str, other: str, device: str, output_format: Format) -> None:
         keys = [key for name in names for key in (name, f"{name}_low", f"{name}_high")]
         print_rows(rows, [Column(key, key) for key in ("figure", *keys)], output_format)
     else:
+        style = ".4g" if found.n_positive is None else ".3f"  # an error may be of any size
         shown = [
-            {"figure": row["figure"]} | {name: _words(row, name) for name in names} for row in rows
+            {"figure": row["figure"]} | {name: _words(row, name, style) for name in names}
+            for row in rows
         ]
         columns = [Column(name, heading) for name, heading in names.items()]
         print_rows(shown, [Column("figure", "Figure"), *columns], output_format)
@@ -88,10 +90,10 @@ def _cells(name: str, estimate: "Estimate") -> dict[str, Any]:
     }
 
 
-def _words(row: dict[str, Any], name: str) -> str:
+def _words(row: dict[str, Any], name: str, style: str) -> str:
     value, low, high = row[name], row[f"{name}_low"], row[f"{name}_high"]
-    sign = "+" if name == "difference" else ""
+    style = f"+{style}" if name == "difference" else style
     if value is None:
         return ""
-    text = f"{value:{sign}.3f}"
-    return text if low is None else f"{text} ({low:{sign}.3f} to {high:{sign}.3f})"
+    text = f"{value:{style}}"
+    return text if low is None else f"{text} ({low:{style}} to {high:{style}})"

@@ -61,7 +61,8 @@ def tune(
     """Measure modes on views (n, k, d, d, d) uint8 to be scored, and take the fastest.
 
     A mode whose scores differ from those of float32 on the CPU by more than half of
-    SCORE_TOLERANCE is refused. If none is left, the safe mode is taken.
+    SCORE_TOLERANCE, times the calibration's scale, is refused. If none is left, the safe mode is
+    taken.
     """
     place = predictor.device
     if modes is None:
@@ -74,7 +75,7 @@ def tune(
     for mode in modes:
         try:
             runner = TunedPredictor(predictor, mode, compile_)
-            trial = _compare(runner, sample, truth)
+            trial = _compare(runner, sample, truth, predictor.calibration.scale)
         except Exception as error:  # noqa: BLE001 - a compiler may fail in any way
             reason = next(iter(str(error).splitlines()), "")  # of some errors there is no text
             trial = Trial(mode, refused=f"{type(error).__name__}: {reason}")
@@ -92,13 +93,15 @@ def tune(
     return tuned, Probe(str(place), tuned.mode, rates[best] / views.shape[1], measured)
 
 
-def _compare(runner: TunedPredictor, sample: NDArray[np.uint8], truth: Scores) -> Trial:
+def _compare(
+    runner: TunedPredictor, sample: NDArray[np.uint8], truth: Scores, scale: float
+) -> Trial:
     mode = runner.mode
     scores = runner.score(sample)
     difference = float(np.abs(scores.scores - truth.scores).max())
     if runner.mode != mode:
         return Trial(mode, difference=difference, refused="not enough memory")
-    if difference > _SHARE * SCORE_TOLERANCE:
+    if difference > _SHARE * SCORE_TOLERANCE * scale:
         return Trial(mode, difference=difference, refused="scores differ too much")
     return Trial(mode, difference=difference)
 

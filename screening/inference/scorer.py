@@ -95,7 +95,11 @@ class Scorer:
         with engine.begin() as connection:
             require_running(connection, self._run_id)
             done = predictions.add_predictions(
-                connection, self._version_id, self._run_id, outcome.scored
+                connection,
+                self._version_id,
+                self._run_id,
+                outcome.scored,
+                scale=self._predictor.calibration.scale,
             )
             predictions.add_failures(connection, self._run_id, outcome.failures)
             skipped = predictions.count_by_others(connection, self._version_id, self._run_id, keys)

@@ -219,7 +219,7 @@ def _probe(scoring: Scoring, molecule: Molecules, seed: int) -> float:
 def _kept_scores(scoring: Scoring, subject: Subject) -> Floats:
     gone = [np.flatnonzero(~np.isin(subject.shells, shells)) for _, shells in KEPT]
     views = scoring.views.draw(without(subject.molecule, gone))
-    return scoring.score(views).astype(np.float64)
+    return scoring.score(views)
 
 
 def _mean(

@@ -56,6 +56,7 @@ class Fit:
         self._seed = seed
         self._table = colour_table(palette, device)
         self._loader = Loader(examples, split.train, config.turns)
+        self._targets = _targets(examples, split.train)
         self._loss_of = _loss(examples, split.train, device)
         torch.manual_seed(seed)
         self._model = ResNet3d(network).to(device)
@@ -191,11 +192,23 @@ class Fit:
         return total / len(rows)
 
     def _loss(self, rows: NDArray[np.intp], grids: NDArray[np.uint8]) -> Tensor:
-        targets = torch.from_numpy(self._examples.targets[rows]).to(self._device).float()
+        targets = torch.from_numpy(self._targets[rows]).to(self._device)
         with _precision(self._device):
             seen = inner(torch.from_numpy(grids).to(self._device), self._model.config.field)
             logits = self._model(colourise(seen, self._table))
         return self._loss_of(logits.float(), targets)
+
+
+def _targets(examples: Examples, train: NDArray[np.intp]) -> NDArray[np.float32]:
+    """What networks learn (n,): 0 or 1, or numbers in standard deviations from their mean.
+
+    Both are of the training part.
+    """
+    if not examples.are_numbers:
+        return examples.targets.astype(np.float32)
+    mean, deviation = examples.scale_of(train)
+    # Before they lose digits: numbers may be large and differ little.
+    return ((examples.numbers - mean) / deviation).astype(np.float32)
 
 
 def _loss(
@@ -203,12 +216,11 @@ def _loss(
 ) -> Callable[[Tensor, Tensor], Tensor]:
     """What outputs (n,) lose against targets (n,).
 
-    Numbers are learned in standard deviations of the training part from its mean, with the loss of
-    P. J. Huber (Ann. Math. Stat. 1964, 35, 73), which a few far numbers do not rule.
+    That of numbers is P. J. Huber's (Ann. Math. Stat. 1964, 35, 73), which a few far ones do not
+    rule.
     """
     if examples.are_numbers:
-        mean, deviation = examples.scale_of(train)
-        return lambda outputs, targets: functional.huber_loss(outputs, (targets - mean) / deviation)
+        return functional.huber_loss
     positives = int(examples.targets[train].sum())
     weight = torch.tensor((len(train) - positives) / positives, device=device)
     return lambda outputs, targets: functional.binary_cross_entropy_with_logits(

@@ -32,6 +32,6 @@ class Scoring:
         odds: NDArray[np.float64] = calibration.slope * by_look + calibration.intercept
         return odds
 
-    def score(self, views: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def score(self, views: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Scores (n,) of views (n, turns, d, d, d), as `smmdb predict` gives them."""
         return self.predictor.score(views).scores

@@ -33,6 +33,11 @@ class Calibration:
         if self.link not in get_args(Link):
             raise IntegrityError(f"a calibration has no link {self.link!r}")
 
+    @property
+    def scale(self) -> float:
+        """What differences of scores are measured by: 1, or the standard deviation of numbers."""
+        return 1.0 if self.link == "logistic" else self.slope
+
     def scores(self, outputs: Tensor) -> Tensor:
         """Outputs of any shape -> scores of the same shape."""
         moved = outputs * self.slope + self.intercept

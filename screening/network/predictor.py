@@ -24,15 +24,15 @@ BATCH_SIZE: Final = 64
 class Scores(NamedTuple):
     """What a predictor says of n molecules.
 
-    scores: (n,) float32: the mean, over members and views, of the calibrated probability, from 0 to
+    scores: (n,) float64: the mean, over members and views, of the calibrated probability, from 0 to
         1, or of the number in the unit of the property.
-    spread: (n,) float32, standard deviation over the same, or None when there was one look.
+    spread: (n,) float64, standard deviation over the same, or None when there was one look.
     distance: (n,) float32, distance from the training examples in the space of the embeddings,
         above 1 outside of their domain; None where the predictor has no domain.
     """
 
-    scores: NDArray[np.float32]
-    spread: NDArray[np.float32] | None
+    scores: NDArray[np.float64]
+    spread: NDArray[np.float64] | None
     distance: NDArray[np.float32] | None
 
 
@@ -93,7 +93,8 @@ class Predictor:
         Raises:
             IntegrityError: when a distance is not a number.
         """
-        logits = torch.from_numpy(looks.logits).flatten(1)
+        # Numbers may be large and differ little: single precision would round that away.
+        logits = torch.from_numpy(looks.logits).flatten(1).double()
         said = self.calibration.scores(logits).numpy()
         spread = said.std(axis=1) if said.shape[1] > 1 else None
         distance = None

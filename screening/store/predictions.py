@@ -16,7 +16,10 @@ from screening.store.number_array import load_number_arrays
 Atoms = tuple[NDArray[np.int16], NDArray[np.float32]]
 
 SCORE_TOLERANCE = 1e-4
-"""Two scores of one complex by one version may differ by so much between devices and batches."""
+"""Two scores of one complex by one version may differ by so much between devices and batches.
+
+Probabilities; of numbers by so much of the standard deviation of what was learned.
+"""
 
 
 class PredictionValues(NamedTuple):
@@ -130,12 +133,17 @@ def read_atoms(
 
 
 def add_predictions(
-    connection: Connection, version_id: int, run_id: int, rows: Sequence[PredictionValues]
+    connection: Connection,
+    version_id: int,
+    run_id: int,
+    rows: Sequence[PredictionValues],
+    *,
+    scale: float,
 ) -> int:
     """Add scores by COPY and one idempotent insert; how many were new.
 
     Raises IntegrityError when a stored score of the same key differs by more than
-    SCORE_TOLERANCE.
+    SCORE_TOLERANCE times *scale*, that of the version's calibration.
     """
     if not rows:
         return 0
@@ -151,7 +159,7 @@ def add_predictions(
     added = connection.execute(_INSERT, values).rowcount
     if added < len(rows):
         different = connection.execute(
-            _DIFFERENT, {"version_id": version_id, "tolerance": SCORE_TOLERANCE}
+            _DIFFERENT, {"version_id": version_id, "tolerance": SCORE_TOLERANCE * scale}
         ).one_or_none()
         if different is not None:
             raise IntegrityError(

@@ -22,14 +22,14 @@ from tiny_model import (
 
 from cli.main import smmdb
 from screening import predict as predict_module
-from screening.errors import InputError, NotFoundError
+from screening.errors import InputError, IntegrityError, NotFoundError
 from screening.inference import drive
 from screening.network.weights import read_predictor
 from screening.predict import predict
 from screening.run import cancel_run, list_runs, show_run
 from screening.store.key_ranges import KeyRanges
 from screening.store.models import find_version, read_weights
-from screening.store.predictions import read_grids
+from screening.store.predictions import PredictionValues, add_predictions, read_grids
 from screening.voxel.molecules import pack
 from screening.voxel.views import Views
 
@@ -200,3 +200,16 @@ def test_a_damaged_grid_is_a_failure_with_a_reason_and_not_a_score(filled, clust
     with filled.connect() as connection:
         failure = connection.execute(text("select complex_id, code from prediction_failure"))
         assert failure.one() == (damaged, "damaged_grid")
+
+
+def test_a_score_that_differs_from_the_stored_one_is_refused_by_the_scale_of_the_scores(
+    filled, cluster
+):
+    run_id = predict(filled, "tiny:1", scheduler=cluster.scheduler_address).books.id
+    with filled.connect() as connection:
+        query = text("select complex_id, score from prediction order by 1 limit 1")
+        complex_id, score = connection.execute(query).one()
+        moved = [PredictionValues(complex_id, score + 0.01, None, None)]
+        assert add_predictions(connection, 1, run_id, moved, scale=200.0) == 0
+        with pytest.raises(IntegrityError, match=f"complex {complex_id} has the score"):
+            add_predictions(connection, 1, run_id, moved, scale=1.0)

@@ -13,6 +13,7 @@ from screening.inference.pipeline import Pipeline
 from screening.inference.probe import tune
 from screening.inference.tuned import TunedPredictor, is_out_of_memory
 from screening.inference.view_reader import ViewReader
+from screening.network.calibration import Calibration
 from screening.network.predictor import Predictor, Scores
 from screening.network.resnet3d import ResNet3d, ResNet3dConfig
 from screening.store.predictions import SCORE_TOLERANCE
@@ -148,6 +149,16 @@ def test_what_torch_says_without_memory_is_understood():
         torch.empty(2**60, dtype=torch.uint8)
     assert is_out_of_memory(caught.value)
     assert not is_out_of_memory(RuntimeError("shapes do not fit"))
+
+
+def test_the_probe_measures_numbers_by_their_scale(predictor, grids):
+    small = Calibration(1e-6, 0.0, "identity")
+    of_numbers = Predictor(predictor.members, predictor.palette, small)
+    _, probe = tune(of_numbers, viewed(grids), modes=[Mode(batch=16), Mode("bfloat16", batch=64)])
+    exact, rough = probe.trials
+    assert exact.refused is None
+    assert rough.difference < SCORE_TOLERANCE / 2
+    assert rough.refused == "scores differ too much"
 
 
 def test_the_probe_takes_the_fastest_mode_that_agrees(predictor, grids):

@@ -124,9 +124,7 @@ def test_unseen_examples_are_measured_beside_baselines_fitted_to_the_seen(judged
     assert subjects == {"network", *BASELINES}
     assert evaluation.verdict.startswith("The network beats the best baseline")
     looks = look_at(predictor, unseen, np.arange(120), two)
-    np.testing.assert_array_equal(
-        evaluation.scores.astype(np.float32), predictor.judge(looks).scores
-    )
+    np.testing.assert_array_equal(evaluation.scores, predictor.judge(looks).scores)
 
 
 def test_without_the_training_examples_nothing_is_claimed(judged):

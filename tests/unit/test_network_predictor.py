@@ -64,6 +64,12 @@ def test_more_grids_than_a_batch_are_scored_in_their_order(model, grids):
     assert np.allclose(scores.spread, np.tile(expected.spread, 4), atol=1e-6)
 
 
+def test_numbers_that_are_large_and_differ_little_are_told_apart(model, grids):
+    said = one(model).look(viewed(grids)).logits[:, 0, 0].astype(float)
+    far = Predictor((model,), UNIQUE_RGB, Calibration(0.5, -4e6, "identity"))
+    assert np.allclose(far.score(viewed(grids)).scores + 4e6, 0.5 * said, atol=1e-6)
+
+
 def test_same_grids_same_scores(model, grids):
     first = one(model).score(viewed(grids))
     assert first.spread is None
