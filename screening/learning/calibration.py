@@ -20,7 +20,7 @@ def fit_calibration(
 ) -> Calibration:
     """Fit slope and intercept on examples that the network was not fitted to.
 
-    logits: (n, members, rotations) of each look. targets: (n,). base_rate: share of positives
+    logits: (n, members, views) of each look. targets: (n,). base_rate: share of positives
     that the probabilities are to hold for.
 
     A score is the mean over the looks of the calibrated probability, and it is this mean whose
@@ -54,7 +54,7 @@ def fit_calibration(
 
 
 def mean_probability(logits: NDArray[np.floating], calibration: Calibration) -> NDArray[np.float64]:
-    """Scores (n,) from the logits (n, members, rotations) of all looks."""
+    """Scores (n,) from the logits (n, members, views) of all looks."""
     looks = np.asarray(logits, dtype=np.float64).reshape(len(logits), -1)
     mean: NDArray[np.float64] = expit(calibration.slope * looks + calibration.intercept).mean(
         axis=1
