@@ -9,7 +9,7 @@ revision = "0015"
 down_revision = "0014"
 branch_labels = None
 depends_on = None
-views_digest = "cb9628ef09cafa5e8a0c72744ca6bbf8d17038407780af75bb8805db82a6030f"
+views_digest = "2eacc35537e063e2d3aa08c710f1a92b77befc9e528eb68ea986bf11b0ec3820"
 
 KIND = "kind = 'binary' or (kind = 'numeric' and target <> 'smm' and at_least is null)"
 WITH_ANSWERS = ("training_example", "imported_example", "evaluation_example")

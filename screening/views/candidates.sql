@@ -80,7 +80,7 @@ comment on column candidates.target is 'What the score speaks of: smm, labels un
 comment on column candidates.kind is 'binary: the score is a probability; numeric: it is a number.';
 comment on column candidates.distance is 'How far the complex lies from the training examples as the network sees them, in units of the limit that 1 % of the validation examples exceed; empty: the model does not know.';
 comment on column candidates.out_of_domain is 'Why the score is less sure: unseen metal, clipped (atoms outside the box) or far (distance above 1); test with: out_of_domain = ''{}''.';
-comment on column candidates.spread is 'Standard deviation of the score over repeated looks, such as rotations.';
+comment on column candidates.spread is 'Standard deviation of the score over repeated looks: networks and views.';
 comment on column candidates.label is 'Of the compound under the policy that the model was trained by, as that policy is now: positive, negative, unlabelled, excluded; empty: no finding, or a model of a property (see the view properties).';
 comment on column candidates.was_training_example is 'The model was trained or tested on this complex, or on an earlier reading of it: its score is no prediction.';
 comment on column candidates.training_part is 'train, validation or test.';

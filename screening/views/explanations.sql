@@ -52,6 +52,6 @@ comment on column explanations.spread is 'Standard deviation of the importance o
 comment on column explanations.rank is 'By size of the importance, within one explanation.';
 comment on column explanations.score is 'What the version says of the whole complex.';
 comment on column explanations.log_odds is 'Of the whole complex, mean over looks.';
-comment on column explanations.looks is 'Networks of the version times turns of the box.';
+comment on column explanations.looks is 'Networks of the version times its views of the complex.';
 comment on column explanations.is_synthetic is 'The complex was made by a program, not measured.';
 comment on column explanations.trained_on_synthetic is 'The model has seen synthetic complexes.';

@@ -49,7 +49,7 @@ join screening_run as r on r.id = p.run_id;
 
 comment on view latest_predictions is 'The scores by one version of each model: the newest that has finished a run, else the newest that has scored anything.';
 comment on column latest_predictions.score is 'Of a model of a yes or no the probability of yes, calibrated to its share in the training; of a model of a number that number, in the unit of the property.';
-comment on column latest_predictions.spread is 'Standard deviation of the score over repeated looks, such as rotations.';
+comment on column latest_predictions.spread is 'Standard deviation of the score over repeated looks: networks and views.';
 comment on column latest_predictions.distance is 'How far the complex lies from the training examples as the network sees them, in units of the limit that 1 % of the validation examples exceed; empty: the model does not know.';
 comment on column latest_predictions.out_of_domain is 'Why the score is less sure: unseen metal, clipped (atoms outside the box) or far (distance above 1); test with: out_of_domain = ''{}''.';
 comment on column latest_predictions.scored_at is 'Start of the run.';
