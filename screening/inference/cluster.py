@@ -86,7 +86,7 @@ def open_cluster(
     Elsewhere than here the workers' machines decide what `auto` means.
 
     Raises:
-        ClusterError: nothing answers at the scheduler's address.
+        ClusterError: nothing answers at the scheduler's address, or no worker starts here.
         InputError: for TLS files that cannot be read, or a device that is not there.
     """
     # A task's error reaches the driver itself; the workers' own account of it only repeats it.
@@ -103,7 +103,13 @@ def open_cluster(
             stack.enter_context(dask.config.set(_DASK))
             get_mp_context()  # of Dask, which would have the nursery import something else
             open_nursery()
-            cluster, settings = _start_here(choice.workers, _device_here(device))
+            try:
+                cluster, settings = _start_here(choice.workers, _device_here(device))
+            except RuntimeError as error:  # Dask's, when a worker ends before it is there
+                raise ClusterError(
+                    f"the workers could not be started here ({error}); give the same command again,"
+                    " or fewer of them (--workers)"
+                ) from error
             stack.enter_context(cluster)
             client = stack.enter_context(Client(cluster, set_as_default=False))
         _tell_dashboard(client, progress)

@@ -1,11 +1,12 @@
 """Clusters: files that describe batch systems, certificates, how many workers a machine carries."""
 
 import importlib.util
+import os
 
 import pytest
 from distributed import Client
 
-from screening.errors import InputError
+from screening.errors import ClusterError, InputError
 from screening.inference.batch_system import read_batch_system
 from screening.inference.cluster import ClusterChoice, TlsFiles, open_cluster, workers_for
 from screening.progress import SILENT
@@ -134,5 +135,19 @@ def test_what_is_no_address_is_said_at_once(address):
     with (
         pytest.raises(InputError, match="is no address of a Dask scheduler"),
         open_cluster(ClusterChoice(address), "cpu", SILENT),
+    ):
+        pass
+
+
+def end_at_once(**_):
+    """As where memory runs out: before Dask hears of the process."""
+    os._exit(1)
+
+
+def test_workers_that_do_not_start_are_said(monkeypatch):
+    monkeypatch.setattr("distributed.nanny.WorkerProcess._run", end_at_once)
+    with (
+        pytest.raises(ClusterError, match=r"could not be started here \(Nanny failed to start"),
+        open_cluster(ClusterChoice(workers=1), "cpu", SILENT),
     ):
         pass
