@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from cli.console import tell
 from cli.output import Column
 from cli.show.section import print_section
 
@@ -70,9 +71,13 @@ def print_properties(item: Mapping[str, Any]) -> None:
                 Column("source", "Source", max_width=30),
                 Column("method", "Method", max_width=24),
                 Column("matched_by", "Matched by"),
-                Column("is_contradicted", "Contradicted"),
             ],
         )
+        said: dict[str, set[float]] = {}
+        for row in item["properties"]:
+            said.setdefault(row["property"], set()).add(row["value"])
+        if disputed := [name for name, values in said.items() if len(values) > 1]:
+            tell(f"Values that disagree: {', '.join(disputed)}.")
 
 
 def print_scores(item: Mapping[str, Any]) -> None:

@@ -160,12 +160,12 @@ def _clean(cell: str) -> str:
 def _identifier(cell: str) -> str:
     text = _clean(cell)
     if not text:
-        raise CellError("is empty: which structure is meant?")
+        raise CellError("no identifier: which structure is meant?")
     if len(text) > _MAX_IDENTIFIER:
         raise CellError(f"longer than {_MAX_IDENTIFIER} characters")
     if is_paper_label(text) and read_identifier(text).formula is None:
         raise CellError(
-            f"{text!r} names no structure: every paper has a compound 1. Give the refcode, COD id"
-            " or CCDC number"
+            f"{text!r} is how a paper numbers its compounds, and names no structure. Give the"
+            " refcode, COD id or CCDC number"
         )
     return text

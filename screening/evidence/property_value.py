@@ -31,7 +31,7 @@ def parse_value(text: str, kind: Kind) -> float:
     thousands, which could all be read in more than one way.
     """
     if not text:
-        raise CellError("is empty")
+        raise CellError("no value: the cell is empty")
     if kind is Kind.BINARY:
         value = _YES_OR_NO.get(text.casefold())
         if value is None:

@@ -57,13 +57,18 @@ def test_import_to_list_and_show(run, table, complex_id):
     known = CliRunner().invoke(smmdb, ["show", "ABCDEF"]).stdout
     assert "Measured or computed values:" in known
     assert "a paper" in known
+    assert "disagree" not in known
+    table.write_text("refcode,spin\nABCDEF,0\n")
+    run("import", table, "--id", "refcode", "--column", "spin", "--source", "another paper")
+    known = CliRunner().invoke(smmdb, ["show", "ABCDEF"])
+    assert "Values that disagree: spin." in known.stderr
 
 
 def test_a_number_under_a_name_of_its_own(run, table, complex_id):
     result = run(*IMPORT, table, "--column", "gap", "--as", "splitting", "--unit", "kcal/mol")
     assert "Property splitting (numeric, in kcal/mol, new here)." in result.stdout
     assert "From -11.63 to 2." in result.stdout
-    assert "Error: line 4 (MNOPQR): is empty" in result.stderr
+    assert "Error: line 4 (MNOPQR): no value: the cell is empty" in result.stderr
     rows = list(csv.DictReader(run("show", "splitting", "--format", "csv").stdout.splitlines()))
     assert [(row["metal"], row["mean"]) for row in rows] == [("Co", "-11.63"), ("all", "-11.63")]
 

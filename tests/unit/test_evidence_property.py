@@ -30,7 +30,7 @@ def test_nothing_else_is_a_yes_or_no(text: str) -> None:
 
 @pytest.mark.parametrize("kind", Kind)
 def test_an_empty_cell_is_no_value(kind: Kind) -> None:
-    with pytest.raises(CellError, match="is empty"):
+    with pytest.raises(CellError, match="the cell is empty"):
         parse_value("", kind)
 
 
@@ -105,8 +105,8 @@ def test_a_bad_row_costs_only_itself(read) -> None:
     assert rows == [(2, "ABCDEF", 1.5), (10, "CCCCCC", 7)]
     assert list(errors) == [3, 4, 5, 6, 7, 8, 9]
     assert "which structure" in errors[3]
-    assert errors[4] == "is empty"
-    assert "every paper has a compound 1" in errors[5]
+    assert errors[4] == "no value: the cell is empty"
+    assert "how a paper numbers its compounds" in errors[5]
     assert "'wide' is no plain number" in errors[6]
     assert "1 cells under 2 headings" in errors[7]
     assert "error of the spreadsheet" in errors[8]
