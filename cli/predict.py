@@ -1,5 +1,6 @@
 """`smmdb predict`: score complexes with a trained network."""
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -131,15 +132,19 @@ def _tell(summary: "PredictSummary", *, dry_run: bool) -> None:
     label, books = summary.version.label, summary.books
     if summary.version.trained_on_synthetic:
         click.echo(f"{label} was trained on SYNTHETIC data: a demonstration.", err=True)
-    if not summary.pending:
+    if not summary.complexes:
+        spec = summary.version.spec.name
+        click.echo(f"{label} finds no complex here with a grid {spec}: `smmdb ingest` makes them.")
+    elif not summary.pending:
         click.echo(f"{label} has scored all {summary.complexes:,} complexes; nothing to do.")
     elif dry_run:
         click.echo(f"{label}: {summary.pending:,} of {summary.complexes:,} complexes to score.")
     if summary.estimate is not None:
         found = summary.estimate
+        workers = Counter(f"{probe.device} ({probe.mode})" for probe in found.probes)
         click.echo(
             f"About {_duration(found.seconds)}: {found.rate:,.0f} complexes/s together on "
-            + "; ".join(f"{probe.device} ({probe.mode})" for probe in found.probes)
+            + "; ".join(f"{n} x {how}" if n > 1 else how for how, n in workers.items())
         )
     if books is None:
         return

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.console import open_progress
+from cli.console import open_progress, tell
 from cli.metric_table import (
     METRIC_FIELDS,
     calibration_words,
@@ -155,20 +155,19 @@ def print_summary(summary: "TrainSummary", output_format: Format) -> None:
         else f"{parts[part]} {f'{data} ' if part == 'train' else ''}to {verb}"
         for part, verb in (("train", "train"), ("validation", "validate"), ("test", "test"))
     )
-    click.echo(
+    tell(
         f"{version.label}: {counts}{f', {left_out} left out' if left_out else ''}; "
-        f"{split_words(version.split)}.",
-        err=True,
+        f"{split_words(version.split)}."
     )
-    click.echo(target_words(card["target"], version.target), err=True)
+    tell(target_words(card["target"], version.target))
     if output_format == "table":
         rows = metric_rows(summary.metrics, "test")
         print_rows(rows, metric_columns("Test part", summary.metrics, random=True), output_format)
     else:
         figures = [asdict(metric) for metric in summary.metrics]
         print_rows(figures, [Column(key, key) for key in METRIC_FIELDS], output_format)
-    click.echo(calibration_words(card, summary.metrics, "test"), err=True)
+    tell(calibration_words(card, summary.metrics, "test"))
     if card["domain"] is not None:
         far = card["domain"]["outside_of_test"]
-        click.echo(f"Outside the domain of the training: {far:.1%} of the test part.", err=True)
-    click.echo(summary.verdict, err=True)
+        tell(f"Outside the domain of the training: {far:.1%} of the test part.")
+    tell(summary.verdict)
