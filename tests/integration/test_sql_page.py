@@ -80,6 +80,18 @@ def fill(connection: Connection) -> int:
     run = make.add_run(connection, version)
     for complex_id, score in ((known, 0.9), (fresh, 0.8), (other, 0.7)):
         make.add_prediction(connection, run, complex_id, score)
+    # A number in some unit is no probability of being a magnet, however high.
+    splitting = make.add_version(
+        connection,
+        "splitting",
+        target="spin_splitting",
+        kind="numeric",
+        policy=None,
+        policy_version=None,
+    )
+    number = make.add_run(connection, splitting)
+    for complex_id in (fresh, other):
+        make.add_prediction(connection, number, complex_id, 53.7)
     make.add_failure(connection, run, make.add_complex(connection, refcode="LATERD"))
     return compound
 
