@@ -87,8 +87,9 @@ def print_scores(item: Mapping[str, Any]) -> None:
         [
             row
             | {
-                "target": f"{row['target']}, {row['unit']}" if row["unit"] else row["target"],
+                "target": _asked(row),
                 "out_of_domain": ", ".join(row["out_of_domain"]) or None,
+                "trained_on_synthetic": row["trained_on_synthetic"] or None,
             }
             for row in item["predictions"]
         ],
@@ -131,6 +132,13 @@ def print_scores(item: Mapping[str, Any]) -> None:
 
 def _signed(atoms: list[dict[str, Any]]) -> str:
     return ", ".join(f"{atom['label']} {atom['importance']:+.2f}" for atom in atoms)
+
+
+def _asked(row: Mapping[str, Any]) -> str:
+    """What a score speaks of: `splitting, kcal/mol`, or a yes from `splitting >= 0` on."""
+    if row["at_least"] is not None:
+        return f"{row['target']} >= {row['at_least']:g}"
+    return f"{row['target']}, {row['unit']}" if row["unit"] else str(row["target"])
 
 
 def print_sources(item: Mapping[str, Any]) -> None:

@@ -91,7 +91,7 @@ _LABELS = text("""
     where compound_id = :compound_id order by policy, policy_version""")
 
 _PREDICTIONS = text("""
-    select v.name || ':' || v.version as model, v.target,
+    select v.name || ':' || v.version as model, v.target, v.at_least,
         v.card #>> '{target,description}' as target_description,
         coalesce(v.card #>> '{target,unit}', '') as unit, p.score, p.spread, p.distance,
         array_remove(array[
