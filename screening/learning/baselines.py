@@ -29,22 +29,25 @@ class Baseline(Protocol):
 
 
 class Majority:
-    """Says of every complex what most of the training part is; of numbers, their mean."""
+    """Says of every complex what most of the training part is; of numbers, their median.
+
+    No other constant has a smaller mean absolute error there, by which numbers are judged.
+    """
 
     name = "majority"
 
     def __init__(self, targets: Targets) -> None:
         if targets.dtype != np.bool_:
-            self.name = "mean"
-        self._share = float(targets.mean())
+            self.name = "median"
+        self._share = _middle(targets)
 
     def scores(self, traits: Sequence[Traits]) -> NDArray[np.float64]:
-        """Share of positives, or mean, of the training part, for all alike."""
+        """Share of positives, or median, of the training part, for all alike."""
         return np.full(len(traits), self._share)
 
 
 class MetalMajority:
-    """Says of every complex what most with the same metals are, or the mean of these.
+    """Says of every complex what most with the same metals are, or the median of these.
 
     How many of each metal does not count. Metals that the training part has not together are scored
     as the whole of it.
@@ -54,16 +57,20 @@ class MetalMajority:
 
     def __init__(self, traits: Sequence[Traits], targets: Targets) -> None:
         if targets.dtype != np.bool_:
-            self.name = "metal-mean"
+            self.name = "metal-median"
         seen = defaultdict(list)
-        for one, answer in zip(traits, targets.tolist(), strict=True):
-            seen[frozenset(one.metals)].append(answer)
-        self._shares = {metals: float(np.mean(classes)) for metals, classes in seen.items()}
-        self._share = float(targets.mean())
+        for row, one in enumerate(traits):
+            seen[frozenset(one.metals)].append(row)
+        self._shares = {metals: _middle(targets[rows]) for metals, rows in seen.items()}
+        self._share = _middle(targets)
 
     def scores(self, traits: Sequence[Traits]) -> NDArray[np.float64]:
-        """Share of positives, or mean, in the training part among those with the same metals."""
+        """Share of positives, or median, in the training part among those with the same metals."""
         return np.array([self._shares.get(frozenset(one.metals), self._share) for one in traits])
+
+
+def _middle(targets: Targets) -> float:
+    return float(targets.mean() if targets.dtype == np.bool_ else np.median(targets))
 
 
 class MetalCounts:
