@@ -9,7 +9,7 @@ revision = "0015"
 down_revision = "0014"
 branch_labels = None
 depends_on = None
-views_digest = "2eacc35537e063e2d3aa08c710f1a92b77befc9e528eb68ea986bf11b0ec3820"
+views_digest = "a199f26383b2a8f2d8959c46c9b7a64885fb5d1e4af62d5d2462c48cb1fa2498"
 
 KIND = "kind = 'binary' or (kind = 'numeric' and target <> 'smm' and at_least is null)"
 WITH_ANSWERS = ("training_example", "imported_example", "evaluation_example")

@@ -14,6 +14,7 @@ select
     p.out_of_domain,
     v.target,
     v.kind,
+    v.at_least,
     p.model,
     p.model_version,
     l.class as label,
@@ -77,6 +78,7 @@ cross join lateral (
 comment on view candidates is 'Every scored complex with what is known of it, by one version of each model: the newest that has finished a run, else the newest that has scored anything.';
 comment on column candidates.score is 'Of a model of a yes or no the probability of yes, calibrated to its share in the training; of a model of a number that number, in the unit of the property.';
 comment on column candidates.target is 'What the score speaks of: smm, labels under a policy, or the name of a property.';
+comment on column candidates.at_least is 'The number from which on a numeric property is the yes that the score speaks of.';
 comment on column candidates.kind is 'binary: the score is a probability; numeric: it is a number.';
 comment on column candidates.distance is 'How far the complex lies from the training examples as the network sees them, in units of the limit that 1 % of the validation examples exceed; empty: the model does not know.';
 comment on column candidates.out_of_domain is 'Why the score is less sure: unseen metal, clipped (atoms outside the box) or far (distance above 1); test with: out_of_domain = ''{}''.';

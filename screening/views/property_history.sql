@@ -32,7 +32,7 @@ left join property_value as v on v.id = h.value_id;
 
 comment on view property_history is 'What happened to each property and to each of its values, withdrawn ones included: when, by whom and why.';
 comment on column property_history.value_id is 'Empty: it happened to the property itself.';
-comment on column property_history.is_withdrawn is 'The value counts no more.';
+comment on column property_history.is_withdrawn is 'The value counts no more today, whatever happened in this event.';
 comment on column property_history.event is 'defined or described (the property); entered, withdrawn or reinstated (a value).';
 comment on column property_history.by is 'Who did it.';
 comment on column property_history.given is 'The value as it stood in its file.';
