@@ -139,9 +139,10 @@ def _speaks_of(version: ModelVersion) -> list[str]:
     target = version.card["target"]
     if version.kind is Kind.NUMERIC:
         said = target["description"] or "what that is nobody has said"
-        return [f"A score of {version.label} is {target['question']}, highest first: {said}"]
+        question = f"is {target['question']}, highest first"
+        return [f"A score of {version.label} {question}: {said.rstrip('.')}."]
     said = target["description"] or "what that means nobody has said"
-    return [f"A score of {version.label} speaks of {target['question']}: {said}"]
+    return [f"A score of {version.label} speaks of {target['question']}: {said.rstrip('.')}."]
 
 
 def _out_of_domain(row: Mapping[str, Any], seen_metals: frozenset[str]) -> list[str]:
