@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from distributed import Client, Future, KilledWorker, LocalCluster
 from distributed.client import FutureCancelledError
+from psycopg import InterfaceError, OperationalError
 from sqlalchemy.exc import DBAPIError
 
 from screening.errors import ClusterError, SmmdbError
@@ -129,7 +130,8 @@ class _Drive:
             ) from error
         except SmmdbError:
             raise
-        except DBAPIError as error:
+        except (DBAPIError, OperationalError, InterfaceError) as error:
+            # COPY and binary reads pass SQLAlchemy by, and so do their errors.
             self._patience.lost(error)
             self._backlog.put_back(batch)
         except Exception as error:  # noqa: BLE001 - it becomes a failure's reason, or is raised

@@ -20,6 +20,7 @@ print(*(child.pid for child in psutil.Process().children()))
 
 INTERRUPTED = """
 import os, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # in a script's background it is ignored
 from screening.inference.nursery import ask, open_nursery
 open_nursery()
 try:

@@ -7,11 +7,10 @@ import pytest
 import torch
 
 from screening.errors import InputError
-from screening.network.colour import colour_table, colourise, inner, turn
+from screening.network.colour import colour_table, colourise, inner
 from screening.network.memory import keep_memory
 from screening.network.resnet3d import ResNet3d, ResNet3dConfig
 from screening.voxel.palette import UNIQUE_RGB
-from screening.voxel.rotations import CUBE_ROTATIONS, rotate
 
 CPU = torch.device("cpu")
 
@@ -97,13 +96,6 @@ def test_a_network_looks_at_the_middle_of_the_grid_only(edge, first):
     assert inner(x, 10).shape[-1] == min(edge, 10)
     assert torch.equal(inner(x, 10), x[..., part, part, part])
     assert inner(x, None) is x
-
-
-@pytest.mark.parametrize("rotation", CUBE_ROTATIONS)
-def test_tensors_turn_as_arrays_do(rotation):
-    elements = grids(2, 5)
-    turned = turn(torch.from_numpy(elements), rotation).numpy()
-    assert np.array_equal(turned, rotate(elements, rotation))
 
 
 def test_memory_is_kept_on_glibc_only(monkeypatch):

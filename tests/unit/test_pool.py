@@ -159,6 +159,7 @@ def await_true(condition):
 
 _INTERRUPTED = """
 import os, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # in a script's background it is ignored
 from screening.reader_server import start_reader_server
 
 context = start_reader_server()
