@@ -276,6 +276,7 @@ class Bench:
             name=name,
             version=1,
             target="smm",
+            kind="binary",
             spec_id=spec_id,
             palette=DEFAULT_PALETTE.name,
             architecture=self._network.config.to_json(),
