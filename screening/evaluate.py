@@ -13,7 +13,8 @@ from screening import __version__
 from screening.errors import InputError
 from screening.evidence.policy import Policy, load_policy
 from screening.evidence.property_value import Kind
-from screening.learning.evaluate import Evaluation, evaluate_unseen
+from screening.learning.comparison import Evaluation
+from screening.learning.evaluate import evaluate_unseen
 from screening.learning.stored_examples import to_examples
 from screening.network.device import pick_device
 from screening.network.weights import read_predictor

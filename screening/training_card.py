@@ -5,9 +5,9 @@ from dataclasses import asdict
 from importlib.metadata import version as installed_version
 from typing import Any, Final
 
+from screening.learning.comparison import THRESHOLD, Evaluation
 from screening.learning.dataset import Examples
 from screening.learning.domain import INSIDE
-from screening.learning.evaluate import THRESHOLD, Evaluation
 from screening.learning.split import Split
 from screening.learning.trained import TrainedModel
 from screening.learning.training_config import TrainingConfig

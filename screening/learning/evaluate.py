@@ -1,74 +1,23 @@
 """Evaluate: a network and its baselines on the same examples, and what that proves."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from screening.learning.baselines import Baseline, fit_baselines
-from screening.learning.calibration import mean_probability
+from screening.learning.baselines import fit_baselines
+from screening.learning.comparison import Evaluation, baseline_scores, compare, measure
 from screening.learning.dataset import Examples
-from screening.learning.fitting import look_at
-from screening.learning.metrics import Estimate, auroc_difference, estimates
-from screening.learning.numbers import error_reduction, number_estimates
-from screening.learning.reliability import ReliabilityBin, reliability
 from screening.learning.split import Part, Split, make_split
 from screening.learning.split_kind import SplitPlan
-from screening.learning.verdict import fewest_groups, verdict_of
-from screening.network.calibration import UNCALIBRATED
 from screening.network.predictor import Predictor
 from screening.progress import SILENT, Progress
 from screening.voxel.views import Views
 
-NETWORK: Final = "network"
 RANDOM: Final = "random test"
 """Part of the figures that the baselines reach on a random split."""
 UNSEEN: Final = "unseen"
 """Part of the figures on examples that came later."""
-THRESHOLD: Final = 0.5
-"""A score from here on counts as positive: more likely than not."""
 _PARTS: Final[tuple[Part, ...]] = ("validation", "test")
-_CALIBRATED: Final = ("brier", "ece")
-_LEAST_OF_METAL: Final = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """One row of the metric table.
-
-    part: "validation", "test", "random test", "unseen"; "test Dy" for the test complexes with that
-    metal. subject: "network", or the name of a baseline.
-    value, low, high: the figure and its 95 % interval by bootstrap over groups, or None.
-    """
-
-    part: str
-    subject: str
-    name: str
-    value: float | None
-    low: float | None
-    high: float | None
-    n: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Evaluation:
-    """What a network is worth, by the test part or by examples that came later.
-
-    difference: AUROC of the network less that of the best baseline, or by how much the baseline's
-    error of numbers is larger; None where there is no baseline. verdict: the same in a sentence.
-    scores, is_far: of the network on these examples, and whether each lies outside the domain of
-    the training. reliability: of the scores; of numbers there is none.
-    """
-
-    metrics: tuple[Metric, ...]
-    difference: Estimate | None
-    best_baseline: str | None
-    verdict: str
-    scores: NDArray[np.float64]
-    is_far: NDArray[np.bool_]
-    reliability: tuple[ReliabilityBin, ...]
 
 
 def evaluate(
@@ -94,7 +43,7 @@ def evaluate(
     """
     baselines = fit_baselines(examples, split.train)
     comparisons = {
-        part: _compare(predictor, baselines, examples, split.rows(part), part, views, seed)
+        part: compare(predictor, baselines, examples, split.rows(part), part, views, seed)
         for part in _PARTS
     }
     metrics = [metric for part in _PARTS for metric in comparisons[part].metrics]
@@ -102,8 +51,8 @@ def evaluate(
     if split.plan.kind != "random":
         lenient = make_split(examples, SplitPlan("random"), seed=split.seed)
         easy = fit_baselines(examples, lenient.train)
-        scores = _baseline_scores(easy, examples, lenient.test)
-        metrics += _measure(RANDOM, examples, lenient.test, scores, seed)
+        scores = baseline_scores(easy, examples, lenient.test)
+        metrics += measure(RANDOM, examples, lenient.test, scores, seed)
     return comparisons["test"].judge(metrics, "test complexes", unit)
 
 
@@ -127,145 +76,6 @@ def evaluate_unseen(
     """
     rows = np.arange(len(unseen))
     baselines = fit_baselines(known, np.arange(len(known))) if known is not None else ()
-    comparison = _compare(
-        predictor, baselines, unseen, rows, UNSEEN, views, seed, progress=progress
-    )
+    comparison = compare(predictor, baselines, unseen, rows, UNSEEN, views, seed, progress=progress)
     metrics = [*comparison.metrics, *comparison.by_metal()]
     return comparison.judge(metrics, "complexes that it never saw", unit)
-
-
-_Scores = NDArray[np.floating]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Comparison:
-    """The network and baselines on some rows of the examples."""
-
-    part: str
-    examples: Examples
-    rows: NDArray[np.intp]
-    scores: Mapping[str, _Scores]
-    raw: _Scores
-    is_far: NDArray[np.bool_]
-    seed: int
-
-    @property
-    def metrics(self) -> list[Metric]:
-        found = _measure(self.part, self.examples, self.rows, self.scores, self.seed)
-        if self.examples.are_numbers:
-            return found
-        before = _measure(self.part, self.examples, self.rows, {NETWORK: self.raw}, self.seed)
-        for one in before:
-            if one.name in _CALIBRATED:
-                name = f"{one.name}_uncalibrated"
-                found.append(Metric(one.part, NETWORK, name, one.value, one.low, one.high, one.n))
-        return found
-
-    def by_metal(self) -> list[Metric]:
-        """Figures on those with one metal, where there are enough to judge."""
-        found = []
-        for metal, places in _by_metal(self.examples, self.rows).items():
-            own = {subject: given[places] for subject, given in self.scores.items()}
-            part = f"{self.part} {metal}"
-            found += _measure(part, self.examples, self.rows[places], own, self.seed)
-        return found
-
-    def judge(self, metrics: Sequence[Metric], what: str, unit: str) -> Evaluation:
-        """What *metrics* and these scores prove; *what*: the complexes in words."""
-        classes, numbers = self.examples.classes[self.rows], self.examples.numbers[self.rows]
-        are_numbers = self.examples.are_numbers
-        own = self.scores[NETWORK]
-        difference = best = None
-        verdict = "Without its training examples no baseline can be fitted: nothing is claimed."
-        if len(self.scores) > 1:
-            best = _best_baseline(metrics, self.part)
-            groups = self.examples.group_numbers(self.rows)
-            other = self.scores[best]
-            difference = (
-                error_reduction(numbers, own, other, groups, seed=self.seed)
-                if are_numbers
-                else auroc_difference(classes, own, other, groups, seed=self.seed)
-            )
-            fewest = fewest_groups(self.examples, self.rows)
-            verdict = verdict_of(difference, best, fewest, what, unit)
-        return Evaluation(
-            tuple(metrics),
-            difference,
-            best,
-            verdict,
-            np.asarray(own, dtype=np.float64),
-            self.is_far,
-            () if are_numbers else reliability(classes, own),
-        )
-
-
-def _compare(
-    predictor: Predictor,
-    baselines: Sequence[Baseline],
-    examples: Examples,
-    rows: NDArray[np.intp],
-    part: str,
-    views: Views,
-    seed: int,
-    *,
-    progress: Progress = SILENT,
-) -> _Comparison:
-    looks = look_at(predictor, examples, rows, views, progress=progress)
-    judged = predictor.judge(looks)
-    far = np.zeros(len(rows)) if judged.distance is None else judged.distance
-    return _Comparison(
-        part,
-        examples,
-        rows,
-        {NETWORK: judged.scores, **_baseline_scores(baselines, examples, rows)},
-        mean_probability(looks.logits, UNCALIBRATED),
-        far > 1,
-        seed,
-    )
-
-
-def _measure(
-    part: str,
-    examples: Examples,
-    rows: NDArray[np.intp],
-    subjects: Mapping[str, _Scores],
-    seed: int,
-) -> list[Metric]:
-    groups = examples.group_numbers(rows)
-
-    def figures(given: _Scores) -> tuple[Estimate, ...]:
-        if examples.are_numbers:
-            return number_estimates(examples.numbers[rows], given, groups, seed=seed)
-        return estimates(examples.classes[rows], given, groups, threshold=THRESHOLD, seed=seed)
-
-    return [
-        Metric(part, subject, one.name, one.value, one.low, one.high, one.n)
-        for subject, given in subjects.items()
-        for one in figures(given)
-    ]
-
-
-def _baseline_scores(
-    baselines: Sequence[Baseline], examples: Examples, rows: NDArray[np.intp]
-) -> dict[str, _Scores]:
-    traits = [examples.traits[row] for row in rows]
-    return {baseline.name: baseline.scores(traits) for baseline in baselines}
-
-
-def _by_metal(examples: Examples, rows: NDArray[np.intp]) -> dict[str, NDArray[np.intp]]:
-    """Places among *rows* of the complexes that have a metal, where there are enough to judge."""
-    metals = sorted({metal for row in rows for metal in examples.traits[row].metals})
-    places = {
-        metal: np.flatnonzero([metal in examples.traits[row].metals for row in rows])
-        for metal in metals
-    }
-    return {metal: own for metal, own in places.items() if len(own) >= _LEAST_OF_METAL}
-
-
-def _best_baseline(metrics: Sequence[Metric], part: str) -> str:
-    others = [metric for metric in metrics if metric.part == part and metric.subject != NETWORK]
-    errors = {one.subject: one.value or 0.0 for one in others if one.name == "mae"}
-    if errors:
-        return min(errors, key=lambda subject: errors[subject])
-    auroc = {one.subject: one.value or 0.0 for one in others if one.name == "auroc"}
-    return max(auroc, key=lambda subject: auroc[subject])
