@@ -106,9 +106,11 @@ def one_spelling(text: str) -> str:
 def is_paper_label(text: str) -> bool:
     """Whether *text* is a number that a paper gives its compounds (`1`, `compound 2a`, `(II)`).
 
-    Every paper has a compound 1, so such a name means nothing without the paper.
+    Every paper has a compound 1, so such a name means nothing without the paper. Six bare letters
+    are a refcode, also where they could be a roman number (`XIXIVA`).
     """
-    return _PAPER_LABEL.fullmatch(text.strip()) is not None
+    bare = text.strip()
+    return _PAPER_LABEL.fullmatch(bare) is not None and _REFCODE.fullmatch(bare) is None
 
 
 def _name(text: str) -> str:

@@ -95,13 +95,16 @@ def test_readings_of_one_crystal_overlap():
     assert read_identifier("GARRAT").overlaps(read_identifier("GARRAT01"))
 
 
-@pytest.mark.parametrize("text", ["1", "2a", "(3)", "compound 4'", "I", "(II)", "complex IVa"])
+@pytest.mark.parametrize(
+    "text", ["1", "2a", "(3)", "compound 4'", "I", "(II)", "complex IVa", "(xviiib)"]
+)
 def test_a_number_of_a_paper_means_nothing_elsewhere(text):
     assert is_paper_label(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["ABCDEF", "1517016", "water", "ivory", "[Dy(L)3]", "xi-ferrocene"]
+    "text",
+    ["ABCDEF", "XXXXXX", "XIXIVA", "1517016", "water", "ivory", "[Dy(L)3]", "xi-ferrocene"],
 )
 def test_a_name_is_no_number_of_a_paper(text):
     assert not is_paper_label(text)
