@@ -11,6 +11,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 from screening.errors import InputError
 from screening.learning.dataset import Examples
 from screening.learning.split_kind import SPLIT_KINDS, SplitPlan
+from screening.words import counted
 
 Part = Literal["train", "validation", "test"]
 PARTS: Final[tuple[Part, ...]] = ("train", "validation", "test")
@@ -19,6 +20,7 @@ _FOLDS: Final = 7
 """A seventh tests and a seventh validates: 0.71, 0.14 and 0.14 of the examples."""
 _LEAST_GROUPS: Final = 3
 """Groups that each class must stand in, so that each part can have both classes."""
+_IMPORT_MORE: Final = "Import findings or values on more compounds."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,15 +109,15 @@ def _check_classes(examples: Examples, rows: NDArray[np.intp], where: str, least
         if n_groups < least:
             raise InputError(
                 f"this split cannot be made: of the {len(rows)} complexes {where}, the "
-                f"{_named(examples, positive)} ones stand in {n_groups} groups, and "
+                f"{_named(examples, positive)} stand in {counted(n_groups, 'group')}, and "
                 f"{least} or more are needed"
             )
 
 
 def _named(examples: Examples, positive: bool) -> str:
     if examples.are_numbers:
-        return "higher" if positive else "lower"
-    return "positive" if positive else "negative"
+        return f"ones in the {'upper' if positive else 'lower'} half of the numbers"
+    return f"{'positive' if positive else 'negative'} ones"
 
 
 def grouped_split(examples: Examples, *, seed: int = 0) -> Split:
@@ -124,18 +126,23 @@ def grouped_split(examples: Examples, *, seed: int = 0) -> Split:
     The same examples in the same order and the same seed give the same split.
 
     Raises:
-        InputError: when a class stands in too few groups to be in every part.
+        InputError: when a class stands in too few groups to be in every part, or all numbers are
+            the same.
     """
+    if examples.are_numbers and len(np.unique(examples.targets)) == 1:
+        raise InputError(
+            f"nothing to learn: the number is {examples.targets[0]:g} for each of "
+            f"{counted(len(examples), 'example')}"
+        )
     targets = examples.classes
     groups = np.array(examples.groups, dtype=object)
     for positive in (True, False):
         n_groups = len(np.unique(groups[targets == positive]))
         if n_groups < _LEAST_GROUPS:
             raise InputError(
-                f"too few {_named(examples, positive)} examples to train on: they "
-                f"stand in {n_groups} groups that may not part, and each class needs "
-                f"{_LEAST_GROUPS} or more (one each to train, validate and test). Import more "
-                "findings or values."
+                f"too few examples to train on: the {_named(examples, positive)} stand in "
+                f"{counted(n_groups, 'group')} that may not part, and {_LEAST_GROUPS} or more are "
+                f"needed (one each to train, validate and test). {_IMPORT_MORE}"
             )
     everything = np.arange(len(examples), dtype=np.intp)
     rest, test = _part_off(everything, examples, seed)
@@ -157,9 +164,10 @@ def _part_off(
         if _has_both(targets[kept]) and _has_both(targets[parted])
     ]
     if not candidates:
+        both = "numbers of both halves" if examples.are_numbers else "both classes"
         raise InputError(
-            "the examples cannot be split: no set of groups leaves both classes on either side. "
-            "Import findings or values on more compounds."
+            f"the examples cannot be split: no set of groups leaves {both} on either side. "
+            f"{_IMPORT_MORE}"
         )
     wanted = np.array([targets.sum(), len(targets)]) / _FOLDS
 

@@ -125,8 +125,14 @@ def test_a_split_of_numbers_shares_out_high_and_low():
     for part in ("train", "validation", "test"):
         rows = split.rows(part)
         assert 0.2 < some.classes[rows].mean() < 0.8
-    with pytest.raises(InputError, match="too few higher examples to train on"):
+
+
+def test_numbers_that_cannot_be_split_are_refused_with_the_reason():
+    some = with_numbers()
+    with pytest.raises(InputError, match="nothing to learn: the number is 2 for each of 80"):
         make_split(replace(some, targets=np.full(80, 2.0)))
+    with pytest.raises(InputError, match="the ones in the upper half of the numbers stand in 1 g"):
+        make_split(replace(some, targets=np.where(np.arange(80) == 7, 3.0, 2.0)))
 
 
 def test_baselines_of_numbers():

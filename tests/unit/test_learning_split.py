@@ -115,7 +115,7 @@ def test_same_seed_same_split_and_another_seed_another():
 )
 def test_a_class_in_too_few_groups_is_refused_with_its_name(positives, word):
     targets = np.arange(20) < positives
-    with pytest.raises(InputError, match=f"too few {word} examples"):
+    with pytest.raises(InputError, match=f"too few examples to train on: the {word} ones stand"):
         grouped_split(labelled(targets, [f"g{i}" for i in range(20)]))
 
 
@@ -231,7 +231,7 @@ def test_a_split_that_cannot_be_made_says_why(kind, held_out, text):
 
 
 def test_one_skeleton_for_all_is_refused():
-    with pytest.raises(InputError, match="stand in 1 groups that may not part"):
+    with pytest.raises(InputError, match="stand in 1 group that may not part"):
         make_split(library(8, 60, n_skeletons=1))
 
 
