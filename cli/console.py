@@ -92,12 +92,12 @@ class TerminalProgress:
         self._console.print(text, markup=False, highlight=False)
 
 
-def tell(text: str) -> None:
-    """Say something on standard error; on a terminal its lines end between words."""
-    if sys.stderr.isatty():
+def tell(text: str, *, err: bool = True) -> None:
+    """Say something on standard error or output; on a terminal its lines end between words."""
+    if (sys.stderr if err else sys.stdout).isatty():
         width = shutil.get_terminal_size().columns
         text = textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False)
-    click.echo(text, err=True)
+    click.echo(text, err=err)
 
 
 def open_progress() -> Progress:

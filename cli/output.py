@@ -16,6 +16,9 @@ from screening.words import counted as counted  # noqa: PLC0414 - what commands 
 Format = Literal["table", "csv", "json"]
 F = TypeVar("F", bound=Callable[..., Any])
 
+WIDE = 120
+"""Signs of a line from which on tables have room for long texts."""
+
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -24,6 +27,8 @@ class Column:
     """One column: the key in the rows, the heading in tables, the number format (`.3f`) if any.
 
     from_width: a table narrower than so many signs goes without it; CSV and JSON hold it always.
+    cut: of a longer text a table narrower than `WIDE` shows only so many signs, so that a row stays
+    a line.
     """
 
     key: str
@@ -32,6 +37,7 @@ class Column:
     max_width: int | None = None
     no_wrap: bool = False
     from_width: int = 0
+    cut: int | None = None
 
 
 def output_options(command: F) -> F:
@@ -97,6 +103,11 @@ def table_width() -> int:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else 160
 
 
+def joined(*said: str | None) -> str:
+    """What is said, in one cell of a table for people."""
+    return "; ".join(filter(None, said))
+
+
 def as_json_value(value: object) -> object:
     """Turn what `json` does not know (times) into text."""
     if isinstance(value, datetime):
@@ -139,10 +150,14 @@ def _print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -
         table.add_column(
             column.heading,
             justify="right" if column.number else "left",
-            overflow="fold",
+            overflow="fold" if column.cut is None else "ellipsis",
             max_width=column.max_width,
             no_wrap=column.no_wrap,
         )
     for row in rows:
-        table.add_row(*(Text(_table_cell(row.get(c.key), c.number)) for c in shown))
+        cells = [Text(_table_cell(row.get(column.key), column.number)) for column in shown]
+        for cell, column in zip(cells, shown, strict=True):
+            if column.cut is not None and width < WIDE:
+                cell.truncate(column.cut, overflow="ellipsis")
+        table.add_row(*cells)
     Console(file=sys.stdout, width=width).print(table)

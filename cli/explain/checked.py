@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.console import tell
 from cli.metric_table import target_words
 from cli.output import Column, Format, print_rows
 
@@ -40,7 +41,7 @@ def print_check(found: "CheckedVersion", output_format: Format) -> None:
         return
     version = found.version
     click.secho(f"{version.label}: {found.n} complexes of its test part", bold=True)
-    click.echo(target_words(version.card.get("target"), version.target))
+    tell(target_words(version.card.get("target"), version.target), err=False)
     if version.trained_on_synthetic:
         click.echo("The model was trained on SYNTHETIC data: a demonstration.")
     click.echo("\nShare of the importance, beside that of shuffled weights, atoms and voxels:")
@@ -50,7 +51,7 @@ def print_check(found: "CheckedVersion", output_format: Format) -> None:
     click.echo("AUROC of what is left of the complexes:")
     print_rows(_of(rows, "auroc"), [Column("name", "Left"), *_VALUES], "table")
     for line in verdict(found.figures):
-        click.echo(line)
+        tell(line, err=False)
 
 
 def verdict(figures: "Sequence[Figure]") -> list[str]:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.console import tell
 from cli.metric_table import target_words
 from cli.output import Column, Format, counted, print_rows
 
@@ -20,12 +21,12 @@ _ATOMS = [
     Column("spread", "+-", ".3f"),
     Column("metal_distance", "To metal/A", ".2f"),
     Column("shell", "Shell"),
-    Column("ligand", "Ligand", max_width=24),
+    Column("ligand", "Ligand", max_width=24, cut=18),
 ]
 _LIGANDS = [
     Column("ligand_position", "No.", "d"),
-    Column("formula", "Ligand", max_width=24),
-    Column("classes", "Classes", max_width=22),
+    Column("formula", "Ligand", max_width=24, cut=18),
+    Column("classes", "Classes", max_width=34),
     Column("n_atoms", "Atoms", "d"),
     Column("importance", "Log-odds", "+.3f"),
 ]
@@ -63,7 +64,7 @@ def print_explained(found: "ExplainedScore", output_format: Format, top: int) ->
         f"score {said.score:.3f}, log-odds {said.log_odds:+.2f}"
     )
     for line in _notes(version, molecule.training_part):
-        click.echo(line)
+        tell(line, err=False)
     shown = min(top, len(found.atoms))
     click.echo(f"\nAtoms that move it most ({shown} of {len(found.atoms)}):")
     print_rows(found.atoms[:top], _ATOMS, "table")

@@ -1,14 +1,15 @@
 """`smmdb label template` and `import`: tables of findings into the database."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from cli.console import open_progress
+from cli.console import open_progress, tell
 from cli.label.person import by_option
-from cli.output import Column, Format, output_options, print_rows
+from cli.output import Column, Format, joined, output_options, print_rows
 from cli.session import open_engine
 
 if TYPE_CHECKING:
@@ -18,12 +19,13 @@ _SHOWN = 10  # identifiers and warnings named on screen before "and N more"
 
 _OUTCOMES = (
     Column("line", "Row", "d", no_wrap=True),
-    Column("identifier", "Identifier", max_width=30),
+    Column("identifier", "Identifier", max_width=30, cut=20),
     Column("outcome", "Would be", no_wrap=True),
     Column("finding_id", "Finding", "d", no_wrap=True),
-    Column("match", "Match", max_width=40),
-    Column("remarks", "Remarks"),
+    Column("said", "Match and remarks"),
 )
+_OUTCOME_FIELDS = ("line", "identifier", "outcome", "finding_id", "match", "remarks")
+"""Keys of an outcome in CSV and JSON."""
 
 
 @click.command(
@@ -81,12 +83,11 @@ def import_(
             progress=open_progress(),
         )
     as_rows = output_format != "table"
-    if dry_run or as_rows:
-        rows = [
-            {name: getattr(outcome, name) for name in (column.key for column in _OUTCOMES)}
-            | {"remarks": list(outcome.remarks) if as_rows else "; ".join(outcome.remarks) or None}
-            for outcome in report.outcomes
-        ]
+    outcomes = [asdict(outcome) for outcome in report.outcomes]
+    if as_rows:
+        print_rows(outcomes, [Column(key, key) for key in _OUTCOME_FIELDS], output_format)
+    elif dry_run:
+        rows = [row | {"said": joined(row["match"], *row["remarks"])} for row in outcomes]
         print_rows(rows, _OUTCOMES, output_format)
     _tell(report, dry_run=dry_run, to_stderr=as_rows)
     if report.refused:
@@ -114,22 +115,21 @@ def _tell(report: "ImportReport", *, dry_run: bool, to_stderr: bool) -> None:
     if dry_run:
         lines.append("Dry run: nothing was changed.")
     for line in lines:
-        click.echo(line, err=to_stderr)
+        tell(line, err=to_stderr)
 
 
 def _tell_problems(report: "ImportReport") -> None:
     for problem in report.errors:
-        click.echo(f"Error: {problem}", err=True)
+        tell(f"Error: {problem}")
     for problem in report.warnings[:_SHOWN]:
-        click.echo(f"Warning: {problem}", err=True)
+        tell(f"Warning: {problem}")
     if len(report.warnings) > _SHOWN:
         click.echo(f"... and {len(report.warnings) - _SHOWN} more warnings", err=True)
     for ambiguity in report.ambiguous:
         fits = "; ".join(ambiguity.matches[:_SHOWN])
-        click.echo(
+        tell(
             f"Ambiguous: {ambiguity.identifier} fits several compounds. Write in its row which is"
-            f" meant, or decide with smmdb label match {ambiguity.finding_id}: {fits}",
-            err=True,
+            f" meant, or decide with smmdb label match {ambiguity.finding_id}: {fits}"
         )
 
 

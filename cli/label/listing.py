@@ -6,7 +6,17 @@ from typing import Any
 
 import click
 
-from cli.output import Column, Format, as_json_value, output_options, print_rows, print_side_by_side
+from cli.console import tell
+from cli.output import (
+    WIDE,
+    Column,
+    Format,
+    as_json_value,
+    output_options,
+    print_rows,
+    print_side_by_side,
+    table_width,
+)
 from cli.session import open_engine
 
 _FINDING_DIGITS = 5  # longer numbers are COD ids and CCDC numbers
@@ -14,13 +24,17 @@ _ID_DIGITS = 18  # of what the database can count
 
 _TABLE_COLUMNS = (
     Column("id", "Id", "d", no_wrap=True),
-    Column("identifier", "Identifier"),
+    Column("identifier", "Identifier", cut=18),
     Column("behaviour", "Behaviour", no_wrap=True),
     Column("dc_field_oe", "Oe", "g", no_wrap=True),
     Column("ueff", "Ueff K", no_wrap=True),
     Column("doi", "DOI", from_width=100),
-    Column("matched", "Matched by"),
-    Column("doubts", "Doubts", max_width=40),
+    Column("matched", "Matched by", cut=15),
+)
+_DOUBTS = Column("doubts", "Doubts", max_width=40, from_width=WIDE)
+_IS_DOUBTED = Column("is_doubted", "")
+_DOUBT_MEANS = (
+    "!: doubtful, by its numbers or by what it says beside them; why: smmdb label show ID"
 )
 _SIDE_BY_SIDE = (
     Column("identifier", "Identifier"),
@@ -85,8 +99,13 @@ def list_(unmatched: bool, withdrawn: bool, identifier: str | None, output_forma
             engine, identifier=identifier, unmatched=unmatched, withdrawn=withdrawn
         )
     if output_format == "table":
-        columns = [c for c in _TABLE_COLUMNS if c.key != "doubts" or any(r["doubts"] for r in rows)]
-        print_rows([for_people(row) for row in rows], columns, output_format)
+        is_marked = table_width() < WIDE
+        has_doubts = any(row["doubts"] for row in rows)
+        columns = [*_TABLE_COLUMNS, _IS_DOUBTED if is_marked else _DOUBTS]
+        shown = [for_people(row) | {"is_doubted": "!" if row["doubts"] else ""} for row in rows]
+        print_rows(shown, columns if has_doubts else _TABLE_COLUMNS, output_format)
+        if has_doubts and is_marked:
+            tell(_DOUBT_MEANS)
     else:
         as_csv = output_format == "csv"
         shown = [

@@ -1,12 +1,14 @@
 """`smmdb property import`: a column of a table in."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.console import tell
 from cli.label.person import by_option
-from cli.output import Column, Format, output_options, print_rows
+from cli.output import Column, Format, joined, output_options, print_rows
 from cli.session import open_engine
 
 if TYPE_CHECKING:
@@ -16,12 +18,13 @@ _SHOWN = 10  # problems named on screen before "and N more"
 
 _OUTCOMES = (
     Column("line", "Row", "d", no_wrap=True),
-    Column("identifier", "Identifier", max_width=30),
-    Column("given", "Value", max_width=20),
+    Column("identifier", "Identifier", max_width=30, cut=20),
+    Column("given", "Value", max_width=20, cut=10),
     Column("outcome", "Would be", no_wrap=True),
-    Column("match", "Match", max_width=40),
-    Column("remark", "Remark"),
+    Column("said", "Match and remark"),
 )
+_OUTCOME_FIELDS = ("line", "identifier", "given", "outcome", "match", "remark")
+"""Keys of an outcome in CSV and JSON."""
 
 
 @click.command(
@@ -96,14 +99,16 @@ def import_(
             **said,
         )
     as_rows = output_format != "table"
-    if dry_run or as_rows:
-        keys = [c.key for c in _OUTCOMES]
-        rows = [{key: getattr(outcome, key) for key in keys} for outcome in report.outcomes]
+    outcomes = [asdict(outcome) for outcome in report.outcomes]
+    if as_rows:
+        print_rows(outcomes, [Column(key, key) for key in _OUTCOME_FIELDS], output_format)
+    elif dry_run:
+        rows = [row | {"said": joined(row["match"], row["remark"])} for row in outcomes]
         print_rows(rows, _OUTCOMES, output_format)
     else:
         _tell_refused(report)
     for line in _summary(report):
-        click.echo(line, err=as_rows)
+        tell(line, err=as_rows)
     if dry_run:
         click.echo("Dry run: nothing was changed.", err=as_rows)
     if report.counts["refused"]:
@@ -114,7 +119,7 @@ def _tell_refused(report: "PropertyReport") -> None:
     refused = [outcome for outcome in report.outcomes if outcome.outcome == "refused"]
     for outcome in refused[:_SHOWN]:
         named = f" ({outcome.identifier})" if outcome.identifier else ""
-        click.echo(f"Error: line {outcome.line}{named}: {outcome.remark}", err=True)
+        tell(f"Error: line {outcome.line}{named}: {outcome.remark}")
     if len(refused) > _SHOWN:
         click.echo(f"... and {len(refused) - _SHOWN} more (--dry-run shows all)", err=True)
 

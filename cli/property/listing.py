@@ -6,18 +6,19 @@ from typing import Any
 
 import click
 
-from cli.output import Column, Format, counted, output_options, print_rows
+from cli.console import tell
+from cli.output import WIDE, Column, Format, counted, output_options, print_rows
 from cli.report_file import check_ending, open_report
 from cli.session import open_engine
 
 _PROPERTIES = (
-    Column("name", "Property"),
-    Column("kind", "Kind", max_width=16),
+    Column("name", "Property", cut=24),
+    Column("kind", "Kind", max_width=20, cut=17),
     Column("stated", "Values", ",d"),
     Column("complexes", "Complexes", ",d"),
     Column("open", "To look at", max_width=20),
-    Column("sources", "Sources", max_width=24),
-    Column("description", "Description", max_width=40),
+    Column("sources", "Sources", max_width=24, from_width=WIDE),
+    Column("description", "Description", max_width=40, from_width=WIDE),
 )
 # Told where there are any; the last two count complexes.
 _OPEN = ("waiting", "ambiguous", "withdrawn", "contradicted", "disagreeing")
@@ -30,22 +31,22 @@ _BY_METAL = (
 )
 _VALUES = (
     Column("value_id", "Id", "d", no_wrap=True),
-    Column("identifier", "Identifier"),
-    Column("given", "Value"),
+    Column("identifier", "Identifier", cut=14),
+    Column("given", "Value", cut=10),
     Column("matched_by", "Matched by"),
-    Column("source", "Source", max_width=40),
-    Column("method", "Method", max_width=30),
-    Column("source_name", "File"),
+    Column("source", "Source", max_width=40, cut=18),
+    Column("method", "Method", max_width=30, from_width=WIDE),
+    Column("source_name", "File", cut=16),
     Column("source_row", "Row", "d"),
-    Column("entered_by", "By"),
+    Column("entered_by", "By", from_width=WIDE),
 )
 _WITHDRAWN = (
     Column("value_id", "Id", "d", no_wrap=True),
-    Column("identifier", "Identifier"),
-    Column("given", "Value"),
-    Column("source", "Source", max_width=30),
+    Column("identifier", "Identifier", cut=12),
+    Column("given", "Value", cut=10),
+    Column("source", "Source", max_width=30, cut=14),
     Column("withdrawn_at", "Withdrawn", no_wrap=True),
-    Column("withdrawn_by", "By"),
+    Column("withdrawn_by", "By", cut=8),
     Column("reason", "Why", max_width=40),
 )
 
@@ -135,15 +136,15 @@ def _show(name: str, complex_: str | None, output_format: Format) -> None:
     )
     if output_format == "table":
         unit = f" in {shown['unit']}" if shown["unit"] else ""
-        click.echo(f"{name}: {shown['kind']}{unit}. {shown['description'] or ''}".rstrip())
-        click.echo(
-            f"{counted(shown['stated'], 'value')} of {counted(shown['complexes'], 'complex')};"
-            f" {shown['waiting']} waiting, {shown['ambiguous']} ambiguous,"
-            f" {shown['withdrawn']} withdrawn, {shown['contradicted']} contradicted,"
-            f" {shown['disagreeing']} disagreeing."
+        tell(f"{name}: {shown['kind']}{unit}. {shown['description'] or ''}".rstrip(), err=False)
+        states = ", ".join(f"{shown[what]:,} {what}" for what in _OPEN if shown[what])
+        tell(
+            f"{counted(shown['stated'], 'value')} of {counted(shown['complexes'], 'complex')}"
+            f"{f'; {states}' if states else ''}.",
+            err=False,
         )
         for source in shown["sources"]:
-            click.echo(f"Source: {source}")
+            tell(f"Source: {source}", err=False)
         print_rows(rows, _VALUES if of_one else _BY_METAL, output_format)
     else:
         every = [Column(field, field) for field in VALUE_FIELDS]

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from cli.console import PlainProgress
 from cli.main import COMMANDS, smmdb
-from cli.output import Column, counted, print_rows, print_side_by_side
+from cli.output import WIDE, Column, counted, print_rows, print_side_by_side
 from screening import errors
 
 HEAVY = ("torch", "dask", "distributed", "gemmi", "sqlalchemy", "numba", "sklearn", "rich")
@@ -136,6 +136,17 @@ def test_a_narrow_table_goes_without_what_can_be_left_out(capsys, monkeypatch):
         assert ("0.12" in capsys.readouterr().out) == there
     print_rows(ROWS, columns, "csv")
     assert "0.123456" in capsys.readouterr().out
+
+
+def test_a_narrow_table_cuts_a_long_text_to_keep_a_row_a_line(capsys, monkeypatch):
+    columns = [Column("name", "Name", cut=12), Column("state", "State")]
+    rows = [{"name": "[Dy(L)2(H2O)4]ClO4", "state": "waiting"}]
+    for width, shown in ((80, "[Dy(L)2(H2O…  waiting"), (WIDE, "[Dy(L)2(H2O)4]ClO4  waiting")):
+        monkeypatch.setattr("cli.output.table_width", lambda width=width: width)
+        print_rows(rows, columns, "table")
+        assert [line.strip() for line in capsys.readouterr().out.splitlines()][3] == shown
+    print_rows(rows, columns, "csv")
+    assert "[Dy(L)2(H2O)4]ClO4,waiting" in capsys.readouterr().out
 
 
 def test_side_by_side_what_does_not_fit_follows_below(capsys, monkeypatch):
