@@ -72,26 +72,26 @@ def _facts(shown: Mapping[str, Any]) -> Iterable[tuple[str, object]]:
     yield "Asked", shown["asked"]
     yield "", target_words(card.get("target"), shown["target"])
     yield "Snapshot", f"{shown['snapshot_digest'][:16]}... (keys and classes of the examples)"
-    yield (
-        "Split",
-        f"{split.get('kind')}, seed {split.get('seed')}; never parted: {split.get('group')}",
-    )
+    yield "Split", f"{split.get('kind')}; never parted: {split.get('group')}"
     yield "  held out", ", ".join(split.get("held_out", []))
     yield "  examples", ", ".join(f"{n[part]:,} {part}" for part in _PARTS if part in n)
     yield "  left out", split.get("n_left_out") or None
     yield from _network_facts(shown)
-    calibration = card.get("calibration")
-    yield "Calibration", calibration and _calibration(calibration)
+    if card.get("calibration"):
+        yield _calibration(card["calibration"])
     if card.get("domain"):
         yield "Domain", f"{card['domain']['outside_of_test']:.1%} of the test part lie outside"
     yield "Threshold", card.get("threshold")
 
 
-def _calibration(given: Mapping[str, Any]) -> str:
+def _calibration(given: Mapping[str, Any]) -> tuple[str, str]:
     slope, intercept = given["slope"], given["intercept"]
     if given.get("link") == "identity":
-        return f"numbers learned in {slope:.4g} (standard deviation) from {intercept:.4g} (mean)"
-    return f"Platt: slope {slope:.3f}, intercept {intercept:+.3f}"
+        moved = f"{'-' if intercept < 0 else '+'} {abs(intercept):.4g}"
+        return "Scale", (
+            f"output x {slope:.4g} {moved}: standard deviation and mean of the training part"
+        )
+    return "Calibration", f"Platt: slope {slope:.3f}, intercept {intercept:+.3f}"
 
 
 def _network_facts(shown: Mapping[str, Any]) -> Iterable[tuple[str, object]]:
@@ -121,8 +121,9 @@ def _network_facts(shown: Mapping[str, Any]) -> Iterable[tuple[str, object]]:
             + ("" if best is None else f", validation loss {best:.4f}"),
         )
     training = card.get("training", {})
-    yield "Training", ", ".join(f"{key} {value}" for key, value in training.items())
-    yield "Seed", shown["seed"]
+    told = ", ".join(f"{key} {value}" for key, value in training.items() if key != "seed")
+    yield "Training", told
+    yield "Seed", f"{shown['seed']}, of split, weights and turns"
     libraries = card.get("libraries", {})
     yield "Programs", f"smmdb {shown['code_version']}, Python {card.get('python', '?')}"
     yield "  libraries", ", ".join(f"{name} {number}" for name, number in libraries.items())

@@ -1,6 +1,7 @@
 """A numeric property learned as a number: from import to ranking, judged and carried elsewhere."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -122,7 +123,10 @@ def test_the_whole_way(trained: Engine, tmp_path: Path) -> None:
     listed = json.loads(run("model", "list", "--format", "json").stdout)
     assert (listed[0]["asked"], listed[0]["auroc"]) == ("gap, in kcal/mol", None)
     assert listed[0]["mae"] > 0
-    assert "R2" in run("model", "show", "small").stdout
+    sheet = run("model", "show", "small").stdout
+    assert "R2" in sheet
+    assert re.search(r"Scale +output x \S+ [+-] \S+: standard deviation and", sheet)
+    assert len(re.findall(r"[Ss]eed +1\b", sheet)) == 1
 
     path = tmp_path / "small.safetensors"
     run("model", "export", "small", str(path))
