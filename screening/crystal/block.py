@@ -13,6 +13,10 @@ from screening.crystal.verdict import RefusalError
 
 _MARK = re.compile(r"\n(;|[ \t]*data_[^\s]*)", re.IGNORECASE)
 _GEMMI_POSITION = re.compile(r"^string:(\d+)(?::\d+\(\d+\))?(?: in [^:]*)?:? ?")
+_SHELX = "_shelx_"
+_EMBEDDED = re.compile(r"(?<!\S)_shelx_\w+\s*\Z", re.ASCII | re.IGNORECASE)
+"""A data name under which SHELXL embeds a file, at the end of what stands before a text field."""
+_LONGEST_EMBEDDED_NAME = 40
 _MAX_NAME = 200
 
 
@@ -109,9 +113,26 @@ def _document(text: str) -> gemmi.cif.Document | None:
     if "\0" in text:
         return None
     try:
-        return gemmi.cif.read_string(text, 0)
+        return gemmi.cif.read_string(_without_embedded(text), 0)
     except (ValueError, RuntimeError):
         return None
+
+
+def _without_embedded(text: str) -> str:
+    """Put hashes for the reflections and instructions that SHELXL embeds as text fields.
+
+    Nobody asks for them, and they are most of a file and of the time that its parsing takes.
+    """
+    if _SHELX not in text:
+        return text
+    parts, kept = [], 0
+    start = text.find("\n;")
+    while start >= 0 and (end := text.find("\n;", start + 2)) >= 0:
+        if _EMBEDDED.search(text, max(start - _LONGEST_EMBEDDED_NAME, 0), start):
+            parts += [text[kept : start + 2], str(hash(text[start + 2 : end]))]
+            kept = end
+        start = text.find("\n;", end + 2)
+    return "".join([*parts, text[kept:]])
 
 
 def _blocks(document: gemmi.cif.Document, starts: list[tuple[int, int, str]]) -> list[Block]:
