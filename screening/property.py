@@ -1,29 +1,27 @@
-"""Property: tables of measured or computed values into the database, and out of it."""
+"""Property: tables of measured or computed values into the database."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
-from screening.errors import InputError, NotFoundError
+from screening.errors import InputError
 from screening.evidence.cells import one_line, printable
 from screening.evidence.identifier import doubt
 from screening.evidence.property_table import PropertyRow, PropertyTable, read_values
 from screening.evidence.property_value import Kind, infer_kind, is_property_name
-from screening.store.details import find_complexes
 from screening.store.properties import Origin, Stored, add_values
 from screening.store.property_definitions import (
     Definition,
     define,
     describe,
     find_definition,
-    get_definition,
     lock_properties,
 )
-from screening.store.property_list import count_by_metal, list_values
-from screening.store.property_list import list_properties as stored_properties
+from screening.store.property_list import list_values
+from screening.store.source_names import check_file_name
 from screening.store.targets import SMM
 
 
@@ -89,8 +87,10 @@ def import_property(
 
     description: of a new property, or of one that was made without. kind: None for what the cells
     are (see `infer_kind`), or what the property is already. of_file: only structures that came from
-    a file of this name are meant. One transaction, which a dry run takes back. Raises InputError
-    where the property is another than the table's.
+    a file of this name are meant. One transaction, which a dry run takes back.
+
+    Raises InputError where the property is another than the table's, NotFoundError where no
+    structure came from *of_file*.
     """
     if not is_property_name(name):
         raise InputError(
@@ -123,6 +123,8 @@ def import_property(
     description = None if description is None else printable(description)
     with engine.connect() as connection, connection.begin() as transaction:
         lock_properties(connection)
+        if origin.of_file is not None:
+            check_file_name(connection, origin.of_file)
         definition = find_definition(connection, name)
         is_new, is_described = definition is None, False
         if definition is None:
@@ -215,40 +217,3 @@ def _match(value: Mapping[str, Any]) -> str:
     if value["state"] == "ambiguous":
         return f"ambiguous: {'; '.join(value['fits'])}"
     return "waits for its structure"
-
-
-def list_properties(engine: Engine) -> list[dict[str, Any]]:
-    """All properties with how many values they have and of how many complexes."""
-    with engine.connect() as connection:
-        return stored_properties(connection)
-
-
-def show_property(engine: Engine, name: str, of: str | None = None) -> dict[str, Any]:
-    """One property: its definition and counts, `by_metal`, and `values` on the complexes *of*.
-
-    Raises NotFoundError where there is no such property, or nothing is called *of*.
-    """
-    with engine.connect() as connection:
-        get_definition(connection, name)
-        (shown,) = (row for row in stored_properties(connection) if row["name"] == name)
-        shown["by_metal"] = count_by_metal(connection, name)
-        shown["values"] = _values_of(connection, name, of) if of is not None else []
-        return shown
-
-
-def _values_of(connection: Connection, name: str, of: str) -> list[dict[str, Any]]:
-    wanted = set(find_complexes(connection, of))
-    if not wanted:
-        raise NotFoundError(f"no complex is called {of!r}")
-    return [
-        row for row in list_values(connection, name) if not wanted.isdisjoint(row["complex_ids"])
-    ]
-
-
-def export_property(
-    engine: Engine, name: str, *, state: str | None = None, source: str | None = None
-) -> list[dict[str, Any]]:
-    """The values of a property as rows, in the order of entry. Raises NotFoundError."""
-    with engine.connect() as connection:
-        get_definition(connection, name)
-        return list_values(connection, name, state=state, source=source)

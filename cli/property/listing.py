@@ -67,7 +67,7 @@ def list_(output_format: Format) -> None:
     Contradicted: complexes of which one source says two things under two
     identifiers. Disagreeing: those of which different sources do.
     """
-    from screening.property import list_properties
+    from screening.property_list import list_properties
     from screening.store.property_list import PROPERTY_FIELDS
 
     with open_engine() as engine:
@@ -123,7 +123,7 @@ def _show_withdrawn(name: str, output_format: Format) -> None:
 
 
 def _show(name: str, complex_: str | None, output_format: Format) -> None:
-    from screening.property import show_property
+    from screening.property_list import show_property
     from screening.store.property_list import VALUE_FIELDS
 
     with open_engine() as engine:
@@ -172,7 +172,7 @@ def export(name: str, file: Path, state: str | None, source: str | None) -> None
 
     Of one source the file imports to the same: --id identifier --column value.
     """
-    from screening.property import export_property
+    from screening.property_list import export_property
     from screening.store.property_list import VALUE_FIELDS
 
     with open_engine() as engine:

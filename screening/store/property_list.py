@@ -87,16 +87,9 @@ def list_values(
     return [dict(row) for row in connection.execute(_VALUES, asked).mappings()]
 
 
-VALUE_FIELDS = (
-    "value_id",
-    "identifier",
-    "value",
-    "given",
-    "state",
-    "matched_by",
-    "complex_ids",
-    "fits",
-    "is_contradicted",
+STATED_FIELDS = ("value_id", "identifier", "value", "given")
+"""What a source says."""
+ORIGIN_FIELDS = (
     "source",
     "method",
     "of_file",
@@ -105,6 +98,16 @@ VALUE_FIELDS = (
     "source_sha256",
     "entered_by",
     "entered_at",
+)
+"""Where a value comes from: source_name, source_row, source_sha256 of the table."""
+VALUE_FIELDS = (
+    *STATED_FIELDS,
+    "state",
+    "matched_by",
+    "complex_ids",
+    "fits",
+    "is_contradicted",
+    *ORIGIN_FIELDS,
 )
 """The keys of the rows of `list_values`; complex_ids: of the complexes that it belongs to."""
 

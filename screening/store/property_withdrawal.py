@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 from screening.errors import InputError, NotFoundError
 from screening.evidence.cells import printable
 from screening.store.property_definitions import Definition
+from screening.store.property_list import ORIGIN_FIELDS, STATED_FIELDS
 
 
 def withdraw_value(
@@ -67,23 +68,7 @@ def list_withdrawn(connection: Connection, definition: Definition) -> list[dict[
     return [dict(row) for row in rows.mappings()]
 
 
-WITHDRAWN_FIELDS = (
-    "value_id",
-    "identifier",
-    "value",
-    "given",
-    "withdrawn_at",
-    "withdrawn_by",
-    "reason",
-    "source",
-    "method",
-    "of_file",
-    "source_name",
-    "source_row",
-    "source_sha256",
-    "entered_by",
-    "entered_at",
-)
+WITHDRAWN_FIELDS = (*STATED_FIELDS, "withdrawn_at", "withdrawn_by", "reason", *ORIGIN_FIELDS)
 """The keys of the rows of `list_withdrawn`."""
 
 

@@ -1,42 +1,26 @@
 """Properties: which complexes a value belongs to, and what a source cannot say twice."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import factories as make
 import pytest
+from property_loading import Import, loader
 from sqlalchemy import Engine, text
 
 from screening.errors import InputError, NotFoundError
 from screening.evidence.policy import load_policy
 from screening.evidence.property_table import read_property_table
 from screening.evidence.property_value import Kind
-from screening.property import (
-    PropertyReport,
-    export_property,
-    import_property,
-    list_properties,
-    show_property,
-)
+from screening.property import PropertyReport, import_property
+from screening.property_list import export_property, list_properties, show_property
 from screening.store.examples import count_by_origin, examples_of
 from screening.store.targets import find_target
-
-Import = Callable[..., PropertyReport]
 
 
 @pytest.fixture
 def load(engine: Engine, tmp_path: Path) -> Import:
-    """Import rows "identifier,value" as the property `spin` of the source `A`."""
-
-    def load(*rows: str, file: str = "a.csv", **given: Any) -> PropertyReport:
-        path = tmp_path / file
-        path.write_text("\n".join(("id,value", *rows)) + "\n")
-        table = read_property_table(path, id_column="id", column="value")
-        given = {"name": "spin", "source": "A", "by": "me"} | given
-        return import_property(engine, table, **given)
-
-    return load
+    return loader(engine, tmp_path)
 
 
 def add(engine: Engine, **given: Any) -> int:
@@ -137,8 +121,9 @@ def test_the_file_of_the_structures_says_which_are_meant(engine: Engine, load: I
         make.add_complex(connection, refcode="ABCDEF")
     assert load("ABCDEF,1").states == {"ambiguous": 1}
     assert load("ABCDEF,1", of_file="dft.v2.xyz.xz").states == {"matched": 1}
-    assert load("ABCDEF,1", of_file="other.xyz").states == {"waiting": 1}
-    assert [row[-1] for row in values(engine)] == [[], [optimised], []]
+    with pytest.raises(NotFoundError, match=r"called 'dft.v2.xyz'.*Is 'dft.v2.xyz.xz' meant\?"):
+        load("ABCDEF,1", of_file="dft.v2.xyz")
+    assert [row[-1] for row in values(engine)] == [[], [optimised]]
 
 
 def test_again_adds_nothing(engine: Engine, load: Import) -> None:

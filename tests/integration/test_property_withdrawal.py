@@ -1,41 +1,23 @@
 """Withdrawn values: they count no more, stay to be seen, and count again."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import factories as make
 import pytest
+from property_loading import Import, loader
 from sqlalchemy import Engine, text
 
 from screening.errors import InputError, NotFoundError
-from screening.evidence.property_table import read_property_table
-from screening.property import (
-    PropertyReport,
-    export_property,
-    import_property,
-    list_properties,
-    show_property,
-)
+from screening.property_list import export_property, list_properties, show_property
 from screening.property_withdrawal import reinstate, withdraw, withdrawn_values
 from screening.store.examples import answers_to
 from screening.store.property_list import values_of_complex
 from screening.store.targets import find_target
 
-Import = Callable[..., PropertyReport]
-
 
 @pytest.fixture
 def load(engine: Engine, tmp_path: Path) -> Import:
-    """Import rows "identifier,value" as the property `spin` of the source `A`."""
-
-    def load(*rows: str, file: str = "a.csv", **given: Any) -> PropertyReport:
-        path = tmp_path / file
-        path.write_text("\n".join(("id,value", *rows)) + "\n")
-        table = read_property_table(path, id_column="id", column="value")
-        return import_property(engine, table, **{"name": "spin", "source": "A", "by": "me"} | given)
-
-    return load
+    return loader(engine, tmp_path)
 
 
 def said(engine: Engine) -> list[tuple[str, float, str]]:
