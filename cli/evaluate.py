@@ -71,7 +71,7 @@ Examples:
     type=click.Path(path_type=Path, dir_okay=False),
     callback=_check_svg,
     metavar="FILE.svg",
-    help="Draw share of positives over score.",
+    help="Draw share of positives over score, anew each time.",
 )
 @click.option(
     "--rows",
@@ -204,6 +204,7 @@ def _draw(summary: "EvaluateSummary", path: Path) -> None:
     from screening.errors import InputError
     from screening.learning.reliability import ReliabilityBin
     from screening.learning.reliability_plot import reliability_svg
+    from screening.new_file import write_new
 
     evaluation = summary.evaluation
     if evaluation.n_positive is None:
@@ -215,7 +216,4 @@ def _draw(summary: "EvaluateSummary", path: Path) -> None:
         f"{summary.version.label} on {evaluation.n:,} complexes that it never saw",
         f"{summary.asked.question}; expected calibration error {ece:.3f}",
     )
-    try:
-        path.write_text(svg, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}") from error
+    write_new(path, svg.encode(), overwrite=True)

@@ -65,7 +65,7 @@ Examples:
     type=click.Path(path_type=Path, dir_okay=False),
     callback=check_ending,
     metavar="FILE",
-    help="Write what became of each block to FILE (.csv or .json).",
+    help="Write what became of each block to FILE (.csv or .json), anew each time.",
 )
 @output_options
 def ingest(

@@ -51,7 +51,7 @@ Examples:
     type=click.Path(path_type=Path, dir_okay=False),
     callback=check_ending,
     metavar="FILE",
-    help="Write each changed block, before and after, to FILE (.csv or .json).",
+    help="Write each changed block, before and after, to FILE (.csv or .json), anew each time.",
 )
 @click.option(
     "--workers",

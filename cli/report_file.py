@@ -2,19 +2,23 @@
 
 import csv
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import IO, Any
 
 import click
 
 from cli.output import as_json_value, csv_cell
-from screening.errors import InputError
+from screening.new_file import new_file
 
 Write = Callable[[Sequence[Mapping[str, Any]]], None]
+
+
+overwrite_option = click.option(
+    "--overwrite", is_flag=True, help="Replace a file of that name; without it none is touched."
+)
 
 
 def check_ending(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
@@ -30,25 +34,10 @@ def open_report(path: Path, keys: Sequence[str]) -> Iterator[Write]:
 
     Raises InputError where it cannot be written.
     """
-    try:
-        file = NamedTemporaryFile(  # noqa: SIM115 - closed below, before it takes its place
-            "w", encoding="utf-8", newline="", dir=path.parent, prefix=path.name, delete=False
-        )
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}") from error
-    made = Path(file.name)
-    try:
-        with file:
-            writer = _Json(file, keys) if path.suffix.lower() == ".json" else _Csv(file, keys)
-            yield writer.write
-            writer.close()
-        mask = os.umask(0)
-        os.umask(mask)
-        made.chmod(0o666 & ~mask)  # as any file that a program writes
-        made.replace(path)
-    finally:
-        with suppress(FileNotFoundError):
-            made.unlink()
+    with new_file(path) as raw, TextIOWrapper(raw, encoding="utf-8", newline="") as file:
+        writer = _Json(file, keys) if path.suffix.lower() == ".json" else _Csv(file, keys)
+        yield writer.write
+        writer.close()
 
 
 class _Csv:

@@ -5,8 +5,9 @@ from typing import Any, Literal
 
 from sqlalchemy import Engine
 
-from screening.errors import InputError, NotFoundError
+from screening.errors import NotFoundError
 from screening.evidence.export import to_cells, to_csv, to_json, to_xlsx
+from screening.new_file import write_new
 from screening.store import curation
 from screening.store.conflicts import find_conflicts
 from screening.store.details import find_complexes
@@ -79,11 +80,16 @@ def show_compounds(engine: Engine, name: str) -> list[dict[str, Any]]:
 
 
 def export_findings(
-    engine: Engine, path: Path, *, file_format: ExportFormat, identifier: str | None = None
+    engine: Engine,
+    path: Path,
+    *,
+    file_format: ExportFormat,
+    identifier: str | None = None,
+    overwrite: bool = False,
 ) -> int:
     """Write the findings that count into a table that imports to the same; how many.
 
-    Raises InputError where *path* exists or cannot be written.
+    Raises InputError where *path* exists (unless *overwrite*) or cannot be written.
     """
     cells = _export_cells(engine, identifier)
     content = (
@@ -91,13 +97,7 @@ def export_findings(
         if file_format == "xlsx"
         else (to_json(cells) if file_format == "json" else to_csv(cells)).encode()
     )
-    try:
-        with path.open("xb") as file:
-            file.write(content)
-    except FileExistsError:
-        raise InputError(f"{path} exists already and is left as it is") from None
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}") from error
+    write_new(path, content, overwrite=overwrite)
     return len(cells)
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from screening.errors import InputError
 from screening.evidence.mapping import read_mapping
 from screening.evidence.policy import LabelClass, Policy, builtin_policies, load_policy
 from screening.evidence.row import RowProblem
 from screening.evidence.table import FindingTable, read_table, template
+from screening.new_file import write_new
 from screening.progress import SILENT, Progress
 from screening.store.conflicts import find_swaps
 from screening.store.finding_list import list_findings as stored_findings
@@ -215,15 +215,12 @@ def _match(found: Mapping[str, Any]) -> str:
     return "withdrawn" if found["state"] == "withdrawn" else "waits for its structure"
 
 
-def write_template(path: Path) -> None:
-    """Write an empty findings table. Raises InputError where *path* exists or cannot be made."""
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(template())
-    except FileExistsError:
-        raise InputError(f"{path} exists already and is left as it is") from None
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}") from error
+def write_template(path: Path, *, overwrite: bool = False) -> None:
+    """Write an empty findings table.
+
+    Raises InputError where *path* exists (unless *overwrite*) or cannot be made.
+    """
+    write_new(path, template().encode(), overwrite=overwrite)
 
 
 def resolve(engine: Engine, policy_name: str, against: str | None = None) -> Resolved:

@@ -17,6 +17,7 @@ from screening.model_card import ORIGIN, ModelCard
 from screening.model_card_reading import read_card
 from screening.network.model_file import MOST_BYTES, pack, unpack
 from screening.network.weights import read_predictor
+from screening.new_file import write_new
 from screening.store.example_keys import add_imported_examples, read_example_keys
 from screening.store.model_names import lock_names
 from screening.store.models import (
@@ -57,11 +58,13 @@ class Imported:
     sha256: str
 
 
-def export_model(engine: Engine, reference: str, path: Path | None = None) -> Exported:
+def export_model(
+    engine: Engine, reference: str, path: Path | None = None, *, overwrite: bool = False
+) -> Exported:
     """Write the version that *reference* names to a file, by default `NAME-VERSION.safetensors`.
 
     Raises NotFoundError for an unknown model, IntegrityError when its stored weights are damaged,
-    InputError when the file exists or cannot be written.
+    InputError when the file exists (unless *overwrite*) or cannot be written.
     """
     with engine.connect() as connection:
         version = find_version(connection, reference)
@@ -70,7 +73,7 @@ def export_model(engine: Engine, reference: str, path: Path | None = None) -> Ex
     read_predictor(card, weights)  # what is damaged is not passed on
     data = pack(card.to_json(), weights)
     path = path or Path(f"{version.name}-{version.version}.safetensors")
-    _write(path, data)
+    write_new(path, data, overwrite=overwrite)
     return Exported(version, path, len(data), hashlib.sha256(data).hexdigest())
 
 
@@ -155,17 +158,3 @@ def _read(path: Path) -> bytes:
     if len(data) > MOST_BYTES:
         raise InputError(f"{path} is too large for a model file")
     return data
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        with path.open("xb") as file:
-            try:
-                file.write(data)
-            except OSError:
-                path.unlink()  # half a file is none
-                raise
-    except FileExistsError:
-        raise InputError(f"{path} exists already and is left as it is") from None
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}") from error

@@ -9,6 +9,7 @@ from cli.console import open_progress
 from cli.explain.checked import print_check
 from cli.explain.complex import print_explained, write_xyz
 from cli.output import Format, output_options
+from cli.report_file import overwrite_option
 from cli.session import open_engine
 
 
@@ -49,6 +50,7 @@ Examples:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Also write the atoms as extended xyz with the importance as a column.",
 )
+@overwrite_option
 @click.option(
     "--check",
     "checked",
@@ -73,6 +75,7 @@ def explain(
     method: Literal["occlusion", "gradients"],
     top: int,
     xyz: Path | None,
+    overwrite: bool,
     checked: bool,
     sample: int,
     seed: int,
@@ -93,12 +96,15 @@ def explain(
         _check(model, sample, seed, device, output_format)
         return
     from screening.explain import explain as run_explain
+    from screening.new_file import check_free
 
+    if xyz is not None:
+        check_free(xyz, overwrite=overwrite)
     assert identifier is not None
     with open_engine() as engine:
         found = run_explain(engine, identifier, model, method=method, device=device)
     if xyz is not None:
-        write_xyz(found, xyz)
+        write_xyz(found, xyz, overwrite=overwrite)
     print_explained(found, output_format, top)
 
 

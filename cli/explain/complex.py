@@ -87,10 +87,10 @@ def _notes(version: "ModelVersion", training_part: str | None) -> list[str]:
     return notes
 
 
-def write_xyz(found: "ExplainedScore", path: "Path") -> None:
+def write_xyz(found: "ExplainedScore", path: "Path", *, overwrite: bool) -> None:
     """Write the atoms with their importances; InputError where that cannot be."""
-    from screening.errors import InputError
     from screening.molecule.extended_xyz import extended_xyz
+    from screening.new_file import write_new
 
     atoms = sorted(found.atoms, key=lambda row: int(row["atom_index"]))
     columns: dict[str, list[Any]] = {
@@ -115,7 +115,4 @@ def write_xyz(found: "ExplainedScore", path: "Path") -> None:
             "importance_unit": "log-odds",
         },
     )
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}") from error
+    write_new(path, text.encode(), overwrite=overwrite)

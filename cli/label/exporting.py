@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from cli.output import counted
+from cli.report_file import overwrite_option
 from cli.session import open_engine
 
 if TYPE_CHECKING:
@@ -28,7 +30,10 @@ Examples:
     help="[default: by the ending of FILE, CSV without one]",
 )
 @click.option("--identifier", metavar="X", help="Only of this refcode, number, name or complex.")
-def export(file: Path | None, file_format: str | None, identifier: str | None) -> None:
+@overwrite_option
+def export(
+    file: Path | None, file_format: str | None, identifier: str | None, overwrite: bool
+) -> None:
     """Write the findings that count in the format of `smmdb label import`.
 
     Importing the file into the same database adds nothing. Withdrawn findings are
@@ -46,6 +51,10 @@ def export(file: Path | None, file_format: str | None, identifier: str | None) -
             click.echo(text, nl=False)
             return
         count = export_findings(
-            engine, file, file_format=cast("ExportFormat", chosen), identifier=identifier
+            engine,
+            file,
+            file_format=cast("ExportFormat", chosen),
+            identifier=identifier,
+            overwrite=overwrite,
         )
-    click.echo(f"Wrote {count} findings to {file}.", err=True)
+    click.echo(f"Wrote {counted(count, 'finding')} to {file}.", err=True)

@@ -10,6 +10,7 @@ import click
 from cli.console import open_progress, tell
 from cli.label.person import by_option
 from cli.output import Column, Format, joined, output_options, print_rows
+from cli.report_file import overwrite_option
 from cli.session import open_engine
 
 if TYPE_CHECKING:
@@ -152,7 +153,8 @@ Examples:
 """
 )
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
-def template(file: Path | None) -> None:
+@overwrite_option
+def template(file: Path | None, overwrite: bool) -> None:
     """Write an empty findings table with its columns explained."""
     from screening.evidence.table import template as text
     from screening.label import write_template
@@ -160,5 +162,5 @@ def template(file: Path | None) -> None:
     if file is None:
         click.echo(text(), nl=False)
     else:
-        write_template(file)
+        write_template(file, overwrite=overwrite)
         click.echo(f"Wrote {file}. Fill it in, then: smmdb label import {file}", err=True)

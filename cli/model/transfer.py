@@ -6,6 +6,7 @@ import click
 
 from cli.label.person import by_option
 from cli.output import counted
+from cli.report_file import overwrite_option
 from cli.session import open_engine
 
 
@@ -19,7 +20,8 @@ Examples:
 )
 @click.argument("model", metavar="NAME[:VERSION]")
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
-def export(model: str, file: Path | None) -> None:
+@overwrite_option
+def export(model: str, file: Path | None, overwrite: bool) -> None:
     """Write a version to one safetensors file, with its card in the header.
 
     The file holds weights, card, figures, and of each example the keys, the class and
@@ -28,7 +30,7 @@ def export(model: str, file: Path | None) -> None:
     from screening.model_transfer import export_model
 
     with open_engine() as engine:
-        written = export_model(engine, model, file)
+        written = export_model(engine, model, file, overwrite=overwrite)
     click.echo(
         f"{written.version.label} is in {written.path}: {written.n_bytes:,} bytes, "
         f"sha256 {written.sha256}"

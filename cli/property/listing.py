@@ -8,7 +8,7 @@ import click
 
 from cli.console import tell
 from cli.output import WIDE, Column, Format, counted, output_options, print_rows
-from cli.report_file import check_ending, open_report
+from cli.report_file import check_ending, open_report, overwrite_option
 from cli.session import open_engine
 
 _PROPERTIES = (
@@ -167,14 +167,17 @@ Examples:
     help="Only such values.",
 )
 @click.option("--source", metavar="TEXT", help="Only what this source says.")
-def export(name: str, file: Path, state: str | None, source: str | None) -> None:
+@overwrite_option
+def export(name: str, file: Path, state: str | None, source: str | None, overwrite: bool) -> None:
     """Write the values of a property to FILE (.csv or .json), with all that is known of them.
 
     Of one source the file imports to the same: --id identifier --column value.
     """
+    from screening.new_file import check_free
     from screening.property_list import export_property
     from screening.store.property_list import VALUE_FIELDS
 
+    check_free(file, overwrite=overwrite)
     with open_engine() as engine:
         rows = export_property(engine, name, state=state, source=source)
     with open_report(file, VALUE_FIELDS) as write:

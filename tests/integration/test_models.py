@@ -247,10 +247,11 @@ def test_a_version_keeps_its_number_where_that_is_free(filled, elsewhere, tmp_pa
     assert not other.is_new
 
 
-def test_a_file_is_never_overwritten(filled, tmp_path, monkeypatch):
+def test_a_file_is_never_overwritten_unasked(filled, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert "spin-1.safetensors" in run("model", "export", "spin")
     assert "exists already" in run("model", "export", "spin", code=2)
+    assert "spin-1.safetensors" in run("model", "export", "spin", "--overwrite")
 
 
 def test_damaged_weights_are_not_exported(engine, tmp_path):

@@ -95,6 +95,8 @@ def test_an_export_imports_to_the_same(run, table, tmp_path):
     run(*IMPORT, table, "--column", "gap", "--unit", "K")
     path = tmp_path / "out.csv"
     assert "Wrote 2 values" in run("export", "gap", path).stderr
+    assert "exists already" in run("export", "gap", path, "--state", "matched").stderr
+    assert "Wrote 2 values" in run("export", "gap", path, "--overwrite").stderr
     arguments = ("--id", "identifier", "--column", "value", "--as", "gap", "--unit", "K")
     again = run("import", path, *arguments, "--source", "a paper")
     assert again.exit_code == 0
