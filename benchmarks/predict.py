@@ -9,14 +9,15 @@ atoms; they are drawn and written straight into the tables, without the chemistr
 network is the default one, not trained, which costs the same; it looks at each complex in so many
 views (--rotations), drawn from the atoms, as a version does that `smmdb train` made.
 
-The command is measured from outside, with all of its processes and those of the server: CPU
-seconds ten times a second, and the most memory of each. What a complex costs is taken between the
-first answer of a worker, which has loaded and chosen its mode by then, and the last answer; what
-comes before and after is given beside it. The bare forward pass is the layers alone on colours that
-are there already; it runs in processes of their own, as many at once as there are workers and each
-with as many threads, before and after, in batches of 64 and in those that `smmdb predict` chose.
-A complex is worth as many passes as it has views. On a machine that is busy only the ratios of
-CPU seconds mean anything, on a GPU only those of the clock.
+The command is measured from outside, with all of its processes and those of the server: CPU seconds
+ten times a second, and the most memory of each. What a complex costs is taken between the first
+answer of a worker, which has loaded and chosen its mode by then, and the last answer; what comes
+before and after is given beside it. The bare forward pass is the layers alone on colours that are
+there already, as the network was trained: with its batch norms, and its first layer on colours. It
+runs in processes of their own, as many at once as there are workers and each with as many threads,
+before and after, in the batches that `smmdb predict` chose and in the others it can choose. A
+complex is worth as many passes as it has views. On a machine that is busy only the ratios of CPU
+seconds mean anything, on a GPU only those of the clock.
 """
 
 import argparse
@@ -60,7 +61,7 @@ from screening.store.engine import connect
 from screening.voxel.batch import draw_batch
 from screening.voxel.codec import encode
 from screening.voxel.molecules import pack
-from screening.voxel.palette import DEFAULT_PALETTE
+from screening.voxel.palette import UNIQUE_RGB
 from screening.voxel.rotations import random_rotations
 from screening.voxel.spec import DEFAULT_SPEC
 
@@ -278,7 +279,7 @@ class Bench:
             target="smm",
             kind="binary",
             spec_id=spec_id,
-            palette=DEFAULT_PALETTE.name,
+            palette=UNIQUE_RGB.name,
             architecture=self._network.config.to_json(),
             weights=weights,
             weights_sha256=sha256,
@@ -386,7 +387,8 @@ def compare(bench: Bench, rows: int, workers: int, cores: int, device: str) -> t
     Returns the seconds by the clock for a complex, and for a bare one by all processes at once.
     """
     threads = max(1, cores // workers)
-    passes = [bare(workers, threads, SAFE_MODE.to_json(), device)]
+    plain = SAFE_MODE.to_json()
+    passes = [bare(workers, threads, plain | {"batch": batch}, device) for batch in (64, 256)]
     usage, run = bench.predict(rows, workers, cores)
     mode = run["settings"]["probes"][0]["mode"]
     passes += [bare(workers, threads, mode, device) for _ in range(2)]
@@ -399,7 +401,7 @@ def compare(bench: Bench, rows: int, workers: int, cores: int, device: str) -> t
     waited = run["measured"]["device_waited_share"]
     print(
         f"\n{rows:,} complexes, {workers} workers of {threads} threads, rotations"
-        f" {bench.rotations}, {mode['precision']}, {mode['batch']} at a time,"
+        f" {bench.rotations}, {mode['precision']}, {mode['batch']} views at a time,"
         f" load {os.getloadavg()[0]:.1f}"
     )
     print(f"  bare forward pass, a complex  {bare_wall * 1e3:8.3f} ms {bare_cpu * 1e3:8.3f} ms CPU")

@@ -23,6 +23,7 @@ from screening.store.predictions import PredictionValues
 Failure = tuple[int, str, str]  # complex id, code, reason
 
 _AHEAD: Final = 2  # batches of a task on the device or waiting for it
+_LEAST: Final = 16  # complexes at a time, however few views go through the network at once
 _BUFFERS: Final = 4  # two tasks in a worker: one batch computes while the next is drawn
 
 
@@ -53,7 +54,7 @@ class Pipeline:
         self.clock = clock
         self._tuned = tuned
         self._reader = reader
-        self._batch = tuned.mode.batch
+        self._batch = max(_LEAST, tuned.mode.batch // reader.views.turns)
         self._device_thread = ThreadPoolExecutor(1, thread_name_prefix="smmdb-device")
         self._turn = Lock()
         self._buffers: SimpleQueue[NDArray[np.uint8]] = SimpleQueue()

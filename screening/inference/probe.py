@@ -66,7 +66,7 @@ def tune(
     """
     place = predictor.device
     if modes is None:
-        modes = modes_for(place.type, views[0].nbytes)
+        modes = modes_for(place.type, views[0, 0].nbytes)
     first = np.ascontiguousarray(views[:, :1])
     sample = first[:_COMPARED]
     truth = predictor.to("cpu").score(sample)

@@ -1,6 +1,5 @@
 """TunedPredictor: a predictor run in the mode that suits its device, within its memory."""
 
-import copy
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
@@ -39,13 +38,13 @@ class TunedPredictor:
     ) -> None:
         self.mode = mode
         self._plain = predictor
-        self._predictor = _compiled(predictor, compile_) if mode.compiled else predictor
+        self._predictor = predictor.compiled(compile_) if mode.compiled else predictor
 
     def score(self, views: NDArray[np.uint8]) -> Scores:
         """Score molecules by their views (n, k, d, d, d) uint8; errors as of `Predictor.score`.
 
         Raises:
-            MemoryError: memory does not suffice for a single molecule.
+            MemoryError: memory does not suffice for a single view.
         """
         while True:
             try:
@@ -53,11 +52,9 @@ class TunedPredictor:
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
                     raise
-                smaller = min(self.mode.batch, max(1, len(views))) // 2
+                smaller = min(self.mode.batch, max(1, views.shape[0] * views.shape[1])) // 2
                 if not smaller:
-                    raise MemoryError(
-                        f"not enough memory to score one molecule: {error}"
-                    ) from error
+                    raise MemoryError(f"not enough memory for one view: {error}") from error
                 self.mode = replace(self.mode, batch=smaller)
             if torch.cuda.is_available():
                 torch.cuda.empty_cache()
@@ -67,19 +64,11 @@ class TunedPredictor:
         return self._plain.score(views, batch_size=self.mode.batch)
 
     def _score(self, views: NDArray[np.uint8]) -> Scores:
-        batch, n = self.mode.batch, len(views)
-        if self.mode.compiled and n % batch:
-            # Compiled for one shape: what is missing is empty views, whose scores are dropped.
-            missing = np.zeros((batch - n % batch, *views.shape[1:]), dtype=np.uint8)
-            views = np.concatenate([views, missing])
         with self._precision():
-            scores = self._predictor.score(views, batch_size=batch)
-        spread, distance = scores.spread, scores.distance
-        return Scores(
-            scores.scores[:n],
-            None if spread is None else spread[:n],
-            None if distance is None else distance[:n],
-        )
+            # Compiled for one shape, so no batch may be smaller.
+            return self._predictor.score(
+                views, batch_size=self.mode.batch, whole=self.mode.compiled
+            )
 
     def _precision(self) -> AbstractContextManager[Any]:
         if self.mode.precision == "float32":
@@ -93,12 +82,3 @@ def is_out_of_memory(error: BaseException) -> bool:
     if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
         return True
     return isinstance(error, RuntimeError) and any(text in str(error) for text in _NO_MEMORY)
-
-
-def _compiled(predictor: Predictor, compile_: Compile) -> Predictor:
-    members = []
-    for member in predictor.members:
-        twin = copy.copy(member)  # the weights are shared
-        setattr(twin, "embed", compile_(member.embed))  # noqa: B010 - a method of this one object
-        members.append(twin)
-    return replace(predictor, members=tuple(members))

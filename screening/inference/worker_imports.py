@@ -29,7 +29,7 @@ def _import_all() -> None:
         os.environ.setdefault(name, "1")
     for name in _MODULES:
         import_module(name)
-    _draw_once()
+    _compute_once()
     atexit.register(os._exit, 0)  # in order it would take torch a second, on the user's terminal
     _end_with_parent(0)  # to Linux that is the thread that started it, which may end before
 
@@ -39,17 +39,21 @@ def _end_with_parent(number: int) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
 
 
-def _draw_once() -> None:
-    """The first drawing takes numba half a second of loading."""
+def _compute_once() -> None:
+    """What numba compiled takes it half a second to load."""
     # Imported here, after the environment is set: numpy counts its threads then.
     import numpy as np  # noqa: PLC0415
 
+    from screening.elements import MAX_ATOMIC_NUMBER  # noqa: PLC0415
+    from screening.network.element_stem import ElementStem  # noqa: PLC0415
     from screening.voxel.molecules import pack  # noqa: PLC0415
     from screening.voxel.spec import DEFAULT_SPEC  # noqa: PLC0415
     from screening.voxel.views import Views  # noqa: PLC0415
 
     iron = (np.array([26], dtype=np.int16), np.zeros((1, 3), dtype=np.float32))
-    Views("atoms", 1, DEFAULT_SPEC).draw(pack([iron]))
+    views = Views("atoms", 1, DEFAULT_SPEC).draw(pack([iron]))
+    weight = np.zeros((1, 1, 1, MAX_ATOMIC_NUMBER + 1, 1), dtype=np.float32)
+    ElementStem(weight, weight[0, 0, 0, 0], 1)(views[0])
 
 
 _import_all()

@@ -1,10 +1,16 @@
 """Colour: element grids to the colours that a network sees, on the device."""
 
+from typing import TypeVar
+
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
 from screening.voxel.palette import Palette
+
+Grids = TypeVar("Grids", Tensor, NDArray[np.uint8])
 
 
 def colour_table(palette: Palette, device: torch.device) -> Tensor:
@@ -20,7 +26,7 @@ def colourise(grids: Tensor, table: Tensor) -> Tensor:
     return functional.embedding(grids.int(), table).permute(0, 4, 1, 2, 3)
 
 
-def inner(grids: Tensor, field: int | None) -> Tensor:
+def inner(grids: Grids, field: int | None) -> Grids:
     """The middle of grids (..., d, d, d), *field* voxels a side; all where there are no more."""
     edge = grids.shape[-1]
     if field is None or field >= edge:

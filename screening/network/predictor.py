@@ -1,9 +1,8 @@
 """Predictor: what scores, one network or several that vote."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Final, NamedTuple
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import torch
@@ -12,13 +11,13 @@ from torch import Tensor
 
 from screening.errors import InputError, IntegrityError
 from screening.network.calibration import UNCALIBRATED, Calibration
-from screening.network.colour import colour_table, colourise
 from screening.network.domain import Domain
+from screening.network.folded import FoldedNetwork
 from screening.network.resnet3d import ResNet3d
 from screening.voxel.palette import Palette
 
-BATCH_SIZE: Final = 64
-"""Molecules at a time; more are not faster on a CPU."""
+BATCH_SIZE: Final = 256
+"""Views at a time; more are not faster on a CPU."""
 
 
 class Scores(NamedTuple):
@@ -49,12 +48,16 @@ class Looks(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Predictor:
-    """Networks of one architecture on one device, and how their logits become a score."""
+    """Networks of one architecture on one device, and how their logits become a score.
+
+    It scores by the weights that the networks have when it is made.
+    """
 
     members: tuple[ResNet3d, ...]
     palette: Palette
     calibration: Calibration = UNCALIBRATED
     domain: Domain | None = None
+    _folded: tuple[FoldedNetwork, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if not self.members:
@@ -64,6 +67,8 @@ class Predictor:
             raise IntegrityError(
                 f"the domain has {len(self.domain.mean)} numbers, the embeddings have {width}"
             )
+        folded = tuple(FoldedNetwork(member, self.palette) for member in self.members)
+        object.__setattr__(self, "_folded", folded)
 
     @property
     def device(self) -> torch.device:
@@ -76,16 +81,26 @@ class Predictor:
         domain = None if self.domain is None else self.domain.to(device)
         return Predictor(members, self.palette, self.calibration, domain)
 
-    def score(self, views: NDArray[np.uint8], *, batch_size: int = BATCH_SIZE) -> Scores:
+    def compiled(self, compile_: Callable[[Callable[..., Any]], Callable[..., Any]]) -> "Predictor":
+        """The same predictor, its layers run as *compile_* makes them."""
+        twin = replace(self)
+        for network in twin._folded:  # noqa: SLF001 - of another one of these
+            network.compiled(compile_)
+        return twin
+
+    def score(
+        self, views: NDArray[np.uint8], *, batch_size: int = BATCH_SIZE, whole: bool = False
+    ) -> Scores:
         """Score molecules by their views (n, k, d, d, d) uint8, element grids (`voxel.views`).
 
-        A score does not depend on the molecules beside it.
+        A score does not depend on the molecules beside it. *batch_size* views go through the
+        networks at a time; whole: empty ones make up the last batch.
 
         Raises:
             InputError: for what are no views.
             IntegrityError: when a score is not a number.
         """
-        return self.judge(self.look(views, batch_size=batch_size))
+        return self.judge(self.look(views, batch_size=batch_size, whole=whole))
 
     def judge(self, looks: Looks) -> Scores:
         """What the looks of `look` come to.
@@ -105,46 +120,38 @@ class Predictor:
                 raise IntegrityError("the network gave a distance that is not a number")
         return Scores(said.mean(axis=1), spread, distance)
 
-    def look(self, views: NDArray[np.uint8], *, batch_size: int = BATCH_SIZE) -> Looks:
-        """Run the members over views (n, k, d, d, d) uint8; errors as of `score`."""
+    def look(
+        self, views: NDArray[np.uint8], *, batch_size: int = BATCH_SIZE, whole: bool = False
+    ) -> Looks:
+        """Run the members over views (n, k, d, d, d) uint8; the rest as of `score`."""
         if views.ndim != 5 or not views.shape[1]:
             raise InputError(f"views are (n, k, d, d, d) with k above 0, not {views.shape}")
-        n, n_views = views.shape[:2]
-        logits = np.empty((n, len(self.members), n_views), dtype=np.float32)
+        n, k = views.shape[:2]
+        grids = np.require(views.reshape(n * k, *views.shape[2:]), requirements=["C", "W"])
+        logits = np.empty((n * k, len(self.members)), dtype=np.float32)
         width = sum(member.n_embedded for member in self.members)
-        embeddings = np.empty((n, width), dtype=np.float32)
-        with _scoring(self.members):
-            table = colour_table(self.palette, self.device)
-            for start in range(0, n, batch_size):
-                some = slice(start, start + batch_size)
-                batch = np.require(views[some], requirements=["C", "W"])
-                own = self._look(torch.from_numpy(batch).to(self.device), table)
-                logits[some], embeddings[some] = (part.float().cpu().numpy() for part in own)
-        if not np.isfinite(logits).all():
-            raise IntegrityError("the network gave a score that is not a number")
-        return Looks(logits, embeddings)
-
-    def _look(self, views: Tensor, table: Tensor) -> tuple[Tensor, Tensor]:
-        logits, embeddings = [], []
-        for grids in views.unbind(dim=1):
-            colours = colourise(grids, table)
-            own = [member.embed(colours) for member in self.members]
-            embeddings.append(torch.cat(own, dim=1))
-            said = zip(self.members, own, strict=True)
-            logits.append(torch.stack([member.classify(one) for member, one in said], dim=1))
-        return torch.stack(logits, dim=2), torch.stack(embeddings).mean(dim=0)
-
-
-@contextmanager
-def _scoring(members: tuple[ResNet3d, ...]) -> Iterator[None]:
-    """The members as they score, and afterwards as they were."""
-    was_training = [member.training for member in members]
-    for member in members:
-        member.eval()
-    try:
+        embeddings = np.empty((n * k, width), dtype=np.float32)
         # TF32 would give scores on a GPU that differ from those on a CPU in the third digit.
         with torch.inference_mode(), torch.backends.cudnn.flags(allow_tf32=False):
-            yield
-    finally:
-        for member, training in zip(members, was_training, strict=True):
-            member.train(training)
+            for start in range(0, n * k, batch_size):
+                some = slice(start, min(start + batch_size, n * k))
+                batch = _filled_up(grids[some], batch_size) if whole else grids[some]
+                said = [part.float().cpu().numpy() for part in self._look(batch)]
+                logits[some], embeddings[some] = (part[: some.stop - start] for part in said)
+        if not np.isfinite(logits).all():
+            raise IntegrityError("the network gave a score that is not a number")
+        return Looks(
+            np.ascontiguousarray(logits.reshape(n, k, len(self.members)).swapaxes(1, 2)),
+            embeddings.reshape(n, k, width).mean(axis=1),
+        )
+
+    def _look(self, grids: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:
+        own = [network.embed(grids) for network in self._folded]
+        said = zip(self._folded, own, strict=True)
+        logits = torch.stack([network.classify(one) for network, one in said], dim=1)
+        return logits, torch.cat(own, dim=1)
+
+
+def _filled_up(grids: NDArray[np.uint8], n: int) -> NDArray[np.uint8]:
+    missing = np.zeros((n - len(grids), *grids.shape[1:]), dtype=np.uint8)
+    return np.concatenate([grids, missing]) if len(missing) else grids

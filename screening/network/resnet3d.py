@@ -116,7 +116,11 @@ class ResNet3d(nn.Module):
 
     def embed(self, x: Tensor) -> Tensor:
         """Colours (b, channels_in, d, d, d) -> what the last layer decides by: (b, n_embedded)."""
-        x = functional.relu(self.norm(self.stem(inner(x, self.config.field))), inplace=True)
+        x = self.norm(self.stem(inner(x, self.config.field)))
+        return self.embed_first(functional.relu(x, inplace=True))
+
+    def embed_first(self, x: Tensor) -> Tensor:
+        """What the first layer made (b, width, e, e, e) -> embeddings (b, n_embedded)."""
         means: Tensor = self.stages(x).mean(dim=(2, 3, 4))
         return means
 

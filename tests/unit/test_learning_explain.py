@@ -63,31 +63,22 @@ def scoring(*members: ResNet3d, rotations: int = 24, source: Source = "grid") ->
     return Scoring(predictor, Views(source, rotations, SPEC))
 
 
-class Additive(torch.nn.Module):
-    """Adds up the colours of all voxels: what an atom gives to it is known."""
-
-    n_embedded = 3
-    config = ResNet3dConfig(field=None)
-
-    def __init__(self):
-        super().__init__()
-        self.head = torch.nn.Linear(3, 1)
-
-    def embed(self, x):
-        return x.sum(dim=(2, 3, 4))
-
-    def classify(self, embedded):
-        return self.head(embedded).squeeze(1)
-
-    def forward(self, x):
-        return self.classify(self.embed(x))
+def adding() -> ResNet3d:
+    """A network that adds up the colours of all voxels: what an atom gives to it is known."""
+    config = ResNet3dConfig(field=None, width=3, blocks=(1,), stem_kernel=1, stem_stride=1)
+    member = ResNet3d(config)
+    torch.nn.init.dirac_(member.stem.weight)
+    torch.nn.init.constant_(member.norm.weight, (1 + member.norm.eps) ** 0.5)
+    # Its block is a short cut alone, as each is at the start; the mean becomes a sum at the end.
+    torch.nn.init.normal_(member.head.weight, std=SPEC.edge**3)
+    return member
 
 
 def additive(source: Source) -> tuple[Scoring, np.ndarray]:
     """A scoring that adds up, and what a voxel of each element gives to its log-odds (119,)."""
     torch.manual_seed(1)
-    member = Additive()
-    weights = member.head.weight.detach().double().numpy()[0]
+    member = adding()
+    weights = member.head.weight.detach().double().numpy()[0] / SPEC.edge**3
     values = UNIQUE_RGB.table.astype(float) / 255 @ weights
     return scoring(member, rotations=4, source=source), CALIBRATION.slope * values
 
