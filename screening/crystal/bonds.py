@@ -1,5 +1,6 @@
 """Which atoms are bonded: covalent radii, and rules for what only lies near a metal."""
 
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -77,14 +78,14 @@ def find_weak_contacts(atoms: CellAtoms, bonds: Contacts) -> Contacts:
         return bonds.take(np.zeros(len(bonds.first), dtype=bool))
     covalent = bonds.take(~_IS_METAL[z[bonds.first]] & ~_IS_METAL[z[bonds.second]])
     near = _metal_bonds(atoms, covalent, _n_neighbours(covalent, len(z)), open_, _WEAK)
-    places = {_place(bonds, i) for i in np.flatnonzero(to_metal).tolist()}
-    new = np.array([_place(near, i) not in places for i in range(len(near.first))], dtype=bool)
+    bonded = set(_places(bonds.take(to_metal)))
+    new = np.array([place not in bonded for place in _places(near)], dtype=bool)
     return near.take(new & (z[near.second] > _CARBON))
 
 
-def _place(contacts_: Contacts, i: int) -> tuple[int, int, int, int, int]:
-    s, t, u = contacts_.shift[i].tolist()
-    return int(contacts_.first[i]), int(contacts_.second[i]), s, t, u
+def _places(pairs: Contacts) -> Iterator[tuple[int, int, int, int, int]]:
+    """The two atoms of each pair, and the cell of the second one."""
+    return zip(pairs.first.tolist(), pairs.second.tolist(), *pairs.shift.T.tolist(), strict=True)
 
 
 def joined(parts: list[Contacts]) -> Contacts:
@@ -189,23 +190,12 @@ def _shielded(
     (cyclopentadienyl, alkene, pyrazolate), all about as near as each other, stay.
     """
     z = atoms.atomic_numbers
-    by_place = {
-        (m, x, *s): e
-        for m, x, s, e in zip(
-            near.first.tolist(),
-            near.second.tolist(),
-            near.shift.tolist(),
-            excess.tolist(),
-            strict=True,
-        )
-    }
+    by_place = dict(zip(_places(near), excess.tolist(), strict=True))
     wanted = np.zeros(len(z), dtype=bool)
     wanted[near.second] = True
     covalent = covalent.take(wanted[covalent.first] & wanted[covalent.second])
     neighbours: dict[int, list[tuple[int, int, int, int]]] = {}
-    for a, b, (s, t, u) in zip(
-        covalent.first.tolist(), covalent.second.tolist(), covalent.shift.tolist(), strict=True
-    ):
+    for a, b, s, t, u in _places(covalent):
         neighbours.setdefault(a, []).append((b, s, t, u))
         neighbours.setdefault(b, []).append((a, -s, -t, -u))
     shielded = np.zeros(len(excess), dtype=bool)

@@ -1,6 +1,7 @@
 """Molecules of a crystal, from the quotient graph of its bonds."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -31,8 +32,8 @@ def components(n: int, bonds: Contacts) -> list[NDArray[np.int64]]:
     """Group the *n* cell atoms by connection, in the order of their first atoms."""
     label = connect(n, bonds.first, bonds.second)
     order = np.argsort(label, kind="stable")
-    cuts = np.flatnonzero(np.diff(label[order])) + 1
-    return np.split(order, cuts) if n else []
+    ends = np.cumsum(np.bincount(label)).tolist()
+    return [order[start:end] for start, end in pairwise([0, *ends])]
 
 
 def grow(members: NDArray[np.int64], bonds: Contacts) -> Molecule:

@@ -62,15 +62,17 @@ def partition(sites: Sites, atoms: CellAtoms, bonds: Contacts, notes: list[str])
     faults = with_metals_around(at_fault, atoms)
     loose = is_loose(sites, atoms)
     loose_others: set[tuple[int, ...]] = set()
-    is_centre = _IS_CENTRE[atoms.atomic_numbers]
-    for members in components(len(atoms.site), bonds):
-        if not is_centre[members].any():
-            unit = tuple(atoms.atomic_numbers[members].tolist())
+    loose_atoms = set(np.flatnonzero(loose).tolist())
+    numbers, site = atoms.atomic_numbers.tolist(), atoms.site.tolist()
+    for members in components(len(site), bonds):
+        indices = members.tolist()
+        unit = tuple([numbers[i] for i in indices])
+        if METAL_CENTRES.isdisjoint(unit):
             others[unit] += 1
-            if loose[members].any():
+            if not loose_atoms.isdisjoint(indices):
                 loose_others.add(unit)
             continue
-        key = frozenset(atoms.site[members].tolist())
+        key = frozenset([site[i] for i in indices])
         number[key] += 1
         if number[key] == 1:
             _sort_in(grow(members, bonds), atoms, faults, units)

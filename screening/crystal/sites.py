@@ -15,6 +15,7 @@ from screening.words import counted
 
 _FRACT = ("_atom_site_fract_x", "_atom_site_fract_y", "_atom_site_fract_z")
 _UNKNOWN = frozenset({"", "?", "."})
+_DUMMY = frozenset({"dum", "dummy"})
 _MAX_FRACT = 1000.0
 _MAX_OCCUPANCY = 1.05  # refined occupancies overshoot by their uncertainty
 MAX_SITES = 100_000
@@ -38,7 +39,7 @@ class Sites:
     @cached_property
     def grouped(self) -> NDArray[np.bool_]:
         """(n,) whether the site belongs to a disorder group."""
-        return np.array([bool(g) for g in self.group], dtype=bool)
+        return np.asarray(self.group_number != 0)
 
     @cached_property
     def group_number(self) -> NDArray[np.int64]:
@@ -65,6 +66,8 @@ class Sites:
 
 
 def _numbered(names: tuple[str, ...]) -> NDArray[np.int64]:
+    if not any(names):
+        return np.zeros(len(names), dtype=np.int64)
     numbers = {"": 0}
     return np.array([numbers.setdefault(name, len(numbers)) for name in names], dtype=np.int64)
 
@@ -100,8 +103,8 @@ def read_sites(block: Block, notes: list[str]) -> Sites:
         elements,
         fract,
         occupancy,
-        tuple(_clean(v) for v in _filled(block, "_atom_site_disorder_assembly", n)),
-        tuple(_clean(v) for v in _filled(block, "_atom_site_disorder_group", n)),
+        _disorder(block, "_atom_site_disorder_assembly", n),
+        _disorder(block, "_atom_site_disorder_group", n),
     )
     kept = sites.take(keep)
     if not kept.labels:
@@ -121,8 +124,8 @@ def _present(
     block: Block, names: list[str], occupancy: NDArray[np.float64], notes: list[str]
 ) -> NDArray[np.bool_]:
     """Mark the sites that stand for atoms: no dummies, none empty, none left out by the CSD."""
-    flags = _filled(block, "_atom_site_calc_flag", len(names))
-    dummy = np.array([flag.strip().lower() in {"dum", "dummy"} for flag in flags], dtype=bool)
+    flags = _column(block, "_atom_site_calc_flag", len(names)) or [""] * len(names)
+    dummy = np.array([flag.strip().lower() in _DUMMY for flag in flags], dtype=bool)
     empty = occupancy <= 0
     keep = ~dummy & ~empty
     suppressed = _marked(names) & keep
@@ -169,8 +172,10 @@ def _column(block: Block, name: str, n: int) -> list[str] | None:
     return column if column is not None and len(column) == n else None
 
 
-def _filled(block: Block, name: str, n: int) -> list[str]:
-    return _column(block, name, n) or ["."] * n
+def _disorder(block: Block, name: str, n: int) -> tuple[str, ...]:
+    """Names of assemblies or groups; "" for a site that has none."""
+    column = _column(block, name, n)
+    return tuple([_clean(value) for value in column]) if column is not None else ("",) * n
 
 
 def _clean(value: str) -> str:

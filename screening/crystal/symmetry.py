@@ -178,8 +178,9 @@ def _from_number(block: Block, notes: list[str]) -> Ops:
 def _checked(operations: Ops, cell: gemmi.UnitCell, name: str | None = None) -> Symmetry:
     triplets = tuple(op.triplet() for op in operations)
     rotations, translations = matrices(triplets)
-    metric = np.array(cell.orth.mat.tolist()).T @ np.array(cell.orth.mat.tolist())
-    change = np.einsum("mji,jk,mkl->mil", rotations, metric, rotations) - metric
+    orth = np.array(cell.orth.mat.tolist())
+    metric = orth.T @ orth
+    change = rotations.transpose(0, 2, 1) @ metric @ rotations - metric
     worst = np.abs(change / np.sqrt(np.outer(metric.diagonal(), metric.diagonal()))).max((1, 2))
     if worst.max() > _METRIC_TOLERANCE:
         bad = triplets[int(worst.argmax())]

@@ -35,7 +35,7 @@ def find_ligands(complex_: Complex, graph: Graph) -> tuple[Ligand, ...]:
 def _ligand(
     graph: Graph, fragment: Fragment, backbone: Backbone, *, lacks_hydrogens: bool
 ) -> Ligand:
-    perceived = perceive(graph, fragment, backbone, lacks_hydrogens=lacks_hydrogens)
+    perceived = perceive(fragment, backbone, lacks_hydrogens=lacks_hydrogens)
     donors = {donor for _, donor in fragment.donors}
     return Ligand(
         atoms=fragment.atoms,

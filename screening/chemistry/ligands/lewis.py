@@ -5,7 +5,7 @@ Bonds to metals are cut so that the donor keeps both electrons. Each atom may th
 cheapest structure of each total charge is found exactly, by dynamic programming over the bonds.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -56,19 +56,23 @@ class Lewis:
 def solve(
     states: Mapping[int, States],
     neighbours: Mapping[int, Iterable[int]],
-    lengths: Mapping[Bond, float],
-    elements: Mapping[int, int],
+    length: Callable[[int, int], float],
+    elements: Sequence[int],
 ) -> Lewis:
     """Choose one state for each atom so that the second bonds meet; UnclearError if none does.
 
-    states: of each atom by its number of second bonds. lengths: angstrom, by bond (i < j).
+    states: by its number of second bonds, of each atom but hydrogens with a bond, which have none.
+    length: of a bond, angstrom. elements: atomic numbers.
     """
     orders: dict[Bond, int] = {}
     margin = float("inf")
-    open_atoms = {i for i, choices in states.items() if max(choices) > 0}
+    most = {i: max(choices) for i, choices in states.items()}
+    open_atoms = {i for i, n in most.items() if n}
     for atoms, bonds in _parts(open_atoms, neighbours):
-        costs = {b: _double_cost(lengths[b], elements[b[0]], elements[b[1]]) for b in bonds}
-        ranked = sorted(_best_by_charge(atoms, bonds, states, costs), key=lambda found: found[0])
+        costs = {(i, j): _double_cost(length(i, j), elements[i], elements[j]) for i, j in bonds}
+        ranked = sorted(
+            _best_by_charge(atoms, bonds, states, costs, most), key=lambda found: found[0]
+        )
         if not ranked:
             raise UnclearError("no structure with closed shells fits the atoms")
         if len(ranked) > 1:
@@ -153,7 +157,11 @@ _Row = dict[int, tuple[float, _Chain]]
 
 
 def _best_by_charge(
-    atoms: list[int], bonds: list[Bond], states: Mapping[int, States], costs: Mapping[Bond, float]
+    atoms: list[int],
+    bonds: list[Bond],
+    states: Mapping[int, States],
+    costs: Mapping[Bond, float],
+    most: Mapping[int, int],
 ) -> list[tuple[float, _Chain]]:
     """The cheapest structure of one part for each total charge: (cost, second bonds).
 
@@ -172,7 +180,7 @@ def _best_by_charge(
         slots = begun + [i for i in bond if i not in begun]
         fresh = (0,) * (len(slots) - len(begun))
         a, b = slots.index(bond[0]), slots.index(bond[1])
-        most_a, most_b = max(states[bond[0]]), max(states[bond[1]])
+        most_a, most_b = most[bond[0]], most[bond[1]]
         closing = [(s, states[i]) for s, i in enumerate(slots) if last[i] == k]
         staying = [s for s, i in enumerate(slots) if last[i] != k]
         new: dict[tuple[int, ...], _Row] = {}

@@ -9,13 +9,12 @@ from rdkit import Chem
 from rdkit.Chem.rdMolDescriptors import CalcMolFormula
 from rdkit.rdBase import BlockLogs
 
-from screening.chemistry.graph import Graph
 from screening.chemistry.ligands.backbone import Backbone
 from screening.chemistry.ligands.cut import Fragment
 from screening.chemistry.ligands.formal import known_states, n_oxides
 from screening.chemistry.ligands.lewis import Lewis, solve
 from screening.chemistry.ligands.small_ligand import is_lone_and_long, small_class
-from screening.chemistry.ligands.valence import Place, State, States, UnclearError, states
+from screening.chemistry.ligands.valence import Place, State, UnclearError, states
 from screening.formula import hill, write_formula
 
 MAX_ATOMS: Final = 400
@@ -40,6 +39,7 @@ _LINEAR: Final = 150.0
 _PLANAR: Final = 345.0
 """Degrees: of the angle at an atom on a line, and of the sum of the three at a flat one."""
 _COUNT: Final = re.compile(r"([A-Z][a-z]?)(\d*)")
+_HYDRIDE: Final = {0: State(-1)}
 _ORDERS: Final = (Chem.BondType.SINGLE, Chem.BondType.DOUBLE, Chem.BondType.TRIPLE)
 
 
@@ -53,7 +53,7 @@ class Perception:
 
 
 def perceive(
-    graph: Graph, fragment: Fragment, backbone: Backbone, *, lacks_hydrogens: bool = False
+    fragment: Fragment, backbone: Backbone, *, lacks_hydrogens: bool = False
 ) -> Perception:
     """Bond orders, charge and SMILES of a ligand.
 
@@ -66,9 +66,9 @@ def perceive(
     if len(fragment.atoms) > MAX_ATOMS:
         return Perception(note=f"more than {MAX_ATOMS} atoms")
     try:
-        lewis = _lewis(graph, fragment, backbone)
+        lewis = _lewis(backbone)
         _check(backbone, lewis, lacks_hydrogens=lacks_hydrogens)
-        smiles = _smiles(graph, fragment, lewis)
+        smiles = _smiles(fragment, backbone, lewis)
     except UnclearError as problem:
         return Perception(note=str(problem))
     return Perception(smiles=smiles, charge=sum(lewis.charges.values()))
@@ -113,9 +113,8 @@ def _is_long_amide(backbone: Backbone, atom: int) -> bool:
     )
 
 
-def _lewis(graph: Graph, fragment: Fragment, backbone: Backbone) -> Lewis:
-    elements = {i: graph.elements[i] for i in fragment.atoms}
-    neighbours = backbone.around
+def _lewis(backbone: Backbone) -> Lewis:
+    elements, around = backbone.elements, backbone.around
     side_on = {
         atom
         for groups in backbone.donors.values()
@@ -124,70 +123,58 @@ def _lewis(graph: Graph, fragment: Fragment, backbone: Backbone) -> Lewis:
         for atom in group
     }
     choices = known_states(backbone)
-    for i in fragment.atoms:
-        near = neighbours[i]
-        if elements[i] == 1:
-            choices[i] = _hydrogen(len(near))
+    for i, near in around.items():
+        z, n = elements[i], len(near)
+        if z == 1:
+            if n > 1:
+                raise UnclearError("a hydrogen bridges two atoms")
+            if n == 0:
+                choices[i] = _HYDRIDE
         elif i not in choices:
             choices[i] = states(
                 Place(
-                    element=elements[i],
-                    n=len(near),
+                    element=z,
+                    n=n,
                     n_hydrogens=backbone.hydrogens[i],
                     is_donor=i in backbone.metals,
                     is_side_on=i in side_on,
-                    linear=len(near) == 2
-                    and elements[i] in _MAY_BE_LINEAR
+                    linear=n == 2
+                    and z in _MAY_BE_LINEAR
                     and backbone.angle(near[0], i, near[1]) > _LINEAR,
-                    planar=len(near) == 3
-                    and elements[i] == _CARBON
-                    and sum(backbone.angles(i, near)) > _PLANAR,
-                    near=tuple(elements[j] for j in near),
-                    ends=tuple(elements[j] for j in near if len(neighbours[j]) == 1),
+                    planar=n == 3 and z == _CARBON and sum(backbone.angles(i, near)) > _PLANAR,
+                    near=tuple([elements[j] for j in near]),
+                    ends=tuple([elements[j] for j in near if len(around[j]) == 1]),
                 )
             )
-    if len(fragment.atoms) > 2:  # only carbon monoxide has a triple bond to O
-        for i in fragment.atoms:
+    if len(around) > 2:  # only carbon monoxide has a triple bond to O
+        for i in backbone.atoms:
             if elements[i] == 8:
                 choices[i] = {k: state for k, state in choices[i].items() if k < 2}
     for oxygen, _ in n_oxides(backbone):
         choices[oxygen] = {0: State(-1, 0.3)}
-    can_double = {i for i, s in choices.items() if max(s) > 0}
-    lengths = {
-        (i, j): backbone.length(i, j)
-        for i in can_double
-        for j in neighbours[i]
-        if i < j and j in can_double
-    }
-    return solve(choices, neighbours, lengths, elements)
+    return solve(choices, around, backbone.length, elements)
 
 
-def _hydrogen(n: int) -> States:
-    if n > 1:
-        raise UnclearError("a hydrogen bridges two atoms")
-    return {0: State(0 if n else -1)}
-
-
-def _smiles(graph: Graph, fragment: Fragment, lewis: Lewis) -> str:
+def _smiles(fragment: Fragment, backbone: Backbone, lewis: Lewis) -> str:
     """Write the structure by rdkit; UnclearError where rdkit does not read back the same."""
-    inside = set(fragment.atoms)
+    elements = backbone.elements
     atoms: list[tuple[int, int, int]] = []
     place: dict[int, int] = {}
-    for i in fragment.atoms:
-        near = [graph.elements[j] for j in graph.neighbours[i] if j in inside]
-        element = graph.elements[i]
-        if element == 1 and max(near, default=0) > 1:
+    for i, near in backbone.around.items():
+        if elements[i] == 1 and any(elements[j] > 1 for j in near):
             continue
         place[i] = len(atoms)
-        atoms.append((element, lewis.charges.get(i, 0), near.count(1) if element > 1 else 0))
+        atoms.append((elements[i], lewis.charges.get(i, 0), backbone.hydrogens.get(i, 0)))
     bonds = tuple(
-        (a, place[j], lewis.orders.get((i, j), 0))
-        for i, a in place.items()
-        for j in graph.neighbours[i]
-        if i < j and j in place
+        [
+            (a, place[j], lewis.orders.get((i, j), 0))
+            for i, a in place.items()
+            for j in backbone.around[i]
+            if i < j and j in place
+        ]
     )
     smiles, formula, charge = _written(tuple(atoms), bonds)
-    expected = hill(graph.elements[i] for i in fragment.atoms)
+    expected = hill([elements[i] for i in fragment.atoms])
     if (formula, charge) != (expected, sum(lewis.charges.values())):
         raise UnclearError("rdkit writes a SMILES of another formula")
     return smiles
