@@ -68,6 +68,9 @@ def reingest(
     place of the old ones, which stay with their scores and training examples.
     Then findings find their compounds anew. Stopped, the same command finishes.
     """
+    from screening.reader_server import start_reader_server
+
+    start_reader_server()  # what reads is loaded while this process loads what stores
     from screening.reingest import reingest as run_reingest
 
     with open_engine() as engine, ExitStack() as stack:

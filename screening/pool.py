@@ -31,6 +31,8 @@ _BATCH_BYTES: Final = 2**20
 _WAITING_BYTES: Final = 512 * 2**20
 """Of members of archives, whose bytes are here until a worker has read them."""
 _TRIES: Final = 2  # what killed the first worker may have been the machine, not the file
+_NEW_OBJECTS: Final = 50_000
+"""After which a worker looks for cycles. It makes few, and Python's 700 come many times a file."""
 _STATUS: Final = Path("/proc/self/status")
 
 
@@ -165,6 +167,7 @@ def _start_worker(spec: VoxelSpec, known: frozenset[str], limits: Limits) -> Non
     # Only here: the process that stores needs none of what reads. The server has loaded it mostly.
     importlib.import_module("screening.reading")
     gc.freeze()  # modules stay: no need to look through them again and again
+    gc.set_threshold(_NEW_OBJECTS)
     _worker["spec"], _worker["known"], _worker["limits"] = spec, known, limits
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     held = _data_bytes()

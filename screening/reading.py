@@ -59,7 +59,7 @@ def _read_block(verdict: BlockVerdict, spec: VoxelSpec) -> BlockReading:
     if not isinstance(outcome, Accepted):
         return BlockReading(verdict, ())
     try:
-        complexes = tuple(_read_complex(item, outcome, spec) for item in outcome.complexes)
+        complexes = _read_complexes(outcome, spec)
     except MemoryError:
         raise  # says nothing of the block: with more memory it may be a good one
     except Exception as error:  # noqa: BLE001 - a fault of ours costs this block, and shows itself
@@ -69,15 +69,22 @@ def _read_block(verdict: BlockVerdict, spec: VoxelSpec) -> BlockReading:
     return BlockReading(verdict, complexes)
 
 
-def _read_complex(item: Complex, block: Accepted, spec: VoxelSpec) -> ComplexReading:
-    grids = draw_batch(pack([(item.atomic_numbers, item.positions)]), spec)
-    description = _described(item, block)
-    return ComplexReading(
-        complex=item,
-        description=description,
-        chemistry_key=_chemistry_key(item, description, block),
-        blob=encode(grids.elements[0]),
-        n_clipped=int(grids.n_clipped[0]),
+def _read_complexes(block: Accepted, spec: VoxelSpec) -> tuple[ComplexReading, ...]:
+    grids = draw_batch(
+        pack([(item.atomic_numbers, item.positions) for item in block.complexes]), spec
+    )
+    descriptions = [_described(item, block) for item in block.complexes]
+    return tuple(
+        ComplexReading(
+            complex=item,
+            description=description,
+            chemistry_key=_chemistry_key(item, description, block),
+            blob=encode(elements),
+            n_clipped=n_clipped,
+        )
+        for item, description, elements, n_clipped in zip(
+            block.complexes, descriptions, grids.elements, grids.n_clipped.tolist(), strict=True
+        )
     )
 
 
