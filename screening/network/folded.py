@@ -25,9 +25,9 @@ class FoldedNetwork:
 
     def __init__(self, network: ResNet3d, palette: Palette) -> None:
         self._network = _fold(network)
-        self._table = colour_table(palette, self.device)
+        self.table = colour_table(palette, self.device)
         self._embed: Callable[[Tensor], Tensor] = self._network.embed
-        self._stem = _element_stem(self._network.stem, self._table) if self._is_on_cpu else None
+        self._stem = _element_stem(self._network.stem, self.table) if self._is_on_cpu else None
 
     @property
     def device(self) -> torch.device:
@@ -46,7 +46,7 @@ class FoldedNetwork:
         """Element grids (b, d, d, d) uint8 -> what the last layer decides by: (b, n_embedded)."""
         if self._stem is None:
             elements = torch.from_numpy(grids).to(self.device)
-            return self._embed(colourise(elements, self._table))
+            return self._embed(colourise(elements, self.table))
         seen = np.ascontiguousarray(inner(grids, self._network.config.field))
         first = torch.from_numpy(self._stem(seen, torch.get_num_threads()))
         return self._network.embed_first(first.permute(0, 4, 1, 2, 3))
