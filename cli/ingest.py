@@ -120,12 +120,29 @@ def print_summary(summary: "IngestSummary", output_format: Format) -> None:
         )
     if summary.passed_over:
         lines.append(f"Passed over for other endings: {counted(summary.passed_over, 'file')}.")
+    lines += _property_lines(summary)
     if not summary.files:
         lines.append("No file of structures and no archive was found there.")
     if added.rejected:
         lines.append(f'Which and why: smmdb db psql -- -c "{_REJECTED}"')
     for line in lines:
         click.echo(line, err=True)
+
+
+def _property_lines(summary: "IngestSummary") -> list[str]:
+    values, lines = summary.values, []
+    if values.values:
+        shared = f"; to others here, too: {values.shared:,} (see property import --of)"
+        lines.append(
+            f"Values of properties that belong to new complexes: {values.values:,}"
+            f"{shared if values.shared else ''}."
+        )
+    if summary.added.complexes and values.ambiguous:
+        lines.append(
+            "Values that fit several compounds here, and count for none: "
+            f"{values.ambiguous:,} (smmdb property list)."
+        )
+    return lines
 
 
 def _verdicts(summary: "IngestSummary") -> list[dict[str, object]]:
@@ -149,6 +166,9 @@ def _as_json(summary: "IngestSummary") -> dict[str, object]:
         "blocks": summary.blocks,
         "complexes": added.complexes,
         "known_complexes": added.known_complexes,
+        "property_values": summary.values.values,
+        "shared_property_values": summary.values.shared,
+        "ambiguous_property_values": summary.values.ambiguous,
         "verdicts": _verdicts(summary),
         "metals": dict(added.metals.most_common()),
         "ligand_classes": dict(added.ligand_classes.most_common()),

@@ -18,6 +18,7 @@ from screening.store.block_report import read_blocks
 from screening.store.complexes import Added
 from screening.store.findings import MatchReport, match_findings
 from screening.store.labels import resolve_labels
+from screening.store.property_list import NewMatches, count_new_matches, newest_complex
 from screening.store.rules import ensure_rules
 from screening.store.structures import add_files, ensure_spec, known_digests
 from screening.voxel.spec import DEFAULT_SPEC, VoxelSpec
@@ -47,13 +48,15 @@ REPORT_KEYS = (
 class IngestSummary:
     """What an ingest did; blocks = accepted + the sum of rejected.
 
-    files: CIF files and archives found; passed_over: files with other endings.
+    files: CIF files and archives found; passed_over: files with other endings. values: of
+    properties, that belong to new complexes.
     """
 
     files: int
     added: Added
     passed_over: int
     matched: MatchReport
+    values: NewMatches
 
     @property
     def blocks(self) -> int:
@@ -81,6 +84,7 @@ def ingest(
         spec_id = ensure_spec(connection, spec)
         ensure_rules(connection)
         known = known_digests(connection)
+        newest = newest_complex(connection)
     added = Added()
     workers = workers or os.cpu_count() or 1
     if len(files) <= BATCH_FILES and not any(map(holds_many, files)):
@@ -98,7 +102,8 @@ def ingest(
         matched = match_findings(connection)
         for policy in builtin_policies():
             resolve_labels(connection, policy)
-    return IngestSummary(len(files), added, passed_over, matched)
+        values = count_new_matches(connection, newest)
+    return IngestSummary(len(files), added, passed_over, matched, values)
 
 
 def _block_rows(connection: Connection, batch: Sequence[FileReading]) -> list[dict[str, Any]]:

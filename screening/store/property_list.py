@@ -1,6 +1,7 @@
 """Store properties, read: which there are, what sources say, and of how many complexes."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -126,6 +127,39 @@ _VALUES = text("""
     having cast(:state as text) is null or state = :state
         or (:state = 'contradicted' and bool_or(is_contradicted))
     order by value_id""")
+
+
+@dataclass(frozen=True, slots=True)
+class NewMatches:
+    """Values that belong to complexes which came last; shared: to others, too.
+
+    ambiguous: all values that fit several compounds, and so belong to none.
+    """
+
+    values: int
+    shared: int
+    ambiguous: int
+
+
+def newest_complex(connection: Connection) -> int:
+    """The id that no complex here is above; 0 where there is none."""
+    return int(connection.scalar(text("select coalesce(max(id), 0) from complex")) or 0)
+
+
+def count_new_matches(connection: Connection, newest_before: int) -> NewMatches:
+    """How many values belong to complexes above the id *newest_before*."""
+    row = connection.execute(_NEW_MATCHES, {"before": newest_before}).one()
+    return NewMatches(row.values, row.shared, row.ambiguous)
+
+
+_NEW_MATCHES = text("""
+    select count(*) filter (where is_new) as values,
+        count(*) filter (where is_new and is_shared) as shared,
+        count(*) filter (where state = 'ambiguous') as ambiguous
+    from (
+        select state, bool_or(complex_id > :before) as is_new, count(*) > 1 as is_shared
+        from properties group by value_id, state
+    ) as v""")
 
 
 def values_of_complex(connection: Connection, complex_id: int) -> list[dict[str, Any]]:

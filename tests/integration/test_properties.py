@@ -6,6 +6,8 @@ from typing import Any
 import factories as make
 import pytest
 from property_loading import Import, loader
+from reading_here import ingest_here
+from small_crystals import small_cif
 from sqlalchemy import Engine, text
 
 from screening.errors import InputError, NotFoundError
@@ -15,6 +17,7 @@ from screening.evidence.property_value import Kind
 from screening.property import PropertyReport, import_property
 from screening.property_list import export_property, list_properties, show_property
 from screening.store.examples import count_by_origin, examples_of
+from screening.store.property_list import NewMatches
 from screening.store.targets import find_target
 
 
@@ -124,6 +127,20 @@ def test_the_file_of_the_structures_says_which_are_meant(engine: Engine, load: I
     with pytest.raises(NotFoundError, match=r"called 'dft.v2.xyz'.*Is 'dft.v2.xyz.xz' meant\?"):
         load("ABCDEF,1", of_file="dft.v2.xyz")
     assert [row[-1] for row in values(engine)] == [[], [optimised]]
+
+
+def test_an_ingest_tells_how_many_values_it_served(
+    engine: Engine, load: Import, tmp_path: Path
+) -> None:
+    first, then = tmp_path / "first.cif", tmp_path / "then.cif"
+    shared = small_cif("shared", "Co", 4)
+    first.write_text(shared + small_cif("twice", "Zn", 4))
+    load("alone,1", "shared,0", "twice,1", "nowhere,0")
+    assert ingest_here(engine, first).values == NewMatches(values=2, shared=0, ambiguous=0)
+    stretched = shared.replace("_cell_length_a 30.0", "_cell_length_a 30.2")
+    then.write_text(small_cif("alone", "Dy", 3) + stretched + small_cif("twice", "Gd", 4))
+    assert ingest_here(engine, then).values == NewMatches(values=2, shared=1, ambiguous=1)
+    assert ingest_here(engine, then).values == NewMatches(values=0, shared=0, ambiguous=1)
 
 
 def test_again_adds_nothing(engine: Engine, load: Import) -> None:

@@ -7,6 +7,7 @@ from cli.ingest import print_summary
 from screening.ingest import IngestSummary
 from screening.store.complexes import Added
 from screening.store.findings import MatchReport
+from screening.store.property_list import NewMatches
 
 
 def test_json_counts_verdicts_metals_and_ligand_classes(capsys):
@@ -18,8 +19,13 @@ def test_json_counts_verdicts_metals_and_ligand_classes(capsys):
         metals=Counter(Dy=2, Zn=1),
         ligand_classes=Counter({"salen-type": 1}),
     )
-    print_summary(IngestSummary(2, added, 0, MatchReport(0, 0, 0, ())), "json")
-    told = json.loads(capsys.readouterr().out)
+    summary = IngestSummary(2, added, 0, MatchReport(0, 0, 0, ()), NewMatches(1200, 3, 2))
+    print_summary(summary, "json")
+    out, err = capsys.readouterr()
+    told = json.loads(out)
+    assert told["property_values"] == 1200
+    assert "new complexes: 1,200; to others here, too: 3 (" in err
+    assert "count for none: 2 (" in err
     assert (told["blocks"], told["complexes"]) == (3, 2)
     assert told["metals"] == {"Dy": 2, "Zn": 1}
     assert told["ligand_classes"] == {"salen-type": 1}
