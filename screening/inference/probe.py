@@ -14,7 +14,7 @@ from screening.network.predictor import Predictor, Scores
 from screening.store.predictions import SCORE_TOLERANCE
 
 _ROUNDS: Final = 3
-_ROUNDS_S: Final = 2.0
+_ROUNDS_S: Final = 0.4
 """Seconds after which no further round begins; compiling comes before and is not counted."""
 _COMPARED: Final = 16
 """Molecules whose scores in each mode are compared with those of the CPU, by one view each."""
