@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 from scipy.stats import spearmanr
 
-from screening.learning.metrics import estimates
+from screening.learning.metrics import estimate, estimates, resamples
 from screening.learning.occlusion import occlude, without
+from screening.learning.ranked import Floats, ratio
 from screening.learning.scoring import Scoring
 from screening.network.predictor import Predictor
 from screening.network.resnet3d import ResNet3d
@@ -33,8 +34,6 @@ KEPT: Final = (
 _N_PROBES: Final = 8
 _PROBE_GAP: Final = 3.0  # angstrom from any atom: no contact of a molecule is longer
 _CARBON: Final = 6
-_N_RESAMPLES: Final = 1000
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -230,13 +229,9 @@ def _mean(
     n = int(there.sum())
     if not n:
         return None, None, None, 0
-    n_groups = int(groups.max()) + 1
-    draws = np.random.default_rng(seed).multinomial(
-        n_groups, np.full(n_groups, 1 / n_groups), size=_N_RESAMPLES
-    )
-    weights = draws[:, groups[there]].astype(np.float64)
-    totals = weights.sum(axis=1)
-    means = (weights @ values[there])[totals > 0] / totals[totals > 0]
-    low, high = np.percentile(means, [2.5, 97.5]) if n_groups > 1 else (None, None)
-    mean = float(values[there].mean())
-    return mean, None if low is None else float(low), None if high is None else float(high), n
+
+    def mean(weights: Floats) -> Floats:
+        return ratio(weights[:, there] @ values[there], weights[:, there].sum(axis=1))
+
+    found = estimate("mean", mean, len(values), resamples(groups, seed))
+    return found.value, found.low, found.high, n

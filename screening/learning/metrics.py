@@ -5,6 +5,7 @@ witnesses. It is kept as a weight for each example, and every metric is computed
 all resamples at once.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -100,10 +101,7 @@ def auroc_difference(
         )
         return found
 
-    value = difference(np.ones((1, len(targets))))
-    resampled = [difference(weights) for weights in resamples(groups, seed)]
-    bounds = interval(np.concatenate(resampled or [np.empty(0)]))
-    return Estimate("auroc_difference", number(value[0]), *bounds, len(targets))
+    return estimate("auroc_difference", difference, len(targets), resamples(groups, seed))
 
 
 def ece_bins(scores: NDArray[np.floating]) -> NDArray[np.intp]:
@@ -127,6 +125,15 @@ def resamples(groups: NDArray[np.intp], seed: int) -> list[Floats]:
     )
     n_chunks = 1 + N_RESAMPLES * len(groups) // _CHUNK
     return [chunk[:, groups].astype(np.float64) for chunk in np.array_split(draws, n_chunks)]
+
+
+def estimate(
+    name: str, figure: Callable[[Floats], Floats], n: int, resampled: Sequence[Floats]
+) -> Estimate:
+    """One figure, which takes weights (r, n) to (r,), and its interval over *resampled* weights."""
+    found = [figure(weights) for weights in resampled]
+    bounds = interval(np.concatenate(found or [np.empty(0)]))
+    return Estimate(name, number(figure(np.ones((1, n)))[0]), *bounds, n)
 
 
 def all_metrics(

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from screening.learning.metrics import Estimate, interval, number, resamples
+from screening.learning.metrics import Estimate, estimate, resamples
 from screening.learning.ranked import Floats, ratio
 
 NUMBER_METRICS: Final = ("mae", "rmse", "r2", "spearman")
@@ -31,7 +31,7 @@ def number_estimates(
     """
     chunks = resamples(groups, seed)
     figures = _figures(targets, predicted)
-    return tuple(_estimate(name, figures[name], len(groups), chunks) for name in NUMBER_METRICS)
+    return tuple(estimate(name, figures[name], len(groups), chunks) for name in NUMBER_METRICS)
 
 
 def number_differences(
@@ -49,7 +49,7 @@ def number_differences(
     def difference(name: str) -> _Figure:
         return lambda weights: own[name](weights) - other[name](weights)
 
-    return {name: _estimate(name, difference(name), len(groups), chunks) for name in NUMBER_METRICS}
+    return {name: estimate(name, difference(name), len(groups), chunks) for name in NUMBER_METRICS}
 
 
 def error_reduction(
@@ -64,7 +64,7 @@ def error_reduction(
     gain = np.abs(other_predicted - targets) - np.abs(predicted - targets)
     values = gain.astype(np.float64)
     chunks = resamples(groups, seed)
-    return _estimate(REDUCTION, lambda weights: _mean(weights, values), len(values), chunks)
+    return estimate(REDUCTION, lambda weights: _mean(weights, values), len(values), chunks)
 
 
 _Figure = Callable[[Floats], Floats]
@@ -79,12 +79,6 @@ def _figures(targets: NDArray[np.floating], predicted: NDArray[np.floating]) -> 
         "r2": lambda weights: _explained(weights, true, said),
         "spearman": lambda weights: _spearman(weights, true, said),
     }
-
-
-def _estimate(name: str, figure: _Figure, n: int, chunks: list[Floats]) -> Estimate:
-    resampled = [figure(weights) for weights in chunks]
-    bounds = interval(np.concatenate(resampled or [np.empty(0)]))
-    return Estimate(name, number(figure(np.ones((1, n)))[0]), *bounds, n)
 
 
 def _mean(weights: Floats, values: Floats) -> Floats:

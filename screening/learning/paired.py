@@ -3,7 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from screening.learning.metrics import Estimate, all_metrics, interval, number, resamples
+from screening.learning.metrics import (
+    Estimate,
+    all_metrics,
+    estimate,
+    interval,
+    number,
+    resamples,
+)
 from screening.learning.ranked import Floats, ratio
 
 
@@ -26,12 +33,14 @@ def paired_differences(
         other = all_metrics(targets, other_scores, weights, thresholds[1])
         return {name: own[name] - other[name] for name in own}
 
-    values = differences(np.ones((1, len(targets))))
-    resampled = [differences(weights) for weights in resamples(groups, seed)]
-    return {
-        name: _estimate(name, value, [chunk[name] for chunk in resampled], len(targets))
-        for name, value in values.items()
-    }
+    n = len(targets)
+    values = differences(np.ones((1, n)))
+    chunks = [differences(weights) for weights in resamples(groups, seed)]
+    found = {}
+    for name, value in values.items():
+        bounds = interval(np.concatenate([chunk[name] for chunk in chunks] or [np.empty(0)]))
+        found[name] = Estimate(name, number(value[0]), *bounds, n)
+    return found
 
 
 def difference_of_means(
@@ -50,10 +59,4 @@ def difference_of_means(
         found: Floats = own - ratio(rest @ values[~is_first], rest.sum(axis=1))
         return found
 
-    resampled = [difference(weights) for weights in resamples(groups, seed)]
-    return _estimate(name, difference(np.ones((1, len(values)))), resampled, len(values))
-
-
-def _estimate(name: str, value: Floats, resampled: list[Floats], n: int) -> Estimate:
-    bounds = interval(np.concatenate(resampled or [np.empty(0)]))
-    return Estimate(name, number(value[0]), *bounds, n)
+    return estimate(name, difference, len(values), resamples(groups, seed))
