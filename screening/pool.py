@@ -8,7 +8,7 @@ import resource
 import signal
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
@@ -24,6 +24,9 @@ from screening.crystal.source import Source
 from screening.file_reading import FileReading, unreadable
 from screening.reader_server import start_reader_server
 from screening.voxel.spec import VoxelSpec
+
+KnownDigests = Mapping[int, Sequence[str]]
+"""sha256 of files, by their size in bytes."""
 
 BATCH_FILES: Final = 32
 _BATCH_BYTES: Final = 2**20
@@ -60,11 +63,14 @@ _worker: dict[str, object] = {}
 def read_sources(
     sources: Iterable[Source],
     spec: VoxelSpec,
-    known: frozenset[str],
+    known: KnownDigests,
     workers: int,
     limits: Limits = LIMITS,
 ) -> Iterator[list[FileReading]]:
-    """Read *sources* in batches on *workers* processes; batches come in the order given."""
+    """Read *sources* in batches on *workers* processes; batches come in the order given.
+
+    known: of files that are identified only, and not read again.
+    """
     readers = _Readers(spec, known, workers, limits)
     waiting: deque[tuple[list[Source], Future[list[FileReading]]]] = deque()
     held = 0
@@ -101,10 +107,9 @@ def _n_bytes(batch: list[Source]) -> int:
 class _Readers:
     """A pool of reading processes that is made anew when it breaks as a whole."""
 
-    def __init__(
-        self, spec: VoxelSpec, known: frozenset[str], workers: int, limits: Limits
-    ) -> None:
-        self._arguments = (spec, known, limits)
+    def __init__(self, spec: VoxelSpec, known: KnownDigests, workers: int, limits: Limits) -> None:
+        self._arguments = (spec, limits)
+        self._known = known
         self._workers = workers
         self._limits = limits
         self._pool = self._open()
@@ -121,7 +126,12 @@ class _Readers:
         if not self._pool.active:
             self.stop()
             self._pool = self._open()
-        return self._pool.schedule(_read_batch, args=[batch], timeout=self._limits.clock_seconds)
+        # Only what a file of the batch can be: a database holds more than a worker should.
+        sizes = {source.size() for source in batch}
+        known = frozenset(digest for size in sizes for digest in self._known.get(size, ()))
+        return self._pool.schedule(
+            _read_batch, args=[batch, known], timeout=self._limits.clock_seconds
+        )
 
     def collect(self, batch: list[Source], future: Future[list[FileReading]]) -> list[FileReading]:
         """The readings of *batch*; when its worker died or hung, each file by itself."""
@@ -162,13 +172,13 @@ def _too_slow(source: Source, seconds: float, of_what: str) -> FileReading:
     return unreadable(source, "reader_timeout", reason)
 
 
-def _start_worker(spec: VoxelSpec, known: frozenset[str], limits: Limits) -> None:
+def _start_worker(spec: VoxelSpec, limits: Limits) -> None:
     Thread(target=_end_with_parent, daemon=True).start()
     # Only here: the process that stores needs none of what reads. The server has loaded it mostly.
     importlib.import_module("screening.reading")
     gc.freeze()  # modules stay: no need to look through them again and again
     gc.set_threshold(_NEW_OBJECTS)
-    _worker["spec"], _worker["known"], _worker["limits"] = spec, known, limits
+    _worker["spec"], _worker["limits"] = spec, limits
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     held = _data_bytes()
     if held is not None:
@@ -207,17 +217,16 @@ def _data_bytes() -> int | None:
     return None
 
 
-def _read_batch(batch: list[Source]) -> list[FileReading]:
-    return [_read_one(source) for source in batch]
+def _read_batch(batch: list[Source], known: frozenset[str]) -> list[FileReading]:
+    return [_read_one(source, known) for source in batch]
 
 
-def _read_one(source: Source) -> FileReading:
+def _read_one(source: Source, known: frozenset[str]) -> FileReading:
     """Read one source; running out of memory, or a fault of this program, costs it alone."""
     from screening.reading import read_source  # noqa: PLC0415 - see `_start_worker`
 
-    spec, known, limits = _worker["spec"], _worker["known"], _worker["limits"]
+    spec, limits = _worker["spec"], _worker["limits"]
     assert isinstance(spec, VoxelSpec)
-    assert isinstance(known, frozenset)
     assert isinstance(limits, Limits)
     _allow_seconds(limits.seconds)
     try:

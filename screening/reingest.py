@@ -108,7 +108,7 @@ def _batches(engine: Engine, last: int, spec: VoxelSpec, workers: int) -> Iterat
             given.append((file_id, sha256))
             yield source
 
-    for readings in read_sources(sources(), spec, frozenset(), workers):
+    for readings in read_sources(sources(), spec, {}, workers):
         batch = _Batch()
         for reading in readings:
             file_id, sha256 = given.popleft()

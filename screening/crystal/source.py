@@ -70,6 +70,15 @@ class Source:
             return b""
         return self.path.read_bytes()
 
+    def size(self) -> int:
+        """How many bytes `read` gives; 0 where it gives none."""
+        if self.data is not None:
+            return len(self.data)
+        try:
+            return self.path.stat().st_size if self.path is not None else 0
+        except OSError:
+            return 0
+
     @property
     def file_name(self) -> str:
         """The last part of the name: of the file, or of the member of an archive."""

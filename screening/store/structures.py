@@ -29,9 +29,12 @@ def lock_structures(connection: Connection) -> None:
     connection.execute(_WRITER_LOCK)
 
 
-def known_digests(connection: Connection) -> frozenset[str]:
-    """sha256 of every file that the database holds."""
-    return frozenset(connection.scalars(select(SourceFileRow.sha256)))
+def known_digests(connection: Connection) -> dict[int, list[str]]:
+    """sha256 of every file that the database holds, by its size in bytes."""
+    known: dict[int, list[str]] = {}
+    for size, digest in connection.execute(select(SourceFileRow.n_bytes, SourceFileRow.sha256)):
+        known.setdefault(size, []).append(digest)
+    return known
 
 
 def ensure_spec(connection: Connection, spec: VoxelSpec) -> int:

@@ -113,7 +113,7 @@ def test_a_file_that_kills_the_reader_costs_only_itself(tmp_path):
     names = write_small_crystals(tmp_path, 2)
     sources = [Source(name, path=tmp_path / f"{name}.cif") for name in names]
     sources.insert(1, Deadly(str(os.getpid())))
-    readings = [r for batch in read_sources(sources, DEFAULT_SPEC, frozenset(), 1) for r in batch]
+    readings = [r for batch in read_sources(sources, DEFAULT_SPEC, {}, 1) for r in batch]
     outcomes = [reading.blocks[0].verdict.outcome for reading in readings]
     assert [getattr(outcome, "code", "accepted") for outcome in outcomes] == [
         "accepted",
@@ -138,7 +138,7 @@ class DeadlyOnce(Source):
 def test_a_reader_killed_from_outside_costs_no_file(tmp_path):
     (name,) = write_small_crystals(tmp_path, 1)
     sources = [DeadlyOnce(name, path=tmp_path / f"{name}.cif")]
-    ((reading,),) = read_sources(sources, DEFAULT_SPEC, frozenset(), 1)
+    ((reading,),) = read_sources(sources, DEFAULT_SPEC, {}, 1)
     assert isinstance(reading.blocks[0].verdict.outcome, Accepted)
 
 

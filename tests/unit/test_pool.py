@@ -1,5 +1,6 @@
 """A file that eats memory or time, or meets a fault of the program, costs itself alone."""
 
+import hashlib
 import os
 import signal
 import subprocess
@@ -56,13 +57,28 @@ class Faulty(Source):
 
 
 def read(sources, limits):
-    batches = read_sources(sources, DEFAULT_SPEC, frozenset(), 1, limits)
+    batches = read_sources(sources, DEFAULT_SPEC, {}, 1, limits)
     readings = [reading for batch in batches for reading in batch]
     return {reading.name: reading.blocks[0].verdict.outcome for reading in readings}
 
 
 def good(name):
     return Source(name, data=small_cif(name, "Dy").encode())
+
+
+def test_a_known_file_is_only_identified(tmp_path):
+    tmp_path.joinpath("there.cif").write_text("data_there")
+    sources = [good("AAA"), good("BBB"), Source("there", path=tmp_path / "there.cif")]
+    assert sources[0].size() == sources[1].size()
+    digest = hashlib.sha256(sources[0].data).hexdigest()
+    known = {sources[0].size(): [digest], 10: [hashlib.sha256(b"data_there").hexdigest()]}
+    readings = [r for batch in read_sources(sources, DEFAULT_SPEC, known, 1) for r in batch]
+    assert [(r.name, r.blocks is None) for r in readings] == [
+        ("AAA", True),
+        ("BBB", False),
+        ("there", True),
+    ]
+    assert Source("lost", path=tmp_path / "lost.cif").size() == 0
 
 
 def test_a_file_that_eats_memory_or_meets_a_fault_costs_only_itself():
