@@ -7,8 +7,14 @@ from spin_runs import Look, Method
 
 from screening.learning.training_config import Turns
 from screening.network.resnet3d import ResNet3dConfig
-from screening.voxel.palette import CHEMISTRY_RGB, ELEMENT_CLASS, UNIQUE_RGB, Palette
-from screening.voxel.spec import DEFAULT_SPEC, VoxelSpec
+from screening.voxel.palette import (
+    CHEMISTRY_RGB,
+    CLASS_AND_CHEMISTRY,
+    ELEMENT_CLASS,
+    UNIQUE_RGB,
+    Palette,
+)
+from screening.voxel.spec import DEFAULT_SPEC, Edges, VoxelSpec
 
 _PLAIN: Final = ResNet3dConfig()
 _LOOK: Final = Look("atoms", 16)
@@ -25,13 +31,16 @@ class Change:
     network: ResNet3dConfig = _PLAIN
     turns: Turns = "free"
     palette: Palette = UNIQUE_RGB
+    edges: Edges = "hard"
     seeds: tuple[int, ...] = (0,)
     look: Look = _LOOK
 
     def method(self, plain: Method) -> Method:
         """How its networks are made, but for the seed."""
         network = replace(self.network, channels_in=self.palette.channels)
-        return Method(replace(plain.config, turns=self.turns), network, self.palette)
+        return Method(
+            replace(plain.config, turns=self.turns, edges=self.edges), network, self.palette
+        )
 
 
 # Boxes keep 16 angstrom and fields 10 where the spacing changes, to a voxel.
@@ -55,6 +64,9 @@ CHANGES: Final = {
     "no hydrogens": Change(spec=VoxelSpec(hydrogens=False)),
     "palette chemistry": Change(palette=CHEMISTRY_RGB),
     "palette classes": Change(palette=ELEMENT_CLASS),
+    "palette classes and chemistry": Change(palette=CLASS_AND_CHEMISTRY),
+    "edges soft": Change(edges="soft"),
+    "both": Change(palette=CLASS_AND_CHEMISTRY, edges="soft"),
     "width 8": Change(network=replace(_PLAIN, width=8)),
     "width 24": Change(network=replace(_PLAIN, width=24)),
     "depth 1 1": Change(network=replace(_PLAIN, blocks=(1, 1))),

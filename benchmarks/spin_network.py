@@ -41,8 +41,8 @@ from screening.network.resnet3d import ResNet3dConfig
 from screening.voxel.batch import draw_batch
 from screening.voxel.codec import encode
 from screening.voxel.molecules import pack
-from screening.voxel.palette import UNIQUE_RGB
-from screening.voxel.spec import DEFAULT_SPEC, VoxelSpec
+from screening.voxel.palette import DEFAULT_PALETTE, named_palette
+from screening.voxel.spec import DEFAULT_SPEC, EDGES, VoxelSpec
 
 CURVE = (100, 200, 400, 800)
 LIGANDS = {"salen-type", "schiff-base"}
@@ -60,6 +60,8 @@ def main() -> None:
     parser.add_argument("--looks", type=numbers, default=(4, 16), help="numbers of views: 4,16")
     parser.add_argument("--folds", type=int, default=5, help="how many of the five to test on")
     parser.add_argument("--changes", nargs="+", choices=CHANGES, default=list(CHANGES))
+    parser.add_argument("--palette", type=named_palette, default=DEFAULT_PALETTE)
+    parser.add_argument("--edges", choices=EDGES, default=TrainingConfig().edges)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
@@ -67,12 +69,15 @@ def main() -> None:
     traits, truth = read(options.folder)
     examples = drawn(traits, truth, DEFAULT_SPEC)
     trials = tuple(plan(examples, options.task, options.folds, options.epochs))
-    plain = Method(TrainingConfig(epochs=options.epochs), ResNet3dConfig(), UNIQUE_RGB)
+    config = TrainingConfig(epochs=options.epochs, edges=options.edges)
+    network = ResNet3dConfig(channels_in=options.palette.channels)
+    plain = Method(config, network, options.palette)
     if options.task == "ablation":
         ablation(runs, Pool(examples, trials), plain, options.changes)
         return
     ways = {f"{n} views": Look("atoms", n) for n in options.looks}
-    first = {"stored grid": Look("grid", 1), "24 turns of the grid": Look("grid", 24), **ways}
+    turned = {"stored grid": Look("grid", 1), "24 turns of the grid": Look("grid", 24)}
+    first = ways if options.edges == "soft" else turned | ways
     # Network by network, so that a first one of every training is there early.
     told = [
         [

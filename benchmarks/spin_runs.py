@@ -87,7 +87,13 @@ class Runs:
                 network = ResNet3d(method.network)
                 network.load_state_dict(safetensors.torch.load_file(weights))
                 predictor = Predictor((network.eval(),), method.palette)
-                views = Views(look.source, look.turns, examples.spec, method.network.field)
+                views = Views(
+                    look.source,
+                    look.turns,
+                    examples.spec,
+                    method.network.field,
+                    method.config.edges,
+                )
                 split = stopping(examples, trial)
                 found = {
                     part: look_at(predictor, examples, split.rows(part), views).logits

@@ -15,7 +15,13 @@ FIELD = 20
 WIDTH = 16
 BLOCKS = (1, 1, 1)
 STEM = (3, 2)
-PALETTES = ("unique-rgb-v1", "chemistry-rgb-v1", "element-class-onehot-v1")
+PALETTES = (
+    "unique-rgb-v1",
+    "chemistry-rgb-v1",
+    "element-class-onehot-v1",
+    "class-and-chemistry-v1",
+)
+EDGES = ("hard", "soft")
 
 
 _DEFAULT = TrainingConfig()
@@ -113,6 +119,13 @@ _OPTIONS = (
         help="Of each molecule in each epoch: by any angle, by the 24 turns of the box, or not.",
     ),
     click.option(
+        "--edges",
+        type=click.Choice(EDGES),
+        default=_DEFAULT.edges,
+        show_default=True,
+        help="Of the drawn atoms: soft ones fade across one voxel (see docs/voxels.md).",
+    ),
+    click.option(
         "--palette",
         type=click.Choice(PALETTES),
         default=PALETTES[0],
@@ -143,6 +156,7 @@ def training_settings(given: dict[str, Any], seed: int) -> dict[str, Any]:
             learning_rate=given["learning_rate"],
             patience=given["patience"],
             turns=given["turns"],
+            edges=given["edges"],
             seed=seed,
         ),
         "network": ResNet3dConfig(

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from screening.errors import IntegrityError
 from screening.network.calibration import Calibration
+from screening.voxel.spec import EDGES
 from screening.voxel.views import MAX_TURNS, SOURCES
 
 _NEEDED: Final = ("target", "rotations", "verdict")
@@ -70,6 +71,7 @@ def _is_member(value: Any) -> bool:
 _NOTES: Final[dict[str, Callable[[Any], bool]]] = {
     "target": _is_target,
     "views": lambda value: value in SOURCES,
+    "edges": lambda value: value in EDGES,
     "rotations": lambda value: _is_count(value) and 1 <= value <= MAX_TURNS,
     "threshold": lambda value: is_number(value) and 0 <= value <= 1,
     "verdict": _is_text,

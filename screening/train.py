@@ -102,7 +102,7 @@ def train(
         labelled = _labelled(connection, asked, spec_id, synthetic=synthetic)
     examples = to_examples(labelled, DEFAULT_SPEC, asked.kind)
     drawn_from: Source = "atoms" if config.turns == "free" else "grid"
-    views = Views(drawn_from, rotations, DEFAULT_SPEC, network.field)
+    views = Views(drawn_from, rotations, DEFAULT_SPEC, network.field, config.edges)
     split = _split(engine, asked, examples, plan, config.seed)
     place = pick_device(device)
     checkpoint = None

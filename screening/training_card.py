@@ -25,6 +25,7 @@ def made(
     return {
         "training": config.to_json(),
         "views": views.source,
+        "edges": views.edges,
         "rotations": views.turns,
         "members": [member.to_json() for member in trained.members],
         "parameters": sum(network.n_parameters for network in trained.networks),

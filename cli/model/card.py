@@ -109,7 +109,8 @@ def _network_facts(shown: Mapping[str, Any]) -> Iterable[tuple[str, object]]:
     views = (
         "views drawn from the atoms" if card.get("views") == "atoms" else "turns of the stored grid"
     )
-    yield "Score", f"mean over {card.get('rotations', 1)} {views}"
+    edges = " with soft edges" if card.get("edges") == "soft" else ""
+    yield "Score", f"mean over {card.get('rotations', 1)} {views}{edges}"
     members = card.get("members", [])
     for number, member in enumerate(members, 1):
         history = member["history"]

@@ -1,9 +1,8 @@
 """ViewReader: what a version is to see of complexes, read from the database and made into views."""
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 
-import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
@@ -35,8 +34,8 @@ class ViewReader:
         read = read_grids if self.views.source == "grid" else read_atoms
         return [*read(connection, self._version_id, self._spec_id, keys)]
 
-    def fill(self, stored: Sequence[Seen], out: NDArray[np.uint8]) -> None:
-        """Make the views of n complexes, each in its place of *out* (n, k, d, d, d) uint8.
+    def fill(self, stored: Sequence[Seen], out: NDArray[Any]) -> None:
+        """Make the views of n complexes, each in its place of *out* (n, k, d, d, d).
 
         Raises:
             IntegrityError: when what is stored of one of them cannot be made into views.

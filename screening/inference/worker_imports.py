@@ -47,13 +47,14 @@ def _compute_once() -> None:
     from screening.elements import MAX_ATOMIC_NUMBER  # noqa: PLC0415
     from screening.network.element_stem import ElementStem  # noqa: PLC0415
     from screening.voxel.molecules import pack  # noqa: PLC0415
-    from screening.voxel.spec import DEFAULT_SPEC  # noqa: PLC0415
+    from screening.voxel.spec import DEFAULT_SPEC, EDGES  # noqa: PLC0415
     from screening.voxel.views import Views  # noqa: PLC0415
 
     iron = (np.array([26], dtype=np.int16), np.zeros((1, 3), dtype=np.float32))
-    views = Views("atoms", 1, DEFAULT_SPEC).draw(pack([iron]))
     weight = np.zeros((1, 1, 1, MAX_ATOMIC_NUMBER + 1, 1), dtype=np.float32)
-    ElementStem(weight, weight[0, 0, 0, 0], 1)(views[0])
+    for edges in EDGES:
+        views = Views("atoms", 1, DEFAULT_SPEC, edges=edges).draw(pack([iron]))
+        ElementStem(weight, weight[0, 0, 0, 0], 1)(views[0])
 
 
 _import_all()

@@ -89,8 +89,8 @@ class Examples:
         traits = [self.traits[row] for row in rows]
         return pack([(one.atomic_numbers, one.positions) for one in traits])
 
-    def views(self, rows: NDArray[np.intp], views: Views) -> NDArray[np.uint8]:
-        """What *views* shows of some rows: (b, turns, d, d, d) uint8; errors as of `grids`."""
+    def views(self, rows: NDArray[np.intp], views: Views) -> NDArray[np.integer]:
+        """What *views* shows of some rows: (b, turns, d, d, d); errors as of `grids`."""
         if views.source == "grid":
             return views.decode([self.blobs[row] for row in rows])
         return views.draw(self.molecules(rows))

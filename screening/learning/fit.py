@@ -25,6 +25,7 @@ from screening.learning.trained import Epoch, Member
 from screening.learning.training_config import TrainingConfig
 from screening.network.colour import colour_table, colourise, inner
 from screening.network.resnet3d import ResNet3d, ResNet3dConfig
+from screening.voxel.batch import draw_soft
 from screening.voxel.palette import Palette
 
 _MODEL, _BEST, _OPTIMIZER = "model.", "best.", "optimizer."
@@ -55,7 +56,7 @@ class Fit:
         self._palette = palette
         self._seed = seed
         self._table = colour_table(palette, device)
-        self._loader = Loader(examples, split.train, config.turns)
+        self._loader = Loader(examples, split.train, config.turns, config.edges)
         self._targets = _targets(examples, split.train)
         self._loss_of = _loss(examples, split.train, device)
         torch.manual_seed(seed)
@@ -188,10 +189,16 @@ class Fit:
         with torch.inference_mode():
             for start in range(0, len(rows), self._config.batch_size):
                 batch = rows[start : start + self._config.batch_size]
-                total += self._loss(batch, self._examples.grids(batch)).item() * len(batch)
+                total += self._loss(batch, self._as_stored(batch)).item() * len(batch)
         return total / len(rows)
 
-    def _loss(self, rows: NDArray[np.intp], grids: NDArray[np.uint8]) -> Tensor:
+    def _as_stored(self, rows: NDArray[np.intp]) -> NDArray[np.integer]:
+        """Grids of some rows, unturned."""
+        if self._config.edges == "hard":
+            return self._examples.grids(rows)
+        return draw_soft(self._examples.molecules(rows), self._examples.spec)
+
+    def _loss(self, rows: NDArray[np.intp], grids: NDArray[np.integer]) -> Tensor:
         targets = torch.from_numpy(self._targets[rows]).to(self._device)
         with _precision(self._device):
             seen = inner(torch.from_numpy(grids).to(self._device), self._model.config.field)

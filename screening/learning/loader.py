@@ -10,18 +10,19 @@ from numpy.typing import NDArray
 
 from screening.learning.dataset import Examples
 from screening.learning.training_config import Turns
-from screening.voxel.batch import draw_batch
+from screening.voxel.batch import draw_edges
 from screening.voxel.rotations import CUBE_ROTATIONS, random_rotations, rotate
+from screening.voxel.spec import Edges
 
 _AHEAD: Final = 4
 """Batches that wait to be learned from; a slow one among them is not felt."""
 
 
 class Batch(NamedTuple):
-    """rows: (b,) of the examples; grids: (b, edge, edge, edge) uint8."""
+    """rows: (b,) of the examples; grids: (b, edge, edge, edge) uint8, int16 with soft edges."""
 
     rows: NDArray[np.intp]
-    grids: NDArray[np.uint8]
+    grids: NDArray[np.integer]
 
 
 class Loader:
@@ -31,10 +32,17 @@ class Loader:
     Python for most of it, so one thread is always ahead.
     """
 
-    def __init__(self, examples: Examples, rows: NDArray[np.intp], turns: Turns) -> None:
+    def __init__(
+        self,
+        examples: Examples,
+        rows: NDArray[np.intp],
+        turns: Turns,
+        edges: Edges = "hard",
+    ) -> None:
         self._examples = examples
         self._rows = rows
         self._turns = turns
+        self._edges = edges
         if turns == "free":
             self._molecules = examples.molecules(rows)
 
@@ -68,8 +76,8 @@ class Loader:
         rows = self._rows[order]
         if self._turns == "free":
             molecules = self._molecules.take(order)
-            drawn = draw_batch(molecules, self._examples.spec, rotations=turns)
-            return Batch(rows, drawn.elements)
+            drawn = draw_edges(molecules, self._examples.spec, self._edges, rotations=turns)
+            return Batch(rows, drawn)
         grids = self._examples.grids(rows)
         for grid, number in zip(grids, turns.astype(int), strict=True):
             grid[:] = rotate(grid, CUBE_ROTATIONS[number]).copy()

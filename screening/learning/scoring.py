@@ -21,7 +21,7 @@ class Scoring:
         """Networks times views."""
         return len(self.predictor.members) * self.views.turns
 
-    def log_odds(self, views: NDArray[np.uint8]) -> NDArray[np.float64]:
+    def log_odds(self, views: NDArray[np.integer]) -> NDArray[np.float64]:
         """Of views (n, turns, d, d, d): (n_looks, n) natural logarithms of odds.
 
         Calibrated, one look at a time: the score is the mean of their probabilities.
@@ -32,6 +32,6 @@ class Scoring:
         odds: NDArray[np.float64] = calibration.slope * by_look + calibration.intercept
         return odds
 
-    def score(self, views: NDArray[np.uint8]) -> NDArray[np.float64]:
+    def score(self, views: NDArray[np.integer]) -> NDArray[np.float64]:
         """Scores (n,) of views (n, turns, d, d, d), as `smmdb predict` gives them."""
         return self.predictor.score(views).scores

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
 from screening.compiled import compiled
 from screening.voxel.shares import in_shares
+from screening.voxel.soft_spheres import COVERED, FULL
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,9 +67,13 @@ class ElementStem:
         self._weight = np.ascontiguousarray(weight).reshape(-1, *weight.shape[3:])
         self._bias = np.ascontiguousarray(bias)
 
-    def __call__(self, grids: "NDArray[np.uint8]", threads: int = 1) -> "NDArray[np.float32]":
-        """Element grids (b, d, d, d) uint8 in C order -> (b, e, e, e, channels) float32."""
+    def __call__(self, grids: "NDArray[Any]", threads: int = 1) -> "NDArray[np.float32]":
+        """Grids (b, d, d, d) in C order -> (b, e, e, e, channels) float32.
+
+        Element grids are uint8; soft ones int16, where an element weighs as its coverage.
+        """
         wiring = wire(grids.shape[-1], self._kernel, self._stride)
+        is_soft = grids.dtype == np.int16
         out = np.empty((len(grids), *(wiring.edge,) * 3, len(self._bias)), dtype=np.float32)
 
         def run_share(first: int, last: int) -> None:
@@ -81,6 +86,7 @@ class ElementStem:
                 wiring.outputs,
                 wiring.taps,
                 out[first:last].reshape(last - first, -1, len(self._bias)),
+                is_soft,
             )
 
         in_shares(run_share, len(grids), threads)
@@ -88,13 +94,14 @@ class ElementStem:
 
 
 def _add_up(
-    grids: "NDArray[np.uint8]",
+    grids: "NDArray[Any]",
     weight: "NDArray[np.float32]",
     bias: "NDArray[np.float32]",
     starts: "NDArray[np.int32]",
     outputs: "NDArray[np.int32]",
     taps: "NDArray[np.int32]",
     out: "NDArray[np.float32]",
+    is_soft: bool,
 ) -> None:
     n_voxels, n_outputs, channels = grids.shape[1], out.shape[1], out.shape[2]
     filled = np.empty(n_voxels, dtype=np.int32)
@@ -109,11 +116,13 @@ def _add_up(
             own[output] = bias
         for place in range(n_filled):
             voxel = filled[place]
-            element = voxels[voxel]
+            code = np.int64(voxels[voxel])
+            element = code % COVERED
+            coverage = np.float32(code // COVERED / FULL) if is_soft else np.float32(1)
             for pair in range(starts[voxel], starts[voxel + 1]):
                 sums, weights = own[outputs[pair]], weight[taps[pair], element]
                 for channel in range(channels):
-                    sums[channel] += weights[channel]
+                    sums[channel] += weights[channel] * coverage
         for output in range(n_outputs):
             sums = own[output]
             for channel in range(channels):

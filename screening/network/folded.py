@@ -42,8 +42,8 @@ class FoldedNetwork:
         """Run the layers as *compile_* makes them, all of them on colours."""
         self._embed, self._stem = compile_(self._network.embed), None
 
-    def embed(self, grids: NDArray[np.uint8]) -> Tensor:
-        """Element grids (b, d, d, d) uint8 -> what the last layer decides by: (b, n_embedded)."""
+    def embed(self, grids: NDArray[Any]) -> Tensor:
+        """Grids (b, d, d, d) of a view -> what the last layer decides by: (b, n_embedded)."""
         if self._stem is None:
             elements = torch.from_numpy(grids).to(self.device)
             return self._embed(colourise(elements, self.table))

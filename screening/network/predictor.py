@@ -89,9 +89,9 @@ class Predictor:
         return twin
 
     def score(
-        self, views: NDArray[np.uint8], *, batch_size: int = BATCH_SIZE, whole: bool = False
+        self, views: NDArray[Any], *, batch_size: int = BATCH_SIZE, whole: bool = False
     ) -> Scores:
-        """Score molecules by their views (n, k, d, d, d) uint8, element grids (`voxel.views`).
+        """Score molecules by their views (n, k, d, d, d) of `voxel.views`.
 
         A score does not depend on the molecules beside it. *batch_size* views go through the
         networks at a time; whole: empty ones make up the last batch.
@@ -121,9 +121,9 @@ class Predictor:
         return Scores(said.mean(axis=1), spread, distance)
 
     def look(
-        self, views: NDArray[np.uint8], *, batch_size: int = BATCH_SIZE, whole: bool = False
+        self, views: NDArray[Any], *, batch_size: int = BATCH_SIZE, whole: bool = False
     ) -> Looks:
-        """Run the members over views (n, k, d, d, d) uint8; the rest as of `score`."""
+        """Run the members over views (n, k, d, d, d); the rest as of `score`."""
         if views.ndim != 5 or not views.shape[1]:
             raise InputError(f"views are (n, k, d, d, d) with k above 0, not {views.shape}")
         n, k = views.shape[:2]
@@ -145,13 +145,13 @@ class Predictor:
             embeddings.reshape(n, k, width).mean(axis=1),
         )
 
-    def _look(self, grids: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:
+    def _look(self, grids: NDArray[Any]) -> tuple[Tensor, Tensor]:
         own = [network.embed(grids) for network in self._folded]
         said = zip(self._folded, own, strict=True)
         logits = torch.stack([network.classify(one) for network, one in said], dim=1)
         return logits, torch.cat(own, dim=1)
 
 
-def _filled_up(grids: NDArray[np.uint8], n: int) -> NDArray[np.uint8]:
-    missing = np.zeros((n - len(grids), *grids.shape[1:]), dtype=np.uint8)
+def _filled_up(grids: NDArray[Any], n: int) -> NDArray[Any]:
+    missing = np.zeros((n - len(grids), *grids.shape[1:]), dtype=grids.dtype)
     return np.concatenate([grids, missing]) if len(missing) else grids

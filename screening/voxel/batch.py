@@ -10,7 +10,8 @@ from screening.voxel.gaussians import add_gaussians
 from screening.voxel.molecules import Molecules
 from screening.voxel.placing import in_voxels, radii_in_voxels
 from screening.voxel.shares import in_shares
-from screening.voxel.spec import VoxelSpec
+from screening.voxel.soft_spheres import paint_softly
+from screening.voxel.spec import Edges, VoxelSpec
 from screening.voxel.spheres import paint
 
 
@@ -68,6 +69,59 @@ def draw_batch(
 
     in_shares(draw_share, len(molecules), threads)
     return Grids(grids, n_clipped)
+
+
+def draw_soft(
+    molecules: Molecules,
+    spec: VoxelSpec,
+    out: NDArray[np.int16] | None = None,
+    *,
+    rotations: NDArray[np.floating] | None = None,
+    threads: int = 1,
+) -> NDArray[np.int16]:
+    """Draw molecules as soft spheres: (m, edge, edge, edge) int16, element + 256 * coverage.
+
+    Coverage is clip(r - d + 0.5, 0, 1) in 127ths, with the radius r and the distance d from the
+    atom's centre to the midpoint of the voxel in voxels: it falls from 1 to 0 across one voxel at
+    the surface. The voxel of an atom's centre has 1/127 or more. Of several atoms the one of
+    greatest coverage has the voxel, and of as great the heaviest. An empty voxel is 0. These grids
+    tell distances finer than a voxel and are never stored; the drawing rule of *spec* has no say.
+    Arguments and errors as of `draw_batch`.
+    """
+    radii = radii_in_voxels(spec)
+    shape = (len(molecules), *(spec.edge,) * 3)
+    grids = np.empty(shape, np.int16) if out is None else _checked_memory(out, shape, np.int16)
+    places = in_voxels(molecules, spec, rotations)
+
+    def draw_share(first: int, last: int) -> None:
+        """Draw the molecules from *first* to *last*."""
+        paint_softly(
+            grids,
+            first,
+            last,
+            molecules.atomic_numbers,
+            places,
+            molecules.starts,
+            radii,
+            spec.hydrogens,
+        )
+
+    in_shares(draw_share, len(molecules), threads)
+    return grids
+
+
+def draw_edges(
+    molecules: Molecules,
+    spec: VoxelSpec,
+    edges: Edges,
+    out: NDArray[Any] | None = None,
+    *,
+    rotations: NDArray[np.floating] | None = None,
+) -> NDArray[np.integer]:
+    """Draw molecules as hard spheres (`draw_batch`, uint8) or soft ones (`draw_soft`, int16)."""
+    if edges == "soft":
+        return draw_soft(molecules, spec, out, rotations=rotations)
+    return draw_batch(molecules, spec, out, rotations=rotations).elements
 
 
 def draw_gaussians(

@@ -86,8 +86,14 @@ def _codes(colours: NDArray[np.uint8]) -> NDArray[np.void]:
 UNIQUE_RGB: Final = Palette("unique-rgb-v1", unique_rgb())
 CHEMISTRY_RGB: Final = Palette("chemistry-rgb-v1", chemistry_rgb())
 ELEMENT_CLASS: Final = Palette("element-class-onehot-v1", element_classes(), tells_elements=False)
+CLASS_AND_CHEMISTRY: Final = Palette(
+    "class-and-chemistry-v1", np.concatenate([element_classes(), chemistry_rgb()], axis=1)
+)
 DEFAULT_PALETTE: Final = UNIQUE_RGB
-_PALETTES: Final = {palette.name: palette for palette in (UNIQUE_RGB, CHEMISTRY_RGB, ELEMENT_CLASS)}
+_PALETTES: Final = {
+    palette.name: palette
+    for palette in (UNIQUE_RGB, CHEMISTRY_RGB, ELEMENT_CLASS, CLASS_AND_CHEMISTRY)
+}
 
 
 def named_palette(name: str) -> Palette:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 RadiusSet = Literal["covalent", "vdw"]
 Winner = Literal["heavier", "nearer"]
@@ -13,6 +13,12 @@ WINNERS: Final[dict[int, Winner]] = {1: "heavier", 2: "nearer"}
 
 heavier: the one of highest atomic number. nearer: the one whose centre is nearest to the midpoint
 of the voxel, and of several as near the heaviest.
+"""
+
+Edges = Literal["hard", "soft"]
+EDGES: Final[tuple[Edges, ...]] = get_args(Edges)
+"""Of the spheres that a network sees. hard: a voxel is an atom's or not, by the rule of the spec,
+as grids are stored. soft: it also tells how much of it the atom covers (`batch.draw_soft`).
 """
 
 MAX_EDGE: Final = 256

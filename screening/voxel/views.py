@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screening.errors import InputError
-from screening.voxel.batch import draw_batch
+from screening.voxel.batch import draw_batch, draw_edges
 from screening.voxel.codec import decode_batch
 from screening.voxel.molecules import Molecules
 from screening.voxel.owners import draw_owners
 from screening.voxel.rotations import CUBE_ROTATIONS, rotate, spread_rotations
-from screening.voxel.spec import VoxelSpec
+from screening.voxel.spec import EDGES, Edges, VoxelSpec
 
 T = TypeVar("T", bound=np.generic)
 Source = Literal["atoms", "grid"]
@@ -29,16 +29,23 @@ class Views:
     grid, at the first *turns* rotations of the box.
     spec: how the molecules are drawn.
     field: voxels along each side of the middle part that the networks look at; None: all.
+    edges: hard spheres, element grids of uint8; or soft ones, which only the atoms tell, int16
+    (`voxel.batch.draw_soft`).
     """
 
     source: Source
     turns: int
     spec: VoxelSpec
     field: int | None = None
+    edges: Edges = "hard"
 
     def __post_init__(self) -> None:
         if self.source not in SOURCES:
             raise InputError(f"views are of the {' or the '.join(SOURCES)}, not {self.source!r}")
+        if self.edges not in EDGES:
+            raise InputError(f"edges are {' or '.join(EDGES)}, not {self.edges!r}")
+        if self.edges == "soft" and self.source == "grid":
+            raise InputError("soft edges are drawn from the atoms: a stored grid has none")
         if not 1 <= self.turns <= MAX_TURNS:
             raise InputError(f"a score is the mean of 1 to {MAX_TURNS} turns, not {self.turns}")
 
@@ -52,13 +59,15 @@ class Views:
     ) -> "Views":
         """Those of a stored version, or as many *turns* of its kind.
 
-        Versions that were trained before views of the atoms look at the grid.
+        Versions that were trained before views of the atoms look at the grid, and those before
+        soft edges at hard ones.
         """
         return cls(
             card.get("views", "grid"),
             int(card["rotations"]) if turns is None else turns,
             spec,
             architecture.get("field"),
+            card.get("edges", "hard"),
         )
 
     @property
@@ -70,9 +79,9 @@ class Views:
         """Shape of the views of n molecules: (n, turns, edge, edge, edge)."""
         return (n, self.turns, *(self.edge,) * 3)
 
-    def empty(self, n: int) -> NDArray[np.uint8]:
-        """Memory for the views of n molecules."""
-        return np.empty(self.shape(n), dtype=np.uint8)
+    def empty(self, n: int) -> NDArray[Any]:
+        """Memory for the views of n molecules: uint8, or int16 with soft edges."""
+        return np.empty(self.shape(n), dtype=np.uint8 if self.edges == "hard" else np.int16)
 
     def decode(
         self, blobs: Sequence[bytes], out: NDArray[np.uint8] | None = None
@@ -87,8 +96,8 @@ class Views:
             raise InputError("views of the atoms are not in a stored grid")
         return self._turned(decode_batch(blobs, self.spec.edge), out)
 
-    def draw(self, molecules: Molecules, out: NDArray[np.uint8] | None = None) -> NDArray[np.uint8]:
-        """Views of n molecules: (n, turns, edge, edge, edge) uint8, in *out* if given.
+    def draw(self, molecules: Molecules, out: NDArray[Any] | None = None) -> NDArray[Any]:
+        """Views of n molecules: (n, turns, edge, edge, edge) as `empty`, in *out* if given.
 
         A view of the stored grid is that of the grid drawn again, voxel for voxel.
         """
@@ -101,9 +110,9 @@ class Views:
         spec = self._drawn
         if spec.edge == self.edge:
             memory = views.reshape(n * self.turns, *views.shape[2:])
-            draw_batch(each, spec, memory, rotations=turns)
+            draw_edges(each, spec, self.edges, memory, rotations=turns)
         else:
-            drawn = draw_batch(each, spec, rotations=turns).elements
+            drawn = draw_edges(each, spec, self.edges, rotations=turns)
             views[:] = self._middle(drawn).reshape(views.shape)
         return views
 
@@ -116,7 +125,7 @@ class Views:
             middle = self._middle(draw_owners(molecule, self.spec))
             return np.stack([rotate(middle, turn) for turn in CUBE_ROTATIONS[: self.turns]])
         matrices = spread_rotations(self.turns)
-        owners = [draw_owners(molecule, self._drawn, matrix) for matrix in matrices]
+        owners = [draw_owners(molecule, self._drawn, matrix, self.edges) for matrix in matrices]
         return self._middle(np.stack(owners))
 
     @property
@@ -129,7 +138,7 @@ class Views:
         part = slice(start, start + self.edge)
         return grids[..., part, part, part]
 
-    def _turned(self, grids: NDArray[np.uint8], out: NDArray[np.uint8] | None) -> NDArray[np.uint8]:
+    def _turned(self, grids: NDArray[np.uint8], out: NDArray[Any] | None) -> NDArray[Any]:
         middle = self._middle(grids)
         views = self.empty(len(grids)) if out is None else out
         for number, turn in enumerate(CUBE_ROTATIONS[: self.turns]):

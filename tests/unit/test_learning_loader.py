@@ -12,6 +12,8 @@ from screening.learning.loader import Loader
 from screening.voxel.batch import draw_batch
 from screening.voxel.molecules import pack
 from screening.voxel.rotations import CUBE_ROTATIONS, rotate
+from screening.voxel.soft_spheres import COVERED, FULL
+from screening.voxel.spec import EDGES
 
 ROWS = np.arange(3, 20)
 
@@ -36,6 +38,20 @@ def test_the_seed_decides_everything(turns):
         assert np.array_equal(one.rows, same.rows)
         assert np.array_equal(one.grids, same.grids)
     assert not np.array_equal(first[0].rows, other[0].rows)
+
+
+def test_soft_edges_fade_and_hold_the_same_atoms():
+    hard, soft = (
+        [*Loader(examples(20), ROWS, "free", edges).epoch(5, np.random.default_rng(0))]
+        for edges in EDGES
+    )
+    for one, other in zip(hard, soft, strict=True):
+        assert np.array_equal(one.rows, other.rows)
+        assert one.grids.dtype == np.uint8
+        assert other.grids.dtype == np.int16
+        coverage = other.grids // COVERED
+        assert (coverage[one.grids > 0] > 0).all()
+        assert ((coverage > 0) & (coverage < FULL)).any()
 
 
 def test_without_turns_the_stored_grids_come():

@@ -15,12 +15,12 @@ from cli.metric_table import (
 )
 from cli.output import print_rows
 from cli.train import _SPLITS
-from cli.training_options import BLOCKS, FIELD, PALETTES, STEM, WIDTH, training_settings
+from cli.training_options import BLOCKS, EDGES, FIELD, PALETTES, STEM, WIDTH, training_settings
 from screening.learning.metrics import METRIC_NAMES
 from screening.learning.split_kind import HEADLINE, SPLIT_KINDS
 from screening.network.resnet3d import ResNet3dConfig
 from screening.store.models import MetricValue
-from screening.voxel import palette
+from screening.voxel import palette, spec
 
 
 def metrics() -> list[MetricValue]:
@@ -68,6 +68,7 @@ def test_the_shown_defaults_are_those_of_the_program():
     stem = (given.stem_kernel, given.stem_stride)
     assert (given.field, given.width, given.blocks, stem) == (FIELD, WIDTH, BLOCKS, STEM)
     assert set(PALETTES) == set(palette._PALETTES)
+    assert spec.EDGES == EDGES
     assert palette.DEFAULT_PALETTE.name == PALETTES[0]
     settings = training_settings(
         {
@@ -81,6 +82,7 @@ def test_the_shown_defaults_are_those_of_the_program():
             "learning_rate": 1e-3,
             "patience": 2,
             "turns": "cube",
+            "edges": "hard",
             "palette": "element-class-onehot-v1",
         },
         seed=7,

@@ -12,7 +12,9 @@ from screening.network.colour import colour_table, colourise
 from screening.network.element_stem import ElementStem, wire
 from screening.network.folded import FoldedNetwork
 from screening.network.resnet3d import ResNet3d, ResNet3dConfig
-from screening.voxel.palette import CHEMISTRY_RGB, ELEMENT_CLASS, UNIQUE_RGB
+from screening.voxel.palette import CLASS_AND_CHEMISTRY, ELEMENT_CLASS, UNIQUE_RGB
+from screening.voxel.soft_spheres import COVERED, FULL
+from screening.voxel.spec import EDGES
 
 CPU = torch.device("cpu")
 
@@ -36,6 +38,21 @@ def grids(n: int, edge: int, filled: float = 0.1) -> np.ndarray:
     return np.where(rng.random(full.shape) < filled, full, np.uint8(0))
 
 
+def softened(boxes: np.ndarray) -> np.ndarray:
+    """The same elements, each with some coverage."""
+    coverage = np.random.default_rng(1).integers(1, FULL + 1, boxes.shape)
+    return np.where(boxes > 0, boxes + COVERED * coverage, 0).astype(np.int16)
+
+
+def test_coverage_dims_the_colour():
+    table = colour_table(UNIQUE_RGB, CPU)
+    codes = torch.tensor([0, 26 + COVERED * FULL, 26 + COVERED * 32], dtype=torch.int16)
+    colours = colourise(codes.view(3, 1, 1, 1), table).flatten(1)
+    assert torch.equal(colours[0], torch.zeros(3))
+    assert torch.equal(colours[1], table[26])
+    assert torch.allclose(colours[2], table[26] * 32 / 127)
+
+
 @pytest.mark.parametrize(
     "config",
     [
@@ -45,11 +62,12 @@ def grids(n: int, edge: int, filled: float = 0.1) -> np.ndarray:
     ],
 )
 @pytest.mark.parametrize(
-    "palette", [UNIQUE_RGB, CHEMISTRY_RGB, ELEMENT_CLASS], ids=lambda palette: palette.name
+    "palette", [UNIQUE_RGB, ELEMENT_CLASS, CLASS_AND_CHEMISTRY], ids=lambda palette: palette.name
 )
-def test_a_folded_network_says_what_the_network_says(config, palette):
+@pytest.mark.parametrize("edges", EDGES)
+def test_a_folded_network_says_what_the_network_says(config, palette, edges):
     model = network(replace(config, channels_in=palette.channels))
-    boxes = grids(5, 22)
+    boxes = grids(5, 22) if edges == "hard" else softened(grids(5, 22))
     with torch.inference_mode():
         expected = model.embed(colourise(torch.from_numpy(boxes), colour_table(palette, CPU)))
         folded = FoldedNetwork(model, palette)
@@ -77,15 +95,16 @@ def test_folding_leaves_the_network_as_it_was():
     channels=st.integers(1, 9),
     filled=st.floats(0, 1),
     threads=st.integers(1, 3),
+    soft=st.booleans(),
 )
 @settings(max_examples=40, deadline=None)
 def test_the_stem_is_the_convolution_of_the_colours(
-    edge, kernel, stride, channels, filled, threads
+    edge, kernel, stride, channels, filled, threads, soft
 ):
     torch.manual_seed(edge)
     conv = torch.nn.Conv3d(3, channels, kernel, stride=stride, padding=kernel // 2)
     table = colour_table(UNIQUE_RGB, CPU)
-    boxes = grids(3, edge, filled)
+    boxes = softened(grids(3, edge, filled)) if soft else grids(3, edge, filled)
     with torch.inference_mode():
         weight = torch.einsum("ocxyz,ec->xyzeo", conv.weight, table).numpy()
         stem = ElementStem(weight, conv.bias.numpy(), stride)

@@ -10,6 +10,7 @@ from screening.voxel.colour_tables import ELEMENT_CLASSES
 from screening.voxel.palette import (
     CHEMISTRY_RGB,
     CHEMISTRY_RGB_DISTANCE,
+    CLASS_AND_CHEMISTRY,
     ELEMENT_CLASS,
     UNIQUE_RGB,
     UNIQUE_RGB_DISTANCE,
@@ -48,11 +49,11 @@ def test_colours_are_the_published_ones():
     ]
 
 
-@pytest.mark.parametrize("palette", [UNIQUE_RGB, CHEMISTRY_RGB])
+@pytest.mark.parametrize("palette", [UNIQUE_RGB, CHEMISTRY_RGB, CLASS_AND_CHEMISTRY])
 def test_colours_decode_back_to_elements(palette):
     elements = np.random.default_rng(0).integers(0, 119, (5, 6, 7), dtype=np.uint8)
     rgb = palette.encode(elements)
-    assert rgb.shape == (5, 6, 7, 3)
+    assert rgb.shape == (5, 6, 7, palette.channels)
     assert np.array_equal(palette.decode(rgb), elements)
     assert np.array_equal(palette.decode(palette.table), np.arange(119))
 
@@ -103,7 +104,13 @@ def test_element_classes_are_one_hot_and_say_that_they_do_not_decode():
         ELEMENT_CLASS.decode(ELEMENT_CLASS.table)
 
 
-@pytest.mark.parametrize("palette", [UNIQUE_RGB, CHEMISTRY_RGB, ELEMENT_CLASS])
+def test_class_and_chemistry_stand_side_by_side():
+    table = CLASS_AND_CHEMISTRY.table
+    assert np.array_equal(table[:, :12], ELEMENT_CLASS.table)
+    assert np.array_equal(table[:, 12:], CHEMISTRY_RGB.table)
+
+
+@pytest.mark.parametrize("palette", [UNIQUE_RGB, CHEMISTRY_RGB, ELEMENT_CLASS, CLASS_AND_CHEMISTRY])
 def test_weights_are_what_the_device_sees(palette):
     table = colour_table(palette, torch.device("cpu"))
     assert palette.weights.shape == (119, palette.channels)
@@ -140,7 +147,7 @@ def test_what_is_no_palette_is_refused(table):
 
 
 def test_palettes_are_found_by_name():
-    for palette in (CHEMISTRY_RGB, ELEMENT_CLASS):
+    for palette in (CHEMISTRY_RGB, ELEMENT_CLASS, CLASS_AND_CHEMISTRY):
         assert named_palette(palette.name) is palette
     assert named_palette("unique-rgb-v1") is UNIQUE_RGB
     with pytest.raises(InputError, match="unknown palette"):

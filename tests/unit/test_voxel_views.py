@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from screening.errors import InputError, IntegrityError
-from screening.voxel.batch import draw_batch
+from screening.voxel.batch import draw_batch, draw_soft
 from screening.voxel.codec import encode
 from screening.voxel.molecules import pack
 from screening.voxel.owners import draw_owners
 from screening.voxel.rotations import CUBE_ROTATIONS, rotate, spread_rotations
-from screening.voxel.spec import VoxelSpec
+from screening.voxel.soft_spheres import COVERED
+from screening.voxel.spec import EDGES, VoxelSpec
 from screening.voxel.views import Views
 
 SPEC = VoxelSpec(edge=16)
@@ -66,11 +67,31 @@ def test_views_of_one_molecule_do_not_depend_on_the_others_nor_on_the_memory():
     assert np.array_equal(memory[0], whole[3])
 
 
+@pytest.mark.parametrize("field", [None, 10, 9])
+def test_views_with_soft_edges_are_the_middle_of_the_box_drawn_softly(field):
+    views = Views("atoms", 2, SPEC, field=field, edges="soft")
+    some = molecules()
+    drawn = [
+        draw_soft(some, SPEC, rotations=np.repeat(turn[None], len(some), axis=0))
+        for turn in spread_rotations(2)
+    ]
+    seen = views.draw(some)
+    first = 0 if field is None else (16 - field) // 2
+    part = slice(first, first + views.edge)
+    assert seen.dtype == views.empty(1).dtype == np.int16
+    assert np.array_equal(seen, np.stack(drawn, axis=1)[..., part, part, part])
+
+
+@pytest.mark.parametrize("edges", EDGES)
 @pytest.mark.parametrize(("source", "field"), [("grid", 10), ("atoms", 10), ("atoms", 9)])
-def test_every_filled_voxel_of_a_view_has_an_atom_of_its_element(source, field):
-    views = Views(source, 4, SPEC, field=field)
+def test_every_filled_voxel_of_a_view_has_an_atom_of_its_element(source, field, edges):
+    if (source, edges) == ("grid", "soft"):
+        with pytest.raises(InputError, match="a stored grid has none"):
+            Views(source, 4, SPEC, field=field, edges=edges)
+        return
+    views = Views(source, 4, SPEC, field=field, edges=edges)
     one = molecules(1)
-    owners, seen = views.owners(one), views.draw(one)[0]
+    owners, seen = views.owners(one), views.draw(one)[0].astype(int) % COVERED
     assert owners.shape == seen.shape
     assert np.array_equal(owners >= 0, seen > 0)
     assert np.array_equal(one.atomic_numbers[owners[owners >= 0]], seen[seen > 0])
@@ -87,6 +108,8 @@ def test_what_cannot_be_seen_is_refused():
     for turns in (0, 25):
         with pytest.raises(InputError, match="1 to 24 turns"):
             Views("atoms", turns, SPEC)
+    with pytest.raises(InputError, match="not 'rough'"):
+        Views("atoms", 1, SPEC, edges="rough")
     with pytest.raises(InputError, match="not 'mirror'"):
         Views("mirror", 1, SPEC)
     with pytest.raises(InputError, match="not in a stored grid"):
@@ -98,4 +121,7 @@ def test_what_cannot_be_seen_is_refused():
 def test_a_version_of_before_looks_at_its_grid():
     card = {"rotations": 4}
     assert Views.of_card(card, SPEC, {"field": 12}) == Views("grid", 4, SPEC, 12)
-    assert Views.of_card({**card, "views": "atoms"}, SPEC, {}, 8) == Views("atoms", 8, SPEC)
+    card["views"] = "atoms"
+    assert Views.of_card(card, SPEC, {}, 8) == Views("atoms", 8, SPEC)
+    soft = Views.of_card({**card, "edges": "soft"}, SPEC, {})
+    assert soft == Views("atoms", 4, SPEC, edges="soft")
