@@ -49,20 +49,21 @@ class MetalSite:
 
 def read_sites(complex_: Complex, graph: Graph) -> tuple[MetalSite, ...]:
     """The metal sites with what needs no more than distances; in the order of the atoms."""
-    return tuple(_read_site(complex_, i, graph.donors[i]) for i in graph.centres)
+    return tuple(_read_site(complex_, graph, i) for i in graph.centres)
 
 
-def _read_site(complex_: Complex, index: int, donors: tuple[int, ...]) -> MetalSite:
-    around = list(donors)
-    distances = np.linalg.norm(complex_.positions[around] - complex_.positions[index], axis=1)
+def _read_site(complex_: Complex, graph: Graph, index: int) -> MetalSite:
+    donors, elements = graph.donors[index], graph.elements
+    apart = complex_.positions[list(donors)] - complex_.positions[index]
+    distances = np.sqrt((apart * apart).sum(axis=1))
     lengths = distances.tolist()
     return MetalSite(
         atom_index=index,
         label=complex_.labels[index],
-        element=symbol(int(complex_.atomic_numbers[index])),
+        element=symbol(elements[index]),
         coordination_number=len(donors),
-        donor_set=hill(complex_.atomic_numbers[around].tolist()).replace(" ", ""),
-        mean_distance=float(distances.mean()) if donors else None,
+        donor_set=hill([elements[i] for i in donors]).replace(" ", ""),
+        mean_distance=float(distances.sum()) / len(lengths) if donors else None,
         min_distance=min(lengths, default=None),
         max_distance=max(lengths, default=None),
     )

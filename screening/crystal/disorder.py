@@ -31,9 +31,9 @@ def resolve(sites: Sites, atoms: CellAtoms, notes: list[str]) -> NDArray[np.bool
     """
     keep = np.ones(len(atoms.site), dtype=bool)
     clash = overlaps(sites, atoms)
-    loose = is_partial(sites, atoms)  # what overlaps is not there in full, wherever it stands
     if not clash.first.size:
         return keep
+    loose = is_partial(sites, atoms)  # what overlaps is not there in full, wherever it stands
     _drop_duplicates(sites, atoms, clash, keep, notes)
     relevant = keep[clash.first] & keep[clash.second]
     relevant &= loose[clash.first] | loose[clash.second]

@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from itertools import chain
+from itertools import accumulate, chain
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,7 @@ def graph_key(labels: Sequence[str], neighbours: Sequence[Sequence[int]]) -> str
     colours: list[int] = _refined(
         np.array([rank[label] for label in labels], dtype=np.int64),
         len(rank),
-        np.cumsum([0, *sizes], dtype=np.int64),
+        np.array([0, *accumulate(sizes)], dtype=np.int64),
         np.fromiter(chain.from_iterable(neighbours), np.int64, sum(sizes)),
     ).tolist()
     counts = Counter(colours)
