@@ -23,7 +23,7 @@ from screening.network.resnet3d import ResNet3d, ResNet3dConfig
 from screening.voxel.batch import draw_batch
 from screening.voxel.codec import decode, decode_into, encode
 from screening.voxel.molecules import pack
-from screening.voxel.palette import DEFAULT_PALETTE
+from screening.voxel.palette import UNIQUE_RGB
 from screening.voxel.spec import VoxelSpec
 
 HEADER = 8
@@ -33,7 +33,7 @@ N_SCORED = {32: 64, 64: 8}
 
 def forward(grids: np.ndarray) -> Step:
     network = ResNet3d(ResNet3dConfig()).eval()
-    table = colour_table(DEFAULT_PALETTE, torch.device("cpu"))
+    table = colour_table(UNIQUE_RGB, torch.device("cpu"))
     colours = colourise(torch.from_numpy(grids), table)
 
     def step() -> None:

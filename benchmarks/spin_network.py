@@ -61,7 +61,7 @@ def main() -> None:
     parser.add_argument("--folds", type=int, default=5, help="how many of the five to test on")
     parser.add_argument("--changes", nargs="+", choices=CHANGES, default=list(CHANGES))
     parser.add_argument("--palette", type=named_palette, default=DEFAULT_PALETTE)
-    parser.add_argument("--edges", choices=EDGES, default=TrainingConfig().edges)
+    parser.add_argument("--edges", choices=EDGES, default="soft")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)

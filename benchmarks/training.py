@@ -27,7 +27,7 @@ from screening.learning.traits import Traits
 from screening.network.colour import colour_table, colourise, inner
 from screening.network.memory import keep_memory
 from screening.network.resnet3d import ResNet3d, ResNet3dConfig
-from screening.voxel.batch import draw_batch
+from screening.voxel.batch import draw_soft
 from screening.voxel.molecules import pack
 from screening.voxel.palette import DEFAULT_PALETTE
 from screening.voxel.spec import DEFAULT_SPEC
@@ -73,12 +73,13 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     keep_memory()
-    network, config = ResNet3dConfig(field=options.field), TrainingConfig()
+    network = ResNet3dConfig(channels_in=DEFAULT_PALETTE.channels, field=options.field)
+    config = TrainingConfig(edges="soft")
     n = N_BATCHES * config.batch_size
     molecules = made_up_molecules(n) if options.xyz is None else real_molecules(options.xyz, n)
     trainer, matrix = Trainer(network, config), torch.randn(SIZE, SIZE)
-    grids = np.array_split(draw_batch(pack(molecules), DEFAULT_SPEC).elements, N_BATCHES)
-    loader = Loader(examples_of(molecules), np.arange(n), config.turns)
+    grids = np.array_split(draw_soft(pack(molecules), DEFAULT_SPEC), N_BATCHES)
+    loader = Loader(examples_of(molecules), np.arange(n), config.turns, config.edges)
     with FlopCounterMode(display=False) as counter:
         trainer.step(grids[0])
     operations = N_BATCHES * counter.get_total_flops()

@@ -16,10 +16,10 @@ WIDTH = 16
 BLOCKS = (1, 1, 1)
 STEM = (3, 2)
 PALETTES = (
+    "class-and-chemistry-v1",
     "unique-rgb-v1",
     "chemistry-rgb-v1",
     "element-class-onehot-v1",
-    "class-and-chemistry-v1",
 )
 EDGES = ("hard", "soft")
 
@@ -121,8 +121,7 @@ _OPTIONS = (
     click.option(
         "--edges",
         type=click.Choice(EDGES),
-        default=_DEFAULT.edges,
-        show_default=True,
+        show_default="soft with free turns, else hard",
         help="Of the drawn atoms: soft ones fade across one voxel (see docs/voxels.md).",
     ),
     click.option(
@@ -156,7 +155,7 @@ def training_settings(given: dict[str, Any], seed: int) -> dict[str, Any]:
             learning_rate=given["learning_rate"],
             patience=given["patience"],
             turns=given["turns"],
-            edges=given["edges"],
+            edges=given["edges"] or ("soft" if given["turns"] == "free" else "hard"),
             seed=seed,
         ),
         "network": ResNet3dConfig(

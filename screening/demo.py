@@ -51,7 +51,7 @@ def demo(
     version = trained_on_the_same(engine, MODEL, synthetic=True)
     if version is None:
         progress.note("4/5 Training a small 3D ResNet on them")
-        config = TrainingConfig(epochs=_EPOCHS)
+        config = TrainingConfig(epochs=_EPOCHS, edges="soft")
         version = train(engine, MODEL, synthetic=True, config=config, progress=progress).version
     else:
         progress.note(f"4/5 {version.label} was trained on the same data before: nothing to train")

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -83,16 +83,16 @@ def train(
     """Train on the real (or only the synthetic) complexes with an answer, and store the version.
 
     target, policy, source, at_least: what is asked; see `store.targets`. plan: how to split, by
-    default by isostructural skeleton. members: networks that vote. rotations: views of
-    a complex that a score of this version is the mean of: drawn from its atoms at free turns where
-    *config* trains with free turns, else turns of its stored grid. checkpoints: folder in which a
-    training that is stopped leaves what the same call goes on from; it is tidied when the version
-    is stored.
+    default by isostructural skeleton. network: its channels are those of *palette*. members:
+    networks that vote. rotations: views of a complex that a score of this version is the mean of:
+    drawn from its atoms at free turns where *config* trains with free turns, else turns of its
+    stored grid. checkpoints: folder in which a training that is stopped leaves what the same call
+    goes on from; it is tidied when the version is stored.
 
     Raises InputError when the complexes are too few, naming what to do.
     """
     config = config or TrainingConfig()
-    network = network or ResNet3dConfig()
+    network = replace(network or ResNet3dConfig(), channels_in=palette.channels)
     with engine.begin() as connection:
         check_name(connection, name)
         spec_id = ensure_spec(connection, DEFAULT_SPEC)

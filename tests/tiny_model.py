@@ -15,7 +15,7 @@ from screening.network.resnet3d import ResNet3d, ResNet3dConfig
 from screening.network.weights import to_bytes
 from screening.predict import PredictSummary, predict
 from screening.voxel.codec import encode
-from screening.voxel.palette import DEFAULT_PALETTE
+from screening.voxel.palette import UNIQUE_RGB
 from screening.voxel.spec import VoxelSpec
 
 SPEC = VoxelSpec(8, 2.0)
@@ -66,7 +66,7 @@ def _add_version(connection: Connection, spec_id: int, version: int, card: dict[
         "tiny",
         version,
         spec_id=spec_id,
-        palette=DEFAULT_PALETTE.name,
+        palette=UNIQUE_RGB.name,
         architecture=network.config.to_json(),
         weights=weights,
         weights_sha256=sha256,

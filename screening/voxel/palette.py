@@ -89,7 +89,7 @@ ELEMENT_CLASS: Final = Palette("element-class-onehot-v1", element_classes(), tel
 CLASS_AND_CHEMISTRY: Final = Palette(
     "class-and-chemistry-v1", np.concatenate([element_classes(), chemistry_rgb()], axis=1)
 )
-DEFAULT_PALETTE: Final = UNIQUE_RGB
+DEFAULT_PALETTE: Final = CLASS_AND_CHEMISTRY
 _PALETTES: Final = {
     palette.name: palette
     for palette in (UNIQUE_RGB, CHEMISTRY_RGB, ELEMENT_CLASS, CLASS_AND_CHEMISTRY)

@@ -23,7 +23,7 @@ from screening.network.weights import to_bytes
 from screening.store import migrate
 from screening.store.embedded import EmbeddedServer
 from screening.store.engine import connect
-from screening.voxel.palette import DEFAULT_PALETTE
+from screening.voxel.palette import UNIQUE_RGB
 
 FILLED = "filled"
 
@@ -93,7 +93,7 @@ def add_network(connection, spec_id: int, name: str, seed: int = 0) -> int:
         connection,
         name,
         spec_id=spec_id,
-        palette=DEFAULT_PALETTE.name,
+        palette=UNIQUE_RGB.name,
         architecture=network.config.to_json(),
         weights=weights,
         weights_sha256=sha256,

@@ -19,7 +19,7 @@ from screening.network.resnet3d import ResNet3d, ResNet3dConfig
 from screening.store.predictions import SCORE_TOLERANCE
 from screening.voxel.codec import encode
 from screening.voxel.molecules import pack
-from screening.voxel.palette import DEFAULT_PALETTE
+from screening.voxel.palette import UNIQUE_RGB
 from screening.voxel.rotations import CUBE_ROTATIONS, rotate
 from screening.voxel.spec import VoxelSpec
 from screening.voxel.views import Views
@@ -34,7 +34,7 @@ def predictor():
     network = ResNet3d(ResNet3dConfig(width=4, blocks=(1, 1))).eval()
     with torch.no_grad():
         network.head.weight.normal_(0, 1)  # scores that differ
-    return Predictor((network,), DEFAULT_PALETTE)
+    return Predictor((network,), UNIQUE_RGB)
 
 
 @pytest.fixture(scope="module")
