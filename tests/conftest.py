@@ -28,6 +28,11 @@ THREADS = os.environ.setdefault("OMP_NUM_THREADS", "1")
 Filling = Callable[[Engine], None]
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than cores: tests wait half of their time, for a server, a process or a limit."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark tests by the fixtures they use, so that `-m 'not database'` needs no manners.
 

@@ -13,6 +13,7 @@ from processes import PASSWORD, environment, free_port, run_smmdb, tcp_server, w
 from small_crystals import write_findings, write_small_crystals
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+SMALL = ("--field", "12", "--width", "4", "--blocks", "1", "--rotations", "1")
 
 
 @pytest.fixture
@@ -49,6 +50,7 @@ def scheduler(tmp_path):
         yield address
 
 
+@pytest.mark.timeout(900)  # a dozen processes one after the other, on a machine that may be busy
 def test_predict_on_a_cluster_over_tcp(server, scheduler, tmp_path):
     env = environment(SMMDB_DATABASE_URL=server)
     names = write_small_crystals(tmp_path / "cif", 48)
@@ -61,7 +63,7 @@ def test_predict_on_a_cluster_over_tcp(server, scheduler, tmp_path):
         ("db", "upgrade"),
         ("ingest", str(tmp_path / "cif")),
         ("label", "import", str(tmp_path / "findings.csv")),
-        ("train", "--name", "far", "--synthetic", "--epochs", "1"),
+        ("train", "--name", "far", "--synthetic", "--epochs", "1", *SMALL),
     ]
     for step in steps:
         done = run_smmdb(*step, env=env)

@@ -2,9 +2,11 @@
 
 import json
 
+import pytest
 from processes import environment, run_smmdb
 
 
+@pytest.mark.timeout(900)  # seven processes one after the other, on a machine that may be busy
 def test_demo_from_nothing_to_a_ranked_table(embedded_home):
     env = environment(SMMDB_HOME=str(embedded_home))
     done = run_smmdb("demo", "--files", "60", env=env)

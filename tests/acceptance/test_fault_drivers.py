@@ -37,9 +37,13 @@ def engine(server):
 
 
 @pytest.fixture
-def env(server, tmp_path):
-    """For processes whose workers are slow."""
-    orders = Orders(tmp_path / "orders.json")
+def orders(tmp_path):
+    return Orders(tmp_path / "orders.json")
+
+
+@pytest.fixture
+def env(server, orders):
+    """For processes whose workers are slow until `finish`."""
     orders.give(slow=0.1)
     return environment(
         SMMDB_DATABASE_URL=server.url("faults").replace("+psycopg", ""),
@@ -92,31 +96,32 @@ def start_predict(engine, env, *arguments):
     return driver
 
 
-def finish(engine, env, *arguments):
+def finish(engine, env, orders, *arguments):
     """The same command again does the rest."""
     assert 0 < count(engine, "prediction") < COMPLEXES
+    orders.give()
     again = run_smmdb("predict", "--model", "faulty", *arguments, env=env)
     assert again.returncode == 0, again.stderr
     audit(engine)
 
 
-def test_of_a_killed_driver_nothing_stays_on_the_cluster(engine, env, cluster):
+def test_of_a_killed_driver_nothing_stays_on_the_cluster(engine, env, orders, cluster):
     """The same command then does the rest; what the dead one's workers still do is refused."""
     scheduler = ("--scheduler", cluster.address)
     driver = start_predict(engine, env, *scheduler)
     kill_hard(driver)
     driver.communicate()
     wait_until(lambda: sessions(engine) == 0, 30)
-    finish(engine, env, *scheduler)
+    finish(engine, env, orders, *scheduler)
 
 
-def test_a_killed_driver_takes_its_own_workers_along(engine, env):
+def test_a_killed_driver_takes_its_own_workers_along(engine, env, orders):
     driver = start_predict(engine, env, "--workers", "1")
     kill_hard(driver)
     driver.communicate()
     wait_until(lambda: sessions(engine) == 0, 30)
     scored = count(engine, "prediction")
-    finish(engine, env, "--workers", "1")
+    finish(engine, env, orders, "--workers", "1")
     with engine.connect() as connection:
         books = connection.execute(
             text("select status, asked, done, failed, skipped from screening_run order by id")
@@ -127,7 +132,7 @@ def test_a_killed_driver_takes_its_own_workers_along(engine, env):
     ]
 
 
-def test_a_killed_scheduler_ends_the_run_and_its_worker(engine, env, cluster):
+def test_a_killed_scheduler_ends_the_run_and_its_worker(engine, env, orders, cluster):
     driver = start_predict(engine, env, "--scheduler", cluster.address)
     cluster.scheduler.kill()
     _, told = driver.communicate(timeout=120)
@@ -135,7 +140,7 @@ def test_a_killed_scheduler_ends_the_run_and_its_worker(engine, env, cluster):
     assert "the Dask scheduler was lost; what was scored is kept" in told
     cluster.worker.wait(60)
     audit_books(engine)
-    finish(engine, env, "--workers", "1")
+    finish(engine, env, orders, "--workers", "1")
 
 
 @pytest.fixture

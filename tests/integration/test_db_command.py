@@ -8,6 +8,7 @@ from pathlib import Path
 
 import factories as make
 import pytest
+from command_here import smmdb_here
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
@@ -50,10 +51,10 @@ def test_a_given_server_is_upgraded_and_looked_at(empty_database_url: str) -> No
     behind = smmdb("db", "psql", **given)
     assert behind.returncode == 3
     assert behind.stderr.strip().endswith("Run: smmdb db upgrade")
-    assert smmdb("db", "upgrade", **given).stdout == (
+    assert smmdb_here("db", "upgrade", **given).stdout == (
         f"The schema is now {migrate.head()}; it was absent.\n"
     )
-    status = smmdb("db", "status", **given).stdout
+    status = smmdb_here("db", "status", **given).stdout
     assert "external" in status
     assert "s3cret" not in status
 
@@ -61,9 +62,9 @@ def test_a_given_server_is_upgraded_and_looked_at(empty_database_url: str) -> No
 def test_the_url_serves_other_programs(database_url: str) -> None:
     url = make_url(database_url).set(password="s3c ret+")
     given = {"SMMDB_DATABASE_URL": url.render_as_string(hide_password=False)}
-    plain = smmdb("db", "url", "--role", "writer", **given).stdout.strip()
+    plain = smmdb_here("db", "url", "--role", "writer", **given).stdout.strip()
     assert "s3c" not in plain
-    full = smmdb("db", "url", "--role", "analyst", "--with-password", **given).stdout.strip()
+    full = smmdb_here("db", "url", "--role", "analyst", "--with-password", **given).stdout.strip()
     assert ":s3c%20ret%2B@" in full
     psql = Path(EmbeddedServer(Path("/nonexistent")).bin_dir, "psql")
     done = subprocess.run(
@@ -78,7 +79,7 @@ def test_the_url_serves_other_programs(database_url: str) -> None:
 
 
 def test_a_given_server_is_not_ours_to_stop(database_url: str) -> None:
-    done = smmdb("db", "stop", SMMDB_DATABASE_URL=database_url)
+    done = smmdb_here("db", "stop", SMMDB_DATABASE_URL=database_url)
     assert done.returncode == 4
     assert "stop it where it runs" in done.stderr
 
@@ -166,7 +167,7 @@ def test_a_database_ahead_of_the_program_is_no_case_for_an_upgrade(
 ) -> None:
     with engine.begin() as connection:
         connection.execute(text("update smmdb_schema_version set version_num = '9999'"))
-    status = smmdb("db", "status", SMMDB_DATABASE_URL=database_url).stdout
+    status = smmdb_here("db", "status", SMMDB_DATABASE_URL=database_url).stdout
     assert "9999 (newer than this program" in status
     assert "db upgrade" not in status
 
@@ -175,15 +176,15 @@ def test_secrets_in_the_query_are_not_shown(database_url: str) -> None:
     url = make_url(database_url).update_query_dict({"password": "s3cret", "sslpassword": "s3cret"})
     given = {"SMMDB_DATABASE_URL": url.render_as_string(hide_password=False)}
     for arguments in (["db", "status"], ["db", "url"]):
-        done = smmdb(*arguments, **given)
+        done = smmdb_here(*arguments, **given)
         assert done.returncode == 0, done.stderr
         assert "s3cret" not in done.stdout + done.stderr
-    assert ":s3cret@" in smmdb("db", "url", "--with-password", **given).stdout
+    assert ":s3cret@" in smmdb_here("db", "url", "--with-password", **given).stdout
 
 
 @pytest.mark.parametrize("command", ["url", "status", "stop"])
 def test_an_impossible_home_is_named(command: str) -> None:
-    done = smmdb("db", command, SMMDB_HOME=f"/tmp/{'x' * 300}")
+    done = smmdb_here("db", command, SMMDB_DATABASE_URL="", SMMDB_HOME=f"/tmp/{'x' * 300}")
     assert done.returncode == 4
     assert "Set SMMDB_HOME to a directory of yours" in done.stderr
     assert done.stderr.count("\n") == 1
