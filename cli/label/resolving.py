@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.console import tell
 from cli.label.importing import contradictions
-from cli.output import Column, Format, output_options, print_rows
+from cli.output import Column, Format, counted, output_options, print_rows
 from cli.session import open_engine
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ _NAMED = 5  # compounds named for each kind of change
 Examples:
   smmdb label resolve
   smmdb label resolve --policy strict-zero-field --format json
-  smmdb label resolve --policy strict-zero-field --against paper-binary
   smmdb label resolve --policy strict-zero-field --against paper-binary
 """,
 )
@@ -55,9 +55,9 @@ def resolve(policy: str, against: str | None, output_format: Format) -> None:
     used = resolved.policy
     if against is not None:
         _print_changes(resolved, output_format)
-    click.echo(f"Policy {used.name} version {used.version}: {used.title}.", err=True)
+    tell(f"Policy {used.name} version {used.version}: {used.title}.")
     if resolved.contradicted:
-        click.echo(contradictions(resolved.contradicted), err=True)
+        tell(contradictions(resolved.contradicted))
 
 
 def _print_changes(resolved: "Resolved", output_format: Format) -> None:
@@ -82,10 +82,9 @@ def _print_changes(resolved: "Resolved", output_format: Format) -> None:
         keys = ("compound_id", "identifiers", "metals", "other_class", "other_reason")
         columns = [Column(key, key) for key in (*keys, "class", "reason", "finding_ids")]
         print_rows(changes, columns, output_format)
-    click.echo(
+    tell(
         f"Labelled otherwise than under {other.name} version {other.version}:"
-        f" {len(changes):,} compounds.",
-        err=True,
+        f" {counted(len(changes), 'compound')}."
     )
 
 

@@ -169,7 +169,7 @@ def test_what_another_policy_says_otherwise(run, engine, tmp_path):
     )
     assert row["metals"] == ["Dy"]
     assert "only in a dc field" in row["reason"]
-    assert "Labelled otherwise than under paper-binary version 2: 1 compounds." in changed.stderr
+    assert "Labelled otherwise than under paper-binary version 2: 1 compound." in changed.stderr
     read = run(*asked)
     assert "Metal" in read.stdout
     assert "ABCDEF" in read.stdout
