@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from command_here import smmdb_here
 from factories import add_complex, add_grid
 from small_crystals import write_findings, write_small_crystals
 from sqlalchemy import Engine, make_url, text
@@ -20,6 +21,9 @@ from screening.train import train
 
 
 def smmdb(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    starts_processes = arguments[0] in ("ingest", "predict") or arguments[:2] == ("db", "psql")
+    if not starts_processes:
+        return smmdb_here(*arguments, SMMDB_DATABASE_URL=url)
     return subprocess.run(
         [sys.executable, "-c", "from cli.main import main; main()", *arguments],
         env={**os.environ, "SMMDB_DATABASE_URL": url},
