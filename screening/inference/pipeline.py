@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from itertools import repeat
 from queue import SimpleQueue
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
-import numpy as np
 import torch
 from numpy.typing import NDArray
 
@@ -57,10 +56,11 @@ class Pipeline:
         self._batch = max(_LEAST, tuned.mode.batch // reader.views.turns)
         self._device_thread = ThreadPoolExecutor(1, thread_name_prefix="smmdb-device")
         self._turn = Lock()
-        self._buffers: SimpleQueue[NDArray[np.uint8]] = SimpleQueue()
+        self._buffers: SimpleQueue[NDArray[Any]] = SimpleQueue()
+        dtype = torch.from_numpy(reader.views.empty(0)).dtype
         for _ in range(_BUFFERS):
             shape = reader.views.shape(self._batch)
-            self._buffers.put(torch.empty(shape, dtype=torch.uint8, pin_memory=pin).numpy())
+            self._buffers.put(torch.empty(shape, dtype=dtype, pin_memory=pin).numpy())
 
     def score(self, given: Sequence[tuple[int, Seen]]) -> Outcome:
         """Score complexes by what is stored; what cannot be scored fails alone, with its reason."""
@@ -88,7 +88,7 @@ class Pipeline:
         self._device_thread.shutdown(wait=False, cancel_futures=True)
 
     def _make(
-        self, given: Sequence[tuple[int, Seen]], buffer: NDArray[np.uint8]
+        self, given: Sequence[tuple[int, Seen]], buffer: NDArray[Any]
     ) -> tuple[list[int], list[Failure]]:
         """Make views in the first places of *buffer*: whose they are, and who failed."""
         try:
@@ -98,7 +98,7 @@ class Pipeline:
         return [complex_id for complex_id, _ in given], []
 
     def _make_singly(
-        self, given: Sequence[tuple[int, Seen]], buffer: NDArray[np.uint8]
+        self, given: Sequence[tuple[int, Seen]], buffer: NDArray[Any]
     ) -> tuple[list[int], list[Failure]]:
         ids: list[int] = []
         failures: list[Failure] = []
@@ -111,14 +111,14 @@ class Pipeline:
                 failures.append((complex_id, self._reader.failure, str(error)))
         return ids, failures
 
-    def _compute(self, ids: Sequence[int], buffer: NDArray[np.uint8]) -> Outcome:
+    def _compute(self, ids: Sequence[int], buffer: NDArray[Any]) -> Outcome:
         try:
             with self.clock.computing():
                 return self._score(ids, buffer[: len(ids)])
         finally:
             self._buffers.put(buffer)
 
-    def _score(self, ids: Sequence[int], views: NDArray[np.uint8]) -> Outcome:
+    def _score(self, ids: Sequence[int], views: NDArray[Any]) -> Outcome:
         """Score them together; when that fails, each half by itself, down to the guilty one."""
         if not ids:
             return Outcome()

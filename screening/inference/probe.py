@@ -52,13 +52,13 @@ class Probe:
 
 def tune(
     predictor: Predictor,
-    views: NDArray[np.uint8],
+    views: NDArray[np.integer],
     *,
     modes: Sequence[Mode] | None = None,
     compile_: Compile = compile_for_one_size,
     clock: Callable[[], float] = time.perf_counter,
 ) -> tuple[TunedPredictor, Probe]:
-    """Measure modes on views (n, k, d, d, d) uint8 to be scored, and take the fastest.
+    """Measure modes on views (n, k, d, d, d) to be scored, and take the fastest.
 
     A mode whose scores differ from those of float32 on the CPU by more than half of
     SCORE_TOLERANCE, times the calibration's scale, is refused. If none is left, the safe mode is
@@ -94,7 +94,7 @@ def tune(
 
 
 def _compare(
-    runner: TunedPredictor, sample: NDArray[np.uint8], truth: Scores, scale: float
+    runner: TunedPredictor, sample: NDArray[np.integer], truth: Scores, scale: float
 ) -> Trial:
     mode = runner.mode
     scores = runner.score(sample)
@@ -107,7 +107,7 @@ def _compare(
 
 
 def _measure(
-    runners: dict[Mode, TunedPredictor], views: NDArray[np.uint8], clock: Callable[[], float]
+    runners: dict[Mode, TunedPredictor], views: NDArray[np.integer], clock: Callable[[], float]
 ) -> dict[Mode, float]:
     """Seconds in which each runner scores *views*: the best of some rounds, by turns."""
     seconds = dict.fromkeys(runners, float("inf"))

@@ -179,7 +179,7 @@ class Scorer:
                 self._clock.start()
             return self._pipeline
 
-    def _sample(self, given: Sequence[tuple[int, Seen]]) -> NDArray[np.uint8]:
+    def _sample(self, given: Sequence[tuple[int, Seen]]) -> NDArray[np.integer]:
         views = self._reader.views.empty(min(_PROBED, len(given)))
         n = 0
         for _, stored in given[:_PROBED]:

@@ -40,8 +40,8 @@ class TunedPredictor:
         self._plain = predictor
         self._predictor = predictor.compiled(compile_) if mode.compiled else predictor
 
-    def score(self, views: NDArray[np.uint8]) -> Scores:
-        """Score molecules by their views (n, k, d, d, d) uint8; errors as of `Predictor.score`.
+    def score(self, views: NDArray[np.integer]) -> Scores:
+        """Score molecules by their views (n, k, d, d, d); errors as of `Predictor.score`.
 
         Raises:
             MemoryError: memory does not suffice for a single view.
@@ -59,11 +59,11 @@ class TunedPredictor:
             if torch.cuda.is_available():
                 torch.cuda.empty_cache()
 
-    def score_safely(self, views: NDArray[np.uint8]) -> Scores:
+    def score_safely(self, views: NDArray[np.integer]) -> Scores:
         """Score in float32 and uncompiled, whatever the mode."""
         return self._plain.score(views, batch_size=self.mode.batch)
 
-    def _score(self, views: NDArray[np.uint8]) -> Scores:
+    def _score(self, views: NDArray[np.integer]) -> Scores:
         with self._precision():
             # Compiled for one shape, so no batch may be smaller.
             return self._predictor.score(

@@ -21,7 +21,7 @@ from screening.voxel.codec import encode
 from screening.voxel.molecules import pack
 from screening.voxel.palette import UNIQUE_RGB
 from screening.voxel.rotations import CUBE_ROTATIONS, rotate
-from screening.voxel.spec import VoxelSpec
+from screening.voxel.spec import EDGES, VoxelSpec
 from screening.voxel.views import Views
 
 EDGE = 8
@@ -110,13 +110,14 @@ def test_bad_grids_fail_alone_with_their_reasons(blobs, grids):
     pipeline.close()
 
 
-def test_bad_atoms_fail_alone_with_their_reasons(predictor):
+@pytest.mark.parametrize("edges", EDGES)
+def test_bad_atoms_fail_alone_with_their_reasons(predictor, edges):
     rng = np.random.default_rng(1)
     numbers = np.array([26, 8, 7, 6], dtype=np.int16)
     given = [(i, (numbers, rng.normal(size=(4, 3)).astype(np.float32))) for i in range(70)]
     given[3] = (3, (numbers[1:], given[3][1][1][1:]))  # no metal
     given[68] = (68, (numbers, np.full((4, 3), np.nan, dtype=np.float32)))
-    views = Views("atoms", 3, VoxelSpec(edge=EDGE), field=6)
+    views = Views("atoms", 3, VoxelSpec(edge=EDGE), field=6, edges=edges)
     pipeline = open_pipeline(TunedPredictor(predictor), views)
     outcome = pipeline.score(given)
     assert {(i, code) for i, code, _ in outcome.failures} == {
