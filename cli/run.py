@@ -4,8 +4,8 @@ from typing import Any
 
 import click
 
-from cli.label.person import by_option
 from cli.output import Column, Format, counted, output_options, print_rows
+from cli.person import by_option
 from cli.session import open_engine
 
 _RUN = click.argument("run_id", metavar="RUN", type=click.IntRange(min=1))

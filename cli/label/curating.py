@@ -4,8 +4,8 @@ import json
 
 import click
 
-from cli.label.person import by_option
 from cli.output import Column, Format, output_options, print_rows
+from cli.person import by_option
 from cli.session import open_engine
 
 _ID = click.IntRange(1, 2**63 - 1)

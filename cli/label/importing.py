@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.console import open_progress, tell
-from cli.label.person import by_option
 from cli.output import Column, Format, joined, output_options, print_rows
+from cli.person import by_option
 from cli.report_file import overwrite_option
 from cli.session import open_engine
 

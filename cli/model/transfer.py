@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from cli.label.person import by_option
 from cli.output import counted
+from cli.person import by_option
 from cli.report_file import overwrite_option
 from cli.session import open_engine
 

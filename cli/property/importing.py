@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.console import tell
-from cli.label.person import by_option
 from cli.output import Column, Format, joined, output_options, print_rows
+from cli.person import by_option
 from cli.session import open_engine
 
 if TYPE_CHECKING:

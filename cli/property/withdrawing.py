@@ -2,8 +2,8 @@
 
 import click
 
-from cli.label.person import by_option
 from cli.output import counted
+from cli.person import by_option
 from cli.session import open_engine
 
 

@@ -1,4 +1,4 @@
-"""Who it is that reads papers and decides: the option `--by`."""
+"""Who it is that enters, decides or cancels: the option `--by`."""
 
 import getpass
 from collections.abc import Callable
