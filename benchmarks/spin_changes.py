@@ -1,4 +1,4 @@
-"""Changes: one choice of the default network or drawing made otherwise, for the ablation."""
+"""Changes: one choice of a plain network or drawing made otherwise, for the ablation."""
 
 from dataclasses import dataclass, replace
 from typing import Final
@@ -22,7 +22,9 @@ _LOOK: Final = Look("atoms", 16)
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """What is trained and how it looks; whatever is not given is the default.
+    """What is trained and how it looks; whatever is not given is as in the plain network.
+
+    That is the default but for hard spheres and the palette of unique RGB, which it was before.
 
     seeds: of the networks whose scores are averaged.
     """
