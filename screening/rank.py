@@ -112,14 +112,14 @@ def _version(connection: Connection, model: str | None) -> ModelVersion:
 
 def _ligand_class(connection: Connection, given: str) -> str:
     """The class that *given* names: itself, its abbreviation (POM), or the only one it begins."""
-    wanted = given.strip().lower().replace("_", "-").replace(" ", "-")
-    wanted = ABBREVIATIONS.get(wanted, wanted)
+    wanted = ABBREVIATIONS.get(_spelled(given), given.strip().lower())
     for name in (wanted, f"{wanted}-type"):  # by an index; all classes are a look at every row
         if has_ligand_class(connection, name):
             return name
     known = known_ligand_classes(connection)
-    found = [name for name in known if name.lower() == wanted]
-    found = found or [name for name in known if wanted and name.lower().startswith(wanted)]
+    spelled = _spelled(wanted)
+    found = [name for name in known if _spelled(name) == spelled]
+    found = found or [name for name in known if spelled and _spelled(name).startswith(spelled)]
     if len(found) == 1:
         return found[0]
     if len(found) > 1:
@@ -130,6 +130,11 @@ def _ligand_class(connection: Connection, given: str) -> str:
             "older smmdb has read"
         )
     raise InputError(f"no complex has a ligand of the class {given!r}; known: {', '.join(known)}")
+
+
+def _spelled(name: str) -> str:
+    """A class as people write it: blanks, hyphens and underscores are one."""
+    return name.strip().lower().replace("_", "-").replace(" ", "-")
 
 
 def _speaks_of(version: ModelVersion) -> list[str]:

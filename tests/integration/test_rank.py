@@ -1,5 +1,9 @@
 """What `rank` leaves out and what it remarks on."""
 
+import itertools
+import re
+from pathlib import Path
+
 import factories as make
 import pytest
 from click.testing import CliRunner
@@ -61,6 +65,27 @@ def test_an_unknown_class_names_the_known_ones(scored: Engine) -> None:
         names(scored, ligand_classes=["porphyrin"])
     with pytest.raises(InputError, match=r"several ligand classes: salan-type, salen-type"):
         names(scored, ligand_classes=["sal"])
+
+
+def _documented_classes() -> list[str]:
+    page = Path(__file__).parents[2] / "docs" / "ligands.md"
+    table = page.read_text(encoding="utf-8").split("| class | what it means here |")[1]
+    rows = itertools.takewhile(lambda line: line.startswith("|"), table.splitlines()[2:])
+    return sorted({name for row in rows for name in re.findall("`([^`]+)`", row.split("|")[1])})
+
+
+def test_each_class_is_found_by_its_name(engine: Engine) -> None:
+    classes = _documented_classes()
+    assert {"salen-type", "n-heterocyclic carbene", "borane cluster"} <= set(classes)
+    with engine.begin() as connection:
+        run = make.add_run(connection, make.add_version(connection, card={"verdict": "none"}))
+        for name in classes:
+            row = make.add_complex(connection, ligand_classes=[name], compound_name=name)
+            make.add_prediction(connection, run, row, 0.5)
+    for name in classes:
+        for written in {name, name.replace(" ", "-"), name.replace("-", " ")}:
+            found = rank(engine, Filters(ligand_classes=[written])).rows
+            assert [row["compound_name"] for row in found] == [name], written
 
 
 def test_remarks_and_sites_say_what_to_know(scored: Engine) -> None:
