@@ -69,6 +69,7 @@ CHANGES: Final = {
     "palette classes and chemistry": Change(palette=CLASS_AND_CHEMISTRY),
     "edges soft": Change(edges="soft"),
     "both": Change(palette=CLASS_AND_CHEMISTRY, edges="soft"),
+    "both, seed 1": Change(palette=CLASS_AND_CHEMISTRY, edges="soft", seeds=(1,)),
     "width 8": Change(network=replace(_PLAIN, width=8)),
     "width 24": Change(network=replace(_PLAIN, width=24)),
     "depth 1 1": Change(network=replace(_PLAIN, blocks=(1, 1))),
