@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.console import open_progress
+from cli.console import open_progress, tell
+from cli.output import counted
 from cli.session import open_engine
 
 if TYPE_CHECKING:
@@ -158,6 +159,11 @@ def _tell(summary: "PredictSummary", *, dry_run: bool) -> None:
     )
     if summary.waited_share is not None:
         click.echo(f"Devices waited {summary.waited_share:.1%} of the time.", err=True)
+    if summary.lost_workers:
+        tell(
+            f"{counted(summary.lost_workers, 'worker process')} died on the way (killed, or out of"
+            " memory); what they had not stored was scored by others."
+        )
     if books.failed:
         click.echo(f"Why they failed: smmdb run show {books.id}", err=True)
 

@@ -85,7 +85,9 @@ Examples:
 @click.option("--min-score", type=float, metavar="X", help="Lowest score to show.")
 @click.option("--top", type=click.IntRange(min=1), default=20, show_default=True, help="How many.")
 @click.option(
-    "--model", metavar="NAME[:VERSION]", help="Whose scores.  [default: the model that scored last]"
+    "--model",
+    metavar="NAME[:VERSION]",
+    help="Whose scores.  [default: what the alias production names, else the last that scored]",
 )
 @click.option("--include-labelled", is_flag=True, help="Also compounds that literature has judged.")
 @click.option("--ordered", is_flag=True, help="Leave out a disordered metal or donor.")

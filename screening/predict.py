@@ -31,6 +31,7 @@ class PredictSummary:
 
     books: None when nothing was left to do, or in a dry run. estimate: of a dry run.
     waited_share: of the time, from 0 to 1, that devices waited for grids.
+    lost_workers: worker processes that died meanwhile.
     """
 
     version: ModelVersion
@@ -39,6 +40,7 @@ class PredictSummary:
     books: RunBooks | None = None
     cancelled_by: str | None = None
     waited_share: float | None = None
+    lost_workers: int = 0
     estimate: Estimate | None = None
 
 
@@ -142,7 +144,13 @@ def _run(
         finally:
             run.release()
     return PredictSummary(
-        version, complexes, len(pending), books, run.cancelled_by, counts.waited_share
+        version,
+        complexes,
+        len(pending),
+        books,
+        run.cancelled_by,
+        counts.waited_share,
+        counts.lost_workers,
     )
 
 

@@ -1,15 +1,17 @@
 """Rank: the complexes that a model version scores highest, one row a compound, each explained."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Engine
 
 from screening.chemistry.ligands.abbreviation import ABBREVIATIONS
 from screening.errors import InputError, NotFoundError
 from screening.evidence.property_value import Kind
+from screening.store.model_names import label_of_alias
 from screening.store.models import ModelVersion, find_version, get_version
+from screening.store.predictions import SCORE_TOLERANCE
 from screening.store.ranking import (
     Filters,
     count_examples,
@@ -19,8 +21,12 @@ from screening.store.ranking import (
     known_ligand_classes,
     last_scored_version,
     ranked,
+    scored_versions,
     training_metals,
 )
+
+PRODUCTION: Final = "production"
+"""The alias that `rank` goes by where no model is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,10 @@ def rank(
     top: int = 20,
     one_per_compound: bool = True,
 ) -> Ranking:
-    """The *top* complexes that match *filters*; without *model* the version that scored last.
+    """The *top* complexes that match *filters*, by *model*.
+
+    Without one by what the alias `production` names, if that has scored, else by the version that
+    scored last.
 
     When a version has scored both real and synthetic complexes, the synthetic ones are left out
     unless the filters ask for them. Raises NotFoundError when nothing was scored, InputError for a
@@ -57,50 +66,87 @@ def rank(
             )
         classes = [_ligand_class(connection, name) for name in filters.ligand_classes]
         filters = replace(filters, ligand_classes=classes)
-        notes = []
-        if version.trained_on_synthetic:
-            notes.append(
-                f"{version.label} was trained on SYNTHETIC data: its scores are a demonstration, "
-                "not evidence."
-            )
-        notes += _speaks_of(version)
-        notes.append(f"Of {version.label}: {version.card['verdict']}")
+        notes = _speaks_of(version)
         if filters.synthetic is None and real and synthetic:
             filters = replace(filters, synthetic=False)
             notes.append("Synthetic complexes are left out (--synthetic shows them).")
         if not filters.labelled:
-            asked = replace(filters, labelled=True)
-            if version.policy is None:
-                hidden = count_examples(connection, version.id, asked)
-                known = f"examples that {version.label} was trained or tested on"
-            else:
-                hidden = count_labelled(connection, version.id, asked)
-                known = "compounds with a literature label"
-            if hidden:
-                notes.append(f"{hidden:,} {known} are left out (--include-labelled shows them).")
-        seen_metals = training_metals(connection, version.id)
-        rows: list[dict[str, Any]] = []
-        compounds: set[int] = set()
-        for row in ranked(connection, version.id, filters):
-            if one_per_compound and row["compound_id"] in compounds:
-                continue
-            compounds.add(row["compound_id"])
-            rows.append(
-                {
-                    "rank": len(rows) + 1,
-                    **row,
-                    "out_of_domain": _out_of_domain(row, seen_metals),
-                    "remarks": "; ".join(_remarks(row, seen_metals)),
-                }
-            )
-            if len(rows) == top:
-                break
-    return Ranking(version, rows, tuple(notes))
+            notes += _left_out(connection, version, filters)
+        if model is None:
+            notes += _others(connection, version)
+        rows = _rows(connection, version, filters, top, one_per_compound=one_per_compound)
+        return Ranking(version, rows, (*notes, *_ties(rows, version)))
+
+
+def _rows(
+    connection: Connection,
+    version: ModelVersion,
+    filters: Filters,
+    top: int,
+    *,
+    one_per_compound: bool,
+) -> list[dict[str, Any]]:
+    seen_metals = training_metals(connection, version.id)
+    rows: list[dict[str, Any]] = []
+    compounds: set[int] = set()
+    for row in ranked(connection, version.id, filters):
+        if one_per_compound and row["compound_id"] in compounds:
+            continue
+        compounds.add(row["compound_id"])
+        rows.append(
+            {
+                "rank": len(rows) + 1,
+                **row,
+                "out_of_domain": _out_of_domain(row, seen_metals),
+                "remarks": "; ".join(_remarks(row, seen_metals)),
+            }
+        )
+        if len(rows) == top:
+            break
+    return rows
+
+
+def _left_out(connection: Connection, version: ModelVersion, filters: Filters) -> list[str]:
+    """How many complexes do not show since they are known."""
+    asked = replace(filters, labelled=True)
+    if version.policy is None:
+        hidden = count_examples(connection, version.id, asked)
+        known = f"examples that {version.label} was trained or tested on"
+    else:
+        hidden = count_labelled(connection, version.id, asked)
+        known = "compounds with a literature label"
+    if not hidden:
+        return []
+    return [f"{hidden:,} {known} are left out (--include-labelled shows them)."]
+
+
+def _others(connection: Connection, version: ModelVersion) -> list[str]:
+    """Which versions one could have meant who named none."""
+    labels = [label for label in scored_versions(connection) if label != version.label]
+    return [f"Others have scored too (--model): {', '.join(labels)}."] if labels else []
+
+
+def _ties(rows: Sequence[Mapping[str, Any]], version: ModelVersion) -> list[str]:
+    """Whether the order means nothing at all."""
+    is_number = version.kind is Kind.NUMERIC
+    scale = version.card["calibration"]["slope"] if is_number else 1.0
+    if len(rows) < 2 or rows[0]["score"] - rows[-1]["score"] >= SCORE_TOLERANCE * scale:
+        return []
+    note = (
+        f"{version.label} does not tell these apart: their scores differ by less than the "
+        f"{SCORE_TOLERANCE:g} that two scores of one complex may."
+    )
+    return [note]
 
 
 def _version(connection: Connection, model: str | None) -> ModelVersion:
     if model is not None:
         return find_version(connection, model)
+    label = label_of_alias(connection, PRODUCTION)
+    if label is not None:
+        version = find_version(connection, label)
+        if any(has_scored(connection, version.id, synthetic=either) for either in (False, True)):
+            return version
     version_id = last_scored_version(connection)
     if version_id is None:
         raise NotFoundError(
@@ -138,16 +184,25 @@ def _spelled(name: str) -> str:
 
 
 def _speaks_of(version: ModelVersion) -> list[str]:
-    """What a score of a model of a property speaks of, and what not."""
-    if version.policy is not None:
-        return []
-    target = version.card["target"]
-    if version.kind is Kind.NUMERIC:
-        said = target["description"] or "what that is nobody has said"
-        question = f"is {target['question']}, highest first"
-        return [f"A score of {version.label} {question}: {said.rstrip('.')}."]
-    said = target["description"] or "what that means nobody has said"
-    return [f"A score of {version.label} speaks of {target['question']}: {said.rstrip('.')}."]
+    """What a score of a version speaks of, what not, and how well."""
+    notes = []
+    if version.trained_on_synthetic:
+        notes.append(
+            f"{version.label} was trained on SYNTHETIC data: its scores are a demonstration, "
+            "not evidence."
+        )
+    if version.policy is None:
+        target = version.card["target"]
+        is_number = version.kind is Kind.NUMERIC
+        unsaid = "what that is nobody has said" if is_number else "what that means nobody has said"
+        speaks = (
+            f"is {target['question']}, highest first"
+            if is_number
+            else f"speaks of {target['question']}"
+        )
+        said = (target["description"] or unsaid).rstrip(".")
+        notes.append(f"A score of {version.label} {speaks}: {said}.")
+    return [*notes, f"Of {version.label}: {version.card['verdict']}"]
 
 
 def _out_of_domain(row: Mapping[str, Any], seen_metals: frozenset[str]) -> list[str]:

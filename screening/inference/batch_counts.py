@@ -11,6 +11,7 @@ class BatchCounts:
     skipped: scored by another run meanwhile. seconds: inside the task. device_seconds: for which
     a device was there since it was last told of, and busy_seconds: in which it computed. probes:
     of workers that have chosen their mode, as JSON values: a driver knows nothing of torch.
+    lost_workers: processes that died with a task of theirs.
     """
 
     done: int
@@ -20,6 +21,7 @@ class BatchCounts:
     device_seconds: float = 0.0
     busy_seconds: float = 0.0
     probes: tuple[dict[str, Any], ...] = ()
+    lost_workers: int = 0
 
     def __add__(self, other: "BatchCounts") -> "BatchCounts":
         return BatchCounts(
@@ -30,6 +32,7 @@ class BatchCounts:
             self.device_seconds + other.device_seconds,
             self.busy_seconds + other.busy_seconds,
             self.probes + other.probes,
+            self.lost_workers + other.lost_workers,
         )
 
     @property
@@ -46,4 +49,5 @@ class BatchCounts:
             "complexes_per_second": round(self.done / seconds, 1) if seconds else None,
             "device_seconds": round(self.device_seconds, 3),
             "device_waited_share": round(self.waited_share, 4),
+            "lost_workers": self.lost_workers,
         }

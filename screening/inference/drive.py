@@ -152,8 +152,10 @@ class _Drive:
 
     def _fall(self, batch: Batch, error: Exception) -> None:
         is_guilty = self._backlog.fell(batch)
+        killed = isinstance(error, KilledWorker)
+        if killed:
+            self._total += BatchCounts(0, 0, 0, lost_workers=1)
         if is_guilty:
-            killed = isinstance(error, KilledWorker)
             reason = (
                 "the worker process died each time it scored this complex"
                 if killed

@@ -190,6 +190,15 @@ def training_metals(connection: Connection, version_id: int) -> frozenset[str]:
     return frozenset(connection.scalars(query, {"version_id": version_id}))
 
 
+def scored_versions(connection: Connection) -> list[str]:
+    """`name:version` of all that have scored something, by name and version."""
+    query = text("""
+        select v.name || ':' || v.version from model_version v
+        where exists (select from prediction p where p.model_version_id = v.id)
+        order by v.name, v.version""")
+    return list(connection.scalars(query))
+
+
 def last_scored_version(connection: Connection) -> int | None:
     """Id of the version whose run wrote a score last."""
     query = text("""

@@ -12,7 +12,9 @@ from sqlalchemy import Engine, text
 from cli.main import smmdb
 from screening.errors import InputError
 from screening.rank import rank
+from screening.store.aliases import set_alias
 from screening.store.example_keys import ExampleKeys, add_imported_examples
+from screening.store.models import find_version
 from screening.store.ranking import Filters
 
 
@@ -208,3 +210,30 @@ def test_examples_of_an_imported_version_and_newer_readings_are_left_out(engine:
     assert names(engine, labelled=False) == ["UNSEEN"]
     assert any("2 examples" in note for note in rank(engine, Filters(labelled=False)).notes)
     assert names(engine, labelled=True) == ["IMPORT", "REREAD", "UNSEEN"]
+
+
+def test_without_a_model_production_ranks_if_it_has_scored(engine: Engine) -> None:
+    with engine.begin() as connection:
+        row = make.add_complex(connection, refcode="SALENA")
+        make.add_grid(connection, row, make.add_spec(connection))
+        for name, score in (("first", 0.9), ("last", 0.1)):
+            version = make.add_version(connection, name, card={"verdict": "none"})
+            make.add_prediction(connection, make.add_run(connection, version), row, score)
+        make.add_version(connection, "idle", card={"verdict": "none"})
+    found = rank(engine, Filters())
+    assert found.version.label == "last:1"
+    assert "Others have scored too (--model): first:1." in found.notes
+    assert not any("Others" in note for note in rank(engine, Filters(), model="last").notes)
+    for name, ranks in (("first", "first:1"), ("idle", "last:1")):
+        with engine.begin() as connection:
+            set_alias(connection, "production", find_version(connection, name), by="curator")
+        assert rank(engine, Filters()).version.label == ranks
+
+
+def test_scores_that_only_rounding_parts_are_told_of(scored: Engine) -> None:
+    assert not any("apart" in note for note in rank(scored, Filters()).notes)
+    with scored.begin() as connection:
+        connection.execute(text("alter table prediction disable trigger all"))
+        connection.execute(text("update prediction set score = 0.4 + complex_id / 1e7"))
+    (note,) = [note for note in rank(scored, Filters()).notes if "apart" in note]
+    assert "does not tell these apart" in note
