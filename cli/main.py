@@ -98,3 +98,7 @@ def smmdb() -> None:
 def main() -> None:
     """Entry point of the `smmdb` program."""
     sys.exit(smmdb(prog_name="smmdb"))
+
+
+if __name__ == "__main__":
+    main()

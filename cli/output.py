@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +20,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 WIDE = 120
 """Signs of a line from which on tables have room for long texts."""
 
+_WITHOUT_TERMINAL = 160
+
+_NESTED = (dict, list, tuple)
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -98,9 +102,12 @@ def print_side_by_side(
 
 
 def table_width() -> int:
-    """How many signs a line has: those of the terminal, or plenty where there is none."""
+    """How many signs a line has: what COLUMNS says, those of the terminal, or plenty without."""
+    if sys.stdout.isatty():
+        return shutil.get_terminal_size().columns
     # Piped output is not cut to the width of a terminal that is not there.
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 160
+    said = os.environ.get("COLUMNS", "")
+    return int(said) if said.isascii() and said.isdigit() and int(said) else _WITHOUT_TERMINAL
 
 
 def joined(*said: str | None) -> str:
@@ -115,10 +122,12 @@ def as_json_value(value: object) -> object:
     raise TypeError(f"{type(value).__name__} cannot be printed as JSON")
 
 
-def csv_cell(value: object, between: str = " ") -> object:
-    """A value as a CSV cell that no spreadsheet runs; *between*: the items of a list."""
-    if isinstance(value, (list, tuple)):
-        value = between.join(map(str, value))
+def csv_cell(value: object) -> object:
+    """A value as a CSV cell that no spreadsheet runs; a list with "; " between, all deeper JSON."""
+    if isinstance(value, (list, tuple)) and not any(isinstance(i, _NESTED) for i in value):
+        value = "; ".join(map(str, value))
+    elif isinstance(value, _NESTED):
+        value = json.dumps(value, default=as_json_value, ensure_ascii=False)
     # A spreadsheet would run such a cell as a formula; the apostrophe makes it text.
     if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
         return f"'{value}"

@@ -47,7 +47,7 @@ class _Csv:
         self._writer.writerow(keys)
 
     def write(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        self._writer.writerows([csv_cell(row.get(key), "; ") for key in self._keys] for row in rows)
+        self._writer.writerows([csv_cell(row.get(key)) for key in self._keys] for row in rows)
 
     def close(self) -> None:
         pass

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from screening.errors import NotFoundError
+from screening.evidence.property_value import Kind
 from screening.store.details import find_complexes
 from screening.store.property_definitions import get_definition
 from screening.store.property_list import count_by_metal, list_values
@@ -42,7 +43,13 @@ def _values_of(connection: Connection, name: str, of: str) -> list[dict[str, Any
 def export_property(
     engine: Engine, name: str, *, state: str | None = None, source: str | None = None
 ) -> list[dict[str, Any]]:
-    """The values of a property as rows, in the order of entry. Raises NotFoundError."""
+    """The values of a property as rows, in the order of entry. Raises NotFoundError.
+
+    value: 0 or 1 of a yes or no, which an import takes again.
+    """
     with engine.connect() as connection:
-        get_definition(connection, name)
-        return list_values(connection, name, state=state, source=source)
+        definition = get_definition(connection, name)
+        rows = list_values(connection, name, state=state, source=source)
+    if definition.kind is Kind.BINARY:
+        rows = [row | {"value": int(row["value"])} for row in rows]
+    return rows

@@ -107,12 +107,7 @@ def list_(unmatched: bool, withdrawn: bool, identifier: str | None, output_forma
         if has_doubts and is_marked:
             tell(_DOUBT_MEANS)
     else:
-        as_csv = output_format == "csv"
-        shown = [
-            row | {"given": json.dumps(row["given"], ensure_ascii=False)} if as_csv else row
-            for row in rows
-        ]
-        print_rows(shown, [Column(k, k) for k in FINDING_FIELDS], output_format)
+        print_rows(rows, [Column(k, k) for k in FINDING_FIELDS], output_format)
     click.echo(f"Findings: {len(rows)}.", err=True)
 
 
@@ -230,11 +225,7 @@ def conflicts(identifier: str | None, output_format: Format) -> None:
         fields = ["compound_id", "compound_formula", "identifiers", "reasons"]
         fields += ["id", *(c.key for c in _SIDE_BY_SIDE if c.key not in ("ueff", "matched"))]
         fields += ["ueff_k", "ueff_low_k", "ueff_high_k", "ueff_given", "ueff_unit", "tau0_s"]
-        print_rows(
-            [row | {"reasons": "; ".join(row["reasons"])} for row in rows],
-            [Column(k, k) for k in fields],
-            output_format,
-        )
+        print_rows(rows, [Column(k, k) for k in fields], output_format)
     else:
         for item in found:
             click.echo(f"{item['formula']}: {', '.join(item['identifiers'])}")

@@ -171,7 +171,8 @@ Examples:
 def export(name: str, file: Path, state: str | None, source: str | None, overwrite: bool) -> None:
     """Write the values of a property to FILE (.csv or .json), with all that is known of them.
 
-    Of one source the file imports to the same: --id identifier --column value.
+    Of one source the CSV imports to the same: --id identifier --column value --as NAME
+    --source TEXT; also --unit, --method and --of where the values have them.
     """
     from screening.new_file import check_free
     from screening.property_list import export_property

@@ -107,6 +107,23 @@ def test_an_export_imports_to_the_same(run, table, tmp_path):
     assert [row["given"] for row in json.loads(waiting.read_text())] == ["-11.63", "2"]
 
 
+def test_an_export_of_a_yes_or_no_imports_to_the_same(run, table, tmp_path):
+    method = ("--method", "SQUID")
+    run(*IMPORT, table, "--column", "spin", *method)
+    path = tmp_path / "out.csv"
+    run("export", "spin", path)
+    assert [row["value"] for row in csv.DictReader(path.read_text().splitlines())] == ["1", "0"]
+    arguments = ("--id", "identifier", "--column", "value", "--as", "spin", "--source", "a paper")
+    again = run("import", path, *arguments, *method)
+    assert again.exit_code == 0
+    assert "(0 added, 2 known already, 0 refused)" in again.stdout
+    elsewhere = run("import", path, *arguments[:-3], "spin_of_another", "--source", "a paper")
+    assert "Property spin_of_another (binary, new here)." in elsewhere.stdout
+    rows = tmp_path / "out.json"
+    run("export", "spin", rows)
+    assert [repr(row["value"]) for row in json.loads(rows.read_text())] == ["1", "0"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [

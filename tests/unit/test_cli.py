@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import click
 import pytest
@@ -12,7 +13,7 @@ from click.testing import CliRunner
 
 from cli.console import PlainProgress
 from cli.main import COMMANDS, smmdb
-from cli.output import WIDE, Column, counted, print_rows, print_side_by_side
+from cli.output import WIDE, Column, counted, print_rows, print_side_by_side, table_width
 from screening import errors
 
 HEAVY = ("torch", "dask", "distributed", "gemmi", "sqlalchemy", "numba", "sklearn", "rich")
@@ -107,8 +108,30 @@ COLUMNS = [
 def test_csv_is_whole_and_no_formula(capsys):
     print_rows(ROWS, COLUMNS, "csv")
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
-    assert rows[0] == {"name": "'=1+1", "value": "0.123456", "metals": "Dy Zn", "known": ""}
+    assert rows[0] == {"name": "'=1+1", "value": "0.123456", "metals": "Dy; Zn", "known": ""}
     assert rows[1]["value"] == ""
+
+
+def test_csv_holds_what_is_nested_as_json(capsys):
+    at = datetime(2026, 1, 2, tzinfo=UTC)
+    nested = [{"settings": {"device": "cpu", "at": at}, "failures": [{"code": "é", "n": 1}]}]
+    print_rows(nested, [Column("settings", ""), Column("failures", "")], "csv")
+    (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    assert json.loads(row["settings"]) == {"device": "cpu", "at": at.isoformat()}
+    assert json.loads(row["failures"]) == [{"code": "é", "n": 1}]
+
+
+def test_an_explicit_width_counts_without_a_terminal(monkeypatch):
+    for said, width in (("80", 80), ("0", 160), ("wide", 160), ("", 160)):
+        monkeypatch.setenv("COLUMNS", said)
+        assert table_width() == width
+
+
+def test_the_module_is_the_program():
+    done = subprocess.run(
+        [sys.executable, "-m", "cli.main", "--version"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("smmdb, version")
 
 
 def test_negative_numbers_stay_numbers_in_csv(capsys):
