@@ -161,7 +161,7 @@ def _tell(summary: "PredictSummary", *, dry_run: bool) -> None:
         click.echo(f"Devices waited {summary.waited_share:.1%} of the time.", err=True)
     if summary.lost_workers:
         tell(
-            f"{counted(summary.lost_workers, 'worker process')} died on the way (killed, or out of"
+            f"{counted(summary.lost_workers, 'worker process')} lost on the way (killed, or out of"
             " memory); what they had not stored was scored by others."
         )
     if books.failed:

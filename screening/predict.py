@@ -31,7 +31,7 @@ class PredictSummary:
 
     books: None when nothing was left to do, or in a dry run. estimate: of a dry run.
     waited_share: of the time, from 0 to 1, that devices waited for grids.
-    lost_workers: worker processes that died meanwhile.
+    lost_workers: worker processes that were lost meanwhile.
     """
 
     version: ModelVersion

@@ -11,7 +11,7 @@ class BatchCounts:
     skipped: scored by another run meanwhile. seconds: inside the task. device_seconds: for which
     a device was there since it was last told of, and busy_seconds: in which it computed. probes:
     of workers that have chosen their mode, as JSON values: a driver knows nothing of torch.
-    lost_workers: processes that died with a task of theirs.
+    lost_workers: that died, or were not heard of any more, with a task of theirs.
     """
 
     done: int

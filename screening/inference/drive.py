@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from queue import Empty, SimpleQueue
 from typing import Any, Final
 
@@ -80,6 +81,7 @@ class _Drive:
         self._next_look = time.monotonic() + _LOOK_S
         self._rate = 0.0  # complexes a second and thread
         self._total = BatchCounts(0, 0, 0)
+        self._lost: set[str] = set()  # addresses of lost workers
 
     def finish(self) -> BatchCounts:
         """Until nothing is out or left to hand out; on an error what is out is called back."""
@@ -92,7 +94,7 @@ class _Drive:
         except BaseException:
             self._call_back()
             raise
-        return self._total
+        return replace(self._total, lost_workers=len(self._lost))
 
     def _hand_out(self) -> None:
         while len(self._out) < self._most_out():
@@ -152,17 +154,17 @@ class _Drive:
 
     def _fall(self, batch: Batch, error: Exception) -> None:
         is_guilty = self._backlog.fell(batch)
-        killed = isinstance(error, KilledWorker)
-        if killed:
-            self._total += BatchCounts(0, 0, 0, lost_workers=1)
+        is_killed = isinstance(error, KilledWorker)
+        if isinstance(error, KilledWorker) and error.last_worker is not None:
+            self._lost.add(error.last_worker.address)  # each task of a worker tells of its death
         if is_guilty:
             reason = (
                 "the worker process died each time it scored this complex"
-                if killed
+                if is_killed
                 else f"{type(error).__name__}: {error}"
             )
             (complex_id,) = batch.complex_ids
-            self._run.fail(complex_id, "worker_died" if killed else "not_scored", reason)
+            self._run.fail(complex_id, "worker_died" if is_killed else "not_scored", reason)
             self._total += BatchCounts(0, 1, 0)
             self._tell(1)
         elif self._backlog.is_hopeless:
