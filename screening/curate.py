@@ -1,6 +1,7 @@
 """Curate: findings matched by hand, withdrawn, corrected."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine
@@ -9,6 +10,7 @@ from screening.errors import InputError, NotFoundError
 from screening.evidence.cells import DecimalMark
 from screening.evidence.columns import NumberColumn, find_column
 from screening.evidence.export import to_cells
+from screening.evidence.identifier import read_identifier
 from screening.evidence.policy import builtin_policies
 from screening.evidence.row import read_row
 from screening.evidence.table import TableRow
@@ -18,7 +20,7 @@ from screening.store.finding_list import as_finding, complexes_of_papers, read_f
 from screening.store.finding_list import list_findings as stored_findings
 from screening.store.findings import add_findings, lock_evidence, match_findings
 from screening.store.labels import resolve_labels
-from screening.store.lookup import describe_complexes
+from screening.store.lookup import Statement, describe_complexes, find_compounds
 
 
 def list_open(engine: Engine) -> list[dict[str, Any]]:
@@ -35,20 +37,37 @@ def list_open(engine: Engine) -> list[dict[str, Any]]:
             row["candidates"], row["why"] = row["fits"].split("; "), "all fit"
         else:
             row["candidates"] = papers.get(row["doi"], [])
-            row["why"] = "of the same paper" if row["candidates"] else None
+            told = ["of the same paper"] if row["candidates"] else []
+            if row["rejected_as"]:
+                told.append(f"read and rejected: {row['rejected_as']}")
+            row["why"] = "; ".join(told) or None
     return sorted(rows, key=lambda row: (row["state"] != "ambiguous", not row["candidates"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided of a finding: the title of its complex; is_new: not decided so before.
+
+    before: what was decided until now. others: what the finding fits by itself, where the complex
+    is none of that.
+    """
+
+    title: str
+    is_new: bool
+    before: str | None
+    others: tuple[str, ...]
 
 
 def decide_match(
     engine: Engine, finding_id: int, name: str, *, by: str, reason: str | None = None
-) -> tuple[bool, str]:
-    """Decide that a finding speaks of the complex *name*; (whether that is new, the complex).
+) -> Decision:
+    """Decide that a finding speaks of the complex *name*, whatever it fits by itself.
 
     Raises NotFoundError where one of them is not there, InputError where *name* fits complexes of
     several compounds, or the finding is withdrawn.
     """
     with engine.begin() as connection:
-        read_finding(connection, finding_id)
+        finding = read_finding(connection, finding_id)
         complexes = describe_complexes(connection, find_complexes(connection, name))
         if not complexes:
             raise NotFoundError(f"no complex is called {name!r}")
@@ -56,10 +75,33 @@ def decide_match(
             fits = "; ".join(row["title"] for row in complexes)
             raise InputError(f"{name!r} fits several compounds; give one of: {fits}")
         chosen = complexes[0]
+        earlier = curation.decided_complex(connection, finding_id)
         is_new = curation.decide(connection, finding_id, chosen["id"], by=by, reason=reason)
+        others = _other_candidates(connection, finding, chosen)
         if is_new:
             _refresh(connection)
-        return is_new, chosen["title"]
+        before = _title(connection, earlier) if is_new and earlier is not None else None
+        return Decision(chosen["title"], is_new, before, others)
+
+
+def _other_candidates(
+    connection: Connection, finding: Mapping[str, Any], chosen: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """What a finding fits by itself, or what its paper holds; empty where *chosen* is of that."""
+    readings = {0: read_identifier(finding["identifier"])}
+    said = Statement(finding["doi"], finding["stated_formula"] or finding["identifier"])
+    fits = find_compounds(connection, readings, {0: said}).get(0)
+    if fits is not None:
+        return () if chosen["compound_id"] in fits.compounds else tuple(sorted(fits.matches))
+    if finding["doi"] is None:
+        return ()
+    of_paper = complexes_of_papers(connection, [finding["doi"]]).get(finding["doi"], [])
+    return () if chosen["title"] in of_paper else tuple(of_paper)
+
+
+def _title(connection: Connection, complex_id: int) -> str:
+    current = describe_complexes(connection, [complex_id])
+    return current[0]["title"] if current else f"row {complex_id}, which was superseded"
 
 
 def undo_match(engine: Engine, finding_id: int, *, by: str, reason: str | None = None) -> bool:

@@ -52,7 +52,8 @@ class ImportReport:
 
     outcomes: row by row, by line.
     matched_by: the rows of this table that have their compound, by how they matched.
-    unmatched: identifiers of this table that no complex has yet.
+    unmatched: identifiers of this table that no complex has yet; rejected: those of them whose
+    structure was read and rejected, with the code.
     ambiguous: those that fit several compounds.
     labels: compounds by class in the whole database, by policy.
     contradicted: compounds of the whole database whose findings contradict each other.
@@ -67,6 +68,7 @@ class ImportReport:
     warnings: tuple[RowProblem, ...]
     matched_by: Mapping[str, int]
     unmatched: tuple[str, ...]
+    rejected: Mapping[str, str]
     ambiguous: tuple[Ambiguity, ...]
     labels: Mapping[str, Mapping[LabelClass, int]]
     contradicted: int
@@ -166,6 +168,7 @@ def import_table(
         warnings=warnings,
         matched_by=Counter(row["matched_by"] for row in stored if row["state"] == "matched"),
         unmatched=tuple(sorted({row["identifier"] for row in waiting})),
+        rejected={row["identifier"]: row["rejected_as"] for row in waiting if row["rejected_as"]},
         ambiguous=ambiguous,
         labels=labels,
         contradicted=contradicted,
@@ -212,7 +215,10 @@ def _match(found: Mapping[str, Any]) -> str:
         return f"by {found['matched_by']}: {found['formula']}"
     if found["state"] == "ambiguous":
         return f"ambiguous: {found['fits']}"
-    return "withdrawn" if found["state"] == "withdrawn" else "waits for its structure"
+    if found["state"] == "withdrawn":
+        return "withdrawn"
+    code = found["rejected_as"]
+    return f"read and rejected: {code}" if code else "waits for its structure"
 
 
 def write_template(path: Path, *, overwrite: bool = False) -> None:

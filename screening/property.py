@@ -21,6 +21,7 @@ from screening.store.property_definitions import (
     lock_properties,
 )
 from screening.store.property_list import list_values
+from screening.store.rejections import Wanted, find_codes
 from screening.store.source_names import check_file_name
 from screening.store.targets import SMM
 
@@ -47,8 +48,8 @@ class PropertyReport:
 
     is_new: the property was not there before. is_described: it was, and has a description only
     now. n_yes: stored rows with a yes, of a binary property. least, most: of a numeric one.
-    states: stored rows by matched, waiting and ambiguous. several: those that belong to more than
-    one complex.
+    states: stored rows by matched, waiting and ambiguous. rejected: those that wait for a structure
+    which was read and rejected. several: those that belong to more than one complex.
     """
 
     name: str
@@ -61,6 +62,7 @@ class PropertyReport:
     least: float | None
     most: float | None
     states: Mapping[str, int]
+    rejected: int
     several: int
 
     @property
@@ -142,6 +144,11 @@ def import_property(
         rows, errors = read_values(table, definition.kind)
         stored = add_values(connection, definition, rows, origin)
         values = list_values(connection, name, ids=list(stored.ids.values()))
+        waiting = [value for value in values if value["state"] == "waiting"]
+        codes = find_codes(
+            connection,
+            {v["value_id"]: Wanted(v["identifier"], of_file=v["of_file"]) for v in waiting},
+        )
         # A property without a value is not made.
         if dry_run or (is_new and not stored.ids):
             transaction.rollback()
@@ -154,11 +161,18 @@ def import_property(
         unit=definition.unit,
         is_new=is_new,
         is_described=is_described,
-        outcomes=_outcomes(table, good, stored, values, {n: e.message for n, e in refused.items()}),
+        outcomes=_outcomes(
+            table,
+            good,
+            stored,
+            {value["value_id"]: _match(value, codes.get(value["value_id"])) for value in values},
+            {n: e.message for n, e in refused.items()},
+        ),
         n_yes=numbers.count(1.0) if definition.kind is Kind.BINARY else 0,
         least=min(numbers, default=None),
         most=max(numbers, default=None),
         states=Counter(value["state"] for value in values),
+        rejected=len(codes),
         several=sum(len(value["complex_ids"]) > 1 for value in values),
     )
 
@@ -185,10 +199,9 @@ def _outcomes(
     table: PropertyTable,
     rows: Sequence[PropertyRow],
     stored: Stored,
-    values: Sequence[Mapping[str, Any]],
+    matches: Mapping[int, str],
     refused: Mapping[int, str],
 ) -> tuple[ValueOutcome, ...]:
-    by_id = {value["value_id"]: value for value in values}
     cells = {cell.line: cell for cell in table.cells}
     outcomes = [
         ValueOutcome(
@@ -196,7 +209,7 @@ def _outcomes(
             row.identifier,
             row.given,
             "added" if row.line in stored.added else "known",
-            _match(by_id[stored.ids[row.line]]),
+            matches[stored.ids[row.line]],
             doubt(row.identifier),
         )
         for row in rows
@@ -210,10 +223,10 @@ def _outcomes(
     return tuple(sorted(outcomes, key=lambda outcome: outcome.line))
 
 
-def _match(value: Mapping[str, Any]) -> str:
+def _match(value: Mapping[str, Any], rejected_as: str | None) -> str:
     if value["state"] == "matched":
         n = len(value["complex_ids"])
         return f"by {value['matched_by']}" + (f": {n} complexes" if n > 1 else "")
     if value["state"] == "ambiguous":
         return f"ambiguous: {'; '.join(value['fits'])}"
-    return "waits for its structure"
+    return f"read and rejected: {rejected_as}" if rejected_as else "waits for its structure"

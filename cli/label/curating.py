@@ -4,10 +4,12 @@ import json
 
 import click
 
+from cli.console import tell
 from cli.output import Column, Format, output_options, print_rows
 from cli.person import by_option
 from cli.session import open_engine
 
+_SHOWN = 10  # candidates named before "and N more"
 _ID = click.IntRange(1, 2**63 - 1)
 _OPEN = (
     Column("id", "Id", "d", no_wrap=True),
@@ -16,7 +18,7 @@ _OPEN = (
     Column("behaviour", "Behaviour", no_wrap=True, from_width=120),
     Column("doi", "DOI", from_width=140),
     Column("candidates", "Candidates"),
-    Column("why", "Why these"),
+    Column("why", "Why"),
     Column("source_name", "File", from_width=120),
     Column("source_row", "Row", "d", from_width=120),
 )
@@ -65,15 +67,24 @@ def match(
                 rows = [row | {"candidates": json.dumps(row["candidates"])} for row in rows]
             print_rows(rows, _OPEN, output_format)
             waiting = sum(row["state"] == "waiting" for row in rows)
-            click.echo(f"Waiting: {waiting}; ambiguous: {len(rows) - waiting}.", err=True)
+            rejected = sum(row["rejected_as"] is not None for row in rows)
+            of_them = f" (read and rejected: {rejected})" if rejected else ""
+            click.echo(f"Waiting: {waiting}{of_them}; ambiguous: {len(rows) - waiting}.", err=True)
         elif complex_ is None:
             is_new = undo_match(engine, finding_id, by=by, reason=reason)
             done = "matches by itself again" if is_new else "has no decision to take back"
             click.echo(f"Finding {finding_id} {done}.")
         else:
-            is_new, title = decide_match(engine, finding_id, complex_, by=by, reason=reason)
-            done = "matched to" if is_new else "was decided already:"
-            click.echo(f"Finding {finding_id} {done} {title}.")
+            decided = decide_match(engine, finding_id, complex_, by=by, reason=reason)
+            done = "matched to" if decided.is_new else "was decided already:"
+            click.echo(f"Finding {finding_id} {done} {decided.title}.")
+            if decided.before is not None:
+                tell(f"Before, it was decided to be {decided.before}.")
+            if decided.others:
+                listed = "; ".join(decided.others[:_SHOWN])
+                more = len(decided.others) - _SHOWN
+                and_more = f" and {more:,} more" if more > 0 else ""
+                tell(f"Warning: that is none of its candidates: {listed}{and_more}")
 
 
 @click.command(

@@ -105,8 +105,11 @@ def _tell(report: "ImportReport", *, dry_run: bool, to_stderr: bool) -> None:
     lines.append(f"Matched: {sum(report.matched_by.values())}" + (f" ({ways})." if ways else "."))
     if withdrawn := sum(outcome.outcome == "withdrawn" for outcome in report.outcomes):
         lines.append(f"Withdrawn earlier, and left so: {withdrawn} (smmdb label list --withdrawn).")
-    if report.unmatched:
-        lines.append(f"Identifiers without a structure yet: {_some(report.unmatched)}.")
+    if report.rejected:
+        rejected = [f"{name}: {code}" for name, code in sorted(report.rejected.items())]
+        lines.append(f"Read and rejected (smmdb show tells why): {_some(rejected)}.")
+    if absent := [name for name in report.unmatched if name not in report.rejected]:
+        lines.append(f"Identifiers without a structure yet: {_some(absent)}.")
         lines.append("They match by themselves when it is ingested (smmdb label match).")
     if report.contradicted:
         lines.append(contradictions(report.contradicted))

@@ -65,6 +65,8 @@ def for_people(row: Mapping[str, Any]) -> dict[str, Any]:
     else:
         ueff = f"< {high:.4g}" if high is not None else None
     matched = row["matched_by"] if row["state"] == "matched" else row["state"]
+    if row["rejected_as"]:
+        matched = f"rejected: {row['rejected_as']}"
     return dict(row) | {"ueff": ueff, "matched": matched}
 
 
@@ -87,8 +89,9 @@ Examples:
 def list_(unmatched: bool, withdrawn: bool, identifier: str | None, output_format: Format) -> None:
     """List the findings; CSV and JSON hold every field, and each row as it was given.
 
-    A finding is matched, waiting for its structure, ambiguous (it fits several
-    compounds; CSV and JSON name them) or withdrawn. Doubts are numbers outside the
+    A finding is matched, waiting for its structure (which may have been read and
+    rejected), ambiguous (it fits several compounds; CSV and JSON name them) or
+    withdrawn. Doubts are numbers outside the
     usual range and statements that sit oddly beside each other.
     """
     from screening.findings import list_findings

@@ -160,6 +160,11 @@ def _summary(report: "PropertyReport") -> list[str]:
     lines.append("Values: " + ", ".join(f"{report.states.get(s, 0)} {s}" for s in states) + ".")
     if report.states.get("waiting"):
         lines.append("What waits finds its structure by itself when that is ingested.")
+    if report.rejected:
+        lines.append(
+            f"Of what waits the structure was read and rejected: {report.rejected:,} (--dry-run"
+            " names each, smmdb show tells why)."
+        )
     if report.several:
         lines.append(
             f"Identifiers that several complexes here bear: {report.several}; the value counts for"

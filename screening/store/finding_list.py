@@ -12,6 +12,7 @@ from screening.evidence.finding import Behaviour, Finding, Sample
 from screening.evidence.identifier import read_identifier
 from screening.store.findings import statements
 from screening.store.lookup import find_compounds
+from screening.store.rejections import Wanted, find_codes
 
 _STATED = tuple(field.name for field in fields(Finding))
 
@@ -38,6 +39,10 @@ def list_findings(
     waiting = [row for row in found if row.state == "waiting"]
     readings = {row.id: read_identifier(row.identifier) for row in waiting}
     verdicts = find_compounds(connection, readings, statements(waiting)) if waiting else {}
+    codes = find_codes(
+        connection,
+        {row.id: Wanted(row.identifier, is_of_paper=row.doi is not None) for row in waiting},
+    )
     rows = []
     for row in found:
         shown = row._asdict()
@@ -45,6 +50,7 @@ def list_findings(
         is_ambiguous = verdict is not None and len(verdict.compounds) > 1
         shown["state"] = "ambiguous" if is_ambiguous else row.state
         shown["fits"] = "; ".join(verdict.matches) if verdict and is_ambiguous else None
+        shown["rejected_as"] = None if is_ambiguous else codes.get(row.id)
         shown["doubts"] = "; ".join(doubts(as_finding(shown))) or None
         rows.append({field: shown[field] for field in FINDING_FIELDS})
     return rows
@@ -89,6 +95,7 @@ FINDING_FIELDS = (
     "formula",
     "matched_by",
     "fits",
+    "rejected_as",
     "behaviour",
     "sample",
     "host",
@@ -129,7 +136,8 @@ FINDING_FIELDS = (
 """The keys of the rows of `list_findings`.
 
 key: sha256 of the statement. state: matched, waiting, ambiguous or withdrawn. fits: the complexes
-of an ambiguous finding. formula: of the compound. given: the row as it stood in its file.
+of an ambiguous finding. rejected_as: the code by which the structure was rejected that a finding
+waits for. formula: of the compound. given: the row as it stood in its file.
 """
 
 _LIST = text("""

@@ -1,11 +1,12 @@
 """What curators decide: matches, withdrawals, corrections, conflicts; and its history."""
 
 import json
+from dataclasses import replace
 
 import openpyxl
 import pytest
 from click.testing import CliRunner
-from factories import add_complex, compound_of
+from factories import add_complex, add_file, add_structure, compound_of
 from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 
@@ -155,10 +156,10 @@ def ambiguous(engine, bring):
 
 def test_a_decision_matches_and_says_who(engine, ambiguous):
     finding, (_, second) = ambiguous
-    assert decide_match(engine, finding, "ABCDEF02", by="Ann", reason="Fig. 2") == (
-        True,
-        decide_match(engine, finding, "ABCDEF02", by="Bob")[1],
-    )
+    decided = decide_match(engine, finding, "ABCDEF02", by="Ann", reason="Fig. 2")
+    assert (decided.is_new, decided.before, decided.others) == (True, None, ())
+    again = decide_match(engine, finding, "ABCDEF02", by="Bob")
+    assert again == replace(decided, is_new=False)
     (row,) = list_findings(engine)
     with engine.connect() as connection:
         assert row["compound_id"] == compound_of(connection, second)
@@ -414,6 +415,45 @@ def test_outcomes_row_by_row(engine, bring):
     assert report.outcomes[4].match == "waits for its structure"
 
 
+def reject(engine, block, file="cod.zip!a.cif", code="overlapping_atoms"):
+    with engine.begin() as connection:
+        add_structure(
+            connection,
+            source_file_id=add_file(connection, name=file),
+            block_name=block,
+            verdict="rejected",
+            code=code,
+            reason="C1 and C2 are 0.3 angstrom apart",
+        )
+
+
+def test_a_finding_tells_that_its_structure_was_read_and_rejected(engine, bring):
+    reject(engine, "2101934")
+    reject(engine, "global", file="in/ABCDEF01.cif", code="no_metal")
+    reject(engine, "1", code="polymeric")
+    reject(engine, "dysal", code="no_atoms")
+    report = bring(
+        "COD 2101934,conflict,,,,,",
+        "abcdef01,conflict,,,,,",
+        "1,conflict,,,,10.1021/ic1,",
+        "dysal,conflict,,,,10.1021/ic1,",
+        "dysal,conflict,,,,,",
+        "604034,conflict,,,,,",
+    )
+    assert [outcome.match for outcome in report.outcomes] == [
+        "read and rejected: overlapping_atoms",
+        "read and rejected: no_metal",
+        "waits for its structure",
+        "waits for its structure",
+        "read and rejected: no_atoms",
+        "waits for its structure",
+    ]
+    assert report.rejected["COD 2101934"] == "overlapping_atoms"
+    whys = {row["identifier"]: row["why"] for row in list_open(engine)}
+    assert whys["abcdef01"] == "read and rejected: no_metal"
+    assert whys["604034"] is None
+
+
 # The commands
 
 
@@ -421,6 +461,16 @@ def test_outcomes_row_by_row(engine, bring):
 def run(database_url, monkeypatch):
     monkeypatch.setenv("SMMDB_DATABASE_URL", database_url)
     return lambda *arguments: CliRunner().invoke(smmdb, ["label", *arguments])
+
+
+def test_a_decision_against_an_earlier_one_and_the_candidates_says_so(run, engine, ambiguous):
+    finding = str(ambiguous[0])
+    run("match", finding, "ABCDEF01")
+    put(engine, refcode="OTHERS", metals=("Co",))
+    other = run("match", finding, "OTHERS")
+    assert "matched to OTHERS (" in other.stdout
+    assert "Before, it was decided to be ABCDEF01 (" in other.stderr
+    assert "none of its candidates: ABCDEF01 (" in other.stderr
 
 
 def test_the_commands_of_a_curator(run, engine, ambiguous, tmp_path):
@@ -433,6 +483,7 @@ def test_the_commands_of_a_curator(run, engine, ambiguous, tmp_path):
     assert run("match", "999", "ABCDEF01").exit_code == 5
     done = run("match", str(finding), "ABCDEF01", "--by", "Ann", "--reason", "Fig. 1")
     assert done.stdout.startswith(f"Finding {finding} matched to ABCDEF01 (")
+    assert done.stderr == ""
     assert "was decided already" in run("match", str(finding), "ABCDEF01").stdout
     shown = run("show", str(finding)).stdout
     assert "decided by Ann: Fig. 1" in shown

@@ -161,6 +161,30 @@ def test_a_source_cannot_say_another_thing(engine: Engine, load: Import) -> None
     assert [row[:2] for row in values(engine)] == [("ABCDEF", 1.0), ("GHIJKL", 1.0)]
 
 
+def test_a_value_tells_that_its_structure_was_read_and_rejected(
+    engine: Engine, load: Import
+) -> None:
+    with engine.begin() as connection:
+        file = make.add_file(connection, name="a.zip!many.xyz!0-99")
+        make.add_structure(
+            connection,
+            source_file_id=file,
+            block_name="ABCDEF",
+            verdict="rejected",
+            code="no_metal",
+            reason="it has none",
+        )
+        make.add_complex(connection, refcode="GHIJKL")
+    report = load("ABCDEF,1", "GHIJKL,0", "MNOPQR,0")
+    assert [outcome.match for outcome in report.outcomes] == [
+        "read and rejected: no_metal",
+        "by refcode",
+        "waits for its structure",
+    ]
+    assert report.rejected == 1
+    assert load("ABCDEF,0", source="B", of_file="many.xyz").rejected == 1
+
+
 def test_nor_under_another_name_of_the_complex(engine: Engine, load: Import) -> None:
     add(engine, refcode="ABCDEF", ccdc_number=604034, cod_id=1517016)
     load("ABCDEF,1")
