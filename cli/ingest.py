@@ -10,8 +10,9 @@ import click
 
 from cli.console import open_progress
 from cli.output import Column, Format, counted, output_options, print_rows
-from cli.report_file import check_ending, open_report
+from cli.report_file import check_report, open_report
 from cli.session import open_engine
+from screening.errors import SmmdbError
 
 if TYPE_CHECKING:
     from screening.ingest import IngestSummary
@@ -21,7 +22,10 @@ _MOST = 15
 """Rows of metals and ligand classes on the screen."""
 
 _REJECTED = (
-    "select file, block, code, reason from ingest_report where verdict = 'rejected' order by file"
+    Column("file", "File", max_width=26),
+    Column("block", "Block", max_width=16),
+    Column("code", "Code", no_wrap=True),
+    Column("reason", "Why"),
 )
 _VERDICT_COLUMNS = [
     Column("verdict", "Verdict"),
@@ -63,7 +67,7 @@ Examples:
 @click.option(
     "--report",
     type=click.Path(path_type=Path, dir_okay=False),
-    callback=check_ending,
+    callback=check_report,
     metavar="FILE",
     help="Write what became of each block to FILE (.csv or .json), anew each time.",
 )
@@ -84,6 +88,7 @@ def ingest(
     from screening.reader_server import start_reader_server
 
     start_reader_server()  # what reads is loaded while this process loads what stores
+    from screening.crystal.source import ARCHIVE_SUFFIXES, CIF_SUFFIXES, MOLECULE_KINDS
     from screening.ingest import REPORT_KEYS
     from screening.ingest import ingest as run_ingest
 
@@ -92,6 +97,12 @@ def ingest(
         progress = open_progress()
         summary = run_ingest(engine, inputs, workers=workers, report=write, progress=progress)
     print_summary(summary, output_format)
+    if not summary.files:
+        endings = (*CIF_SUFFIXES, *(f".{kind}" for kind in MOLECULE_KINDS), *ARCHIVE_SUFFIXES)
+        raise SmmdbError(
+            f"no file of structures and no archive was found there: looked for {', '.join(endings)}"
+            " (molecules also .gz, .xz, .bz2); a file of another ending is read if you name it"
+        )
 
 
 def print_summary(summary: "IngestSummary", output_format: Format) -> None:
@@ -103,6 +114,8 @@ def print_summary(summary: "IngestSummary", output_format: Format) -> None:
         print_rows(_verdicts(summary), _VERDICT_COLUMNS, "csv")
     elif summary.blocks:
         print_rows(_verdicts(summary), _VERDICT_COLUMNS, "table")
+        if _is_named(summary):
+            print_rows(summary.rejections, _REJECTED, "table")
         _print_kinds(added)
     lines = [
         (
@@ -116,17 +129,31 @@ def print_summary(summary: "IngestSummary", output_format: Format) -> None:
         lines.append(f"Met again and added only once: {counted(added.known_complexes, 'complex')}.")
     if added.known_files:
         lines.append(
-            f"Met before (same bytes) and left alone: {counted(added.known_files, 'file')}."
+            f"Met before (same bytes) and left alone: {counted(added.known_files, 'file')}"
+            f"{_known_rejected(summary)}."
         )
     if summary.passed_over:
         lines.append(f"Passed over for other endings: {counted(summary.passed_over, 'file')}.")
     lines += _property_lines(summary)
-    if not summary.files:
-        lines.append("No file of structures and no archive was found there.")
-    if added.rejected:
-        lines.append(f'Which and why: smmdb db psql -- -c "{_REJECTED}"')
+    if summary.known_rejected or (
+        added.rejected and (output_format != "table" or not _is_named(summary))
+    ):
+        lines.append("Which and why: the same command with --report FILE.csv has a row for each.")
     for line in lines:
         click.echo(line, err=True)
+
+
+def _is_named(summary: "IngestSummary") -> bool:
+    """Whether the summary names every rejected block."""
+    return 0 < summary.added.rejected.total() == len(summary.rejections)
+
+
+def _known_rejected(summary: "IngestSummary") -> str:
+    codes = summary.known_rejected
+    if not codes:
+        return ""
+    listed = ", ".join(f"{code} {count:,}" for code, count in codes.most_common())
+    return f"; {counted(codes.total(), 'block')} of them rejected then ({listed})"
 
 
 def _property_lines(summary: "IngestSummary") -> list[str]:

@@ -9,7 +9,7 @@ import click
 
 from cli.console import open_progress
 from cli.output import Column, Format, counted, output_options, print_rows
-from cli.report_file import Write, check_ending, open_report
+from cli.report_file import Write, check_report, open_report
 from cli.session import open_engine
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ Examples:
 @click.option(
     "--report",
     type=click.Path(path_type=Path, dir_okay=False),
-    callback=check_ending,
+    callback=check_report,
     metavar="FILE",
     help="Write each changed block, before and after, to FILE (.csv or .json), anew each time.",
 )

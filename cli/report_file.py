@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
@@ -21,10 +22,16 @@ overwrite_option = click.option(
 )
 
 
-def check_ending(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
-    """Refuse, before any work, a name that does not say which kind of file is wanted."""
-    if path is not None and path.suffix.lower() not in {".csv", ".json"}:
+def check_report(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+    """Refuse, before any work, a name that says no kind of file, and a folder not to write in."""
+    if path is None:
+        return None
+    if path.suffix.lower() not in {".csv", ".json"}:
         raise click.BadParameter("the name must end in .csv or .json")
+    if not path.parent.is_dir():
+        raise click.BadParameter(f"there is no folder {path.parent}")
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise click.BadParameter(f"nothing may be written into {path.parent}")
     return path
 
 

@@ -1,8 +1,9 @@
 """Ingest: CIF files to complexes in the database, on all cores, each batch in one transaction."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,13 @@ from screening.store.complexes import Added
 from screening.store.findings import MatchReport, match_findings
 from screening.store.labels import resolve_labels
 from screening.store.property_list import NewMatches, count_new_matches, newest_complex
+from screening.store.rejections import rejected_blocks
 from screening.store.rules import ensure_rules
 from screening.store.structures import add_files, ensure_spec, known_digests
 from screening.voxel.spec import DEFAULT_SPEC, VoxelSpec
+
+MAX_REJECTIONS = 10
+"""Rejected blocks that a summary names."""
 
 Report = Callable[[Sequence[Mapping[str, Any]]], None]
 """Takes the rows of each batch."""
@@ -49,7 +54,8 @@ class IngestSummary:
     """What an ingest did; blocks = accepted + the sum of rejected.
 
     files: CIF files and archives found; passed_over: files with other endings. values: of
-    properties, that belong to new complexes.
+    properties, that belong to new complexes. rejections: the first rejected blocks as rows (file,
+    block, code, reason). known_rejected: codes of the files that were known already.
     """
 
     files: int
@@ -57,6 +63,8 @@ class IngestSummary:
     passed_over: int
     matched: MatchReport
     values: NewMatches
+    rejections: tuple[Mapping[str, Any], ...] = ()
+    known_rejected: Counter[str] = field(default_factory=Counter)
 
     @property
     def blocks(self) -> int:
@@ -86,6 +94,8 @@ def ingest(
         known = known_digests(connection)
         newest = newest_complex(connection)
     added = Added()
+    rejections: list[Mapping[str, Any]] = []
+    known_rejected: Counter[str] = Counter()
     workers = workers or os.cpu_count() or 1
     if len(files) <= BATCH_FILES and not any(map(holds_many, files)):
         workers = 1  # one batch
@@ -93,7 +103,12 @@ def ingest(
         for batch in read_sources(open_sources(files), spec, known, workers):
             with engine.begin() as connection:
                 added.add(add_files(connection, batch, spec_id))
+                rejected = rejected_blocks(connection, [reading.sha256 for reading in batch])
                 rows = _block_rows(connection, batch) if report is not None else []
+            names = {reading.sha256: reading.name for reading in reversed(batch)}
+            rejections += [r | {"file": names[r["sha256"]]} for r in rejected if r["is_new"]]
+            del rejections[MAX_REJECTIONS:]
+            known_rejected.update(r["code"] for r in rejected if not r["is_new"])
             if report is not None:
                 report(rows)
             task.advance(len(batch))
@@ -103,7 +118,9 @@ def ingest(
         for policy in builtin_policies():
             resolve_labels(connection, policy)
         values = count_new_matches(connection, newest)
-    return IngestSummary(len(files), added, passed_over, matched, values)
+    return IngestSummary(
+        len(files), added, passed_over, matched, values, tuple(rejections), known_rejected
+    )
 
 
 def _block_rows(connection: Connection, batch: Sequence[FileReading]) -> list[dict[str, Any]]:

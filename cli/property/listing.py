@@ -8,7 +8,7 @@ import click
 
 from cli.console import tell
 from cli.output import WIDE, Column, Format, counted, output_options, print_rows
-from cli.report_file import check_ending, open_report, overwrite_option
+from cli.report_file import check_report, open_report, overwrite_option
 from cli.session import open_engine
 
 _PROPERTIES = (
@@ -160,7 +160,7 @@ Examples:
 """,
 )
 @click.argument("name")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), callback=check_ending)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), callback=check_report)
 @click.option(
     "--state",
     type=click.Choice(["matched", "waiting", "ambiguous", "contradicted"]),

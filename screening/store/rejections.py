@@ -1,12 +1,29 @@
-"""Store rejections: which findings and values wait for a structure that was read and rejected."""
+"""Store rejections, read: the blocks of some files, and those that findings and values wait for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 from screening.evidence.identifier import is_paper_label, read_identifier
+
+
+def rejected_blocks(connection: Connection, digests: Sequence[str]) -> list[dict[str, Any]]:
+    """The rejected blocks of the files with these sha256, as rows (sha256, block, code, reason).
+
+    is_new: of a file that this transaction has added.
+    """
+    rows = connection.execute(_OF_FILES, {"digests": list(digests)})
+    return [dict(row) for row in rows.mappings()]
+
+
+_OF_FILES = text("""
+    select f.sha256, s.block_name as block, s.code, s.reason, f.ingested_at = now() as is_new
+    from source_file f
+    join structure s on s.source_file_id = f.id and s.superseded_at is null
+    where f.sha256 = any(cast(:digests as text[])) and s.verdict = 'rejected'
+    order by f.id, s.position""")
 
 
 @dataclass(frozen=True, slots=True)

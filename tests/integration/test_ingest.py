@@ -241,14 +241,38 @@ def test_a_report_of_a_stopped_run_is_not_left_half_written(
     assert [file.name for file in tmp_path.glob("report*")] == ["report.csv"]
 
 
-def test_a_report_of_another_kind_is_refused_before_any_work(
-    engine, database_url, tmp_path, monkeypatch
+@pytest.mark.parametrize(
+    ("report", "told"),
+    [("report.xls", ".csv or .json"), ("nowhere/report.csv", "there is no folder")],
+)
+def test_a_report_that_cannot_be_is_refused_before_any_work(
+    engine, database_url, tmp_path, monkeypatch, report, told
 ):
     write_small_crystals(tmp_path / "cif", 1)
-    done = run(database_url, monkeypatch, tmp_path / "cif", "--report", tmp_path / "report.xls")
+    done = run(database_url, monkeypatch, tmp_path / "cif", "--report", tmp_path / report)
     assert done.exit_code == 2
-    assert ".csv or .json" in done.stderr
+    assert told in done.stderr
     assert count(engine, "structure") == 0
+
+
+def test_rejected_blocks_are_named_and_told_again(engine, database_url, tmp_path, monkeypatch):
+    bad = small_cif("bad", "Dy").replace("Dy1 Dy", "Xx1 Xx")
+    (tmp_path / "two.cif").write_text(small_cif("good", "Co", 5) + bad)
+    first = run(database_url, monkeypatch, tmp_path)
+    assert "two.cif" in first.stdout
+    assert "unknown_element" in first.stdout
+    (tmp_path / "one.cif").write_text(small_cif("other", "Zn", 5))
+    again = run(database_url, monkeypatch, tmp_path)
+    assert "left alone: 1 file; 1 block of them rejected then (unknown_element 1)." in again.stderr
+    assert "two.cif" not in again.stdout
+
+
+def test_a_folder_without_structures_is_an_error(engine, database_url, tmp_path, monkeypatch):
+    (tmp_path / "notes.txt").write_text("nothing")
+    done = run(database_url, monkeypatch, tmp_path)
+    assert done.exit_code == 1
+    assert "Passed over for other endings: 1 file." in done.stderr
+    assert "looked for .cif, .cif.gz, .mcif, .xyz" in done.stderr
 
 
 def test_the_summary_counts_metals_and_ligand_classes(engine, database_url, tmp_path, monkeypatch):

@@ -30,3 +30,26 @@ def test_json_counts_verdicts_metals_and_ligand_classes(capsys):
     assert told["metals"] == {"Dy": 2, "Zn": 1}
     assert told["ligand_classes"] == {"salen-type": 1}
     assert [row["blocks"] for row in told["verdicts"]] == [2, 1]
+
+
+def test_few_rejected_blocks_are_named_and_many_are_not(capsys):
+    row = {"file": "a.cif", "block": "I", "code": "no_metal", "reason": "nothing but C and H"}
+    told = MatchReport(0, 0, 0, ()), NewMatches(0, 0, 0)
+    few = IngestSummary(1, Added(files=1, rejected=Counter(no_metal=1)), 0, *told, (row,))
+    print_summary(few, "table")
+    out, err = capsys.readouterr()
+    assert "nothing but C and H" in out
+    assert "--report" not in err
+    many = IngestSummary(1, Added(files=1, rejected=Counter(no_metal=2)), 0, *told, (row,))
+    print_summary(many, "table")
+    out, err = capsys.readouterr()
+    assert "nothing but C and H" not in out
+    assert "the same command with --report FILE.csv" in err
+
+
+def test_files_met_before_say_what_of_them_was_rejected(capsys):
+    codes = Counter(no_metal=2, overlapping_atoms=1)
+    told = MatchReport(0, 0, 0, ()), NewMatches(0, 0, 0)
+    print_summary(IngestSummary(3, Added(known_files=3), 0, *told, (), codes), "table")
+    err = capsys.readouterr().err
+    assert "left alone: 3 files; 3 blocks of them rejected then (no_metal 2, overl" in err
