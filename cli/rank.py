@@ -1,5 +1,6 @@
 """`smmdb rank`: the candidates that a model scores highest."""
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -60,6 +61,12 @@ _PROGRAM_KEYS = (
 )
 
 
+def _finite(_: click.Context, __: click.Parameter, score: float | None) -> float | None:
+    if score is not None and not math.isfinite(score):
+        raise click.BadParameter("give a number")
+    return score
+
+
 @click.command(
     short_help="List the complexes that a model scores highest.",
     epilog="""\b
@@ -82,7 +89,9 @@ Examples:
     "--cn", type=click.IntRange(min=1), help="Must have a site of this coordination number."
 )
 @click.option("--nuclearity", type=click.IntRange(min=1), help="Number of metals in the molecule.")
-@click.option("--min-score", type=float, metavar="X", help="Lowest score to show.")
+@click.option(
+    "--min-score", type=float, callback=_finite, metavar="X", help="Lowest score to show."
+)
 @click.option("--top", type=click.IntRange(min=1), default=20, show_default=True, help="How many.")
 @click.option(
     "--model",

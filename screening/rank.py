@@ -53,7 +53,7 @@ def rank(
 
     When a version has scored both real and synthetic complexes, the synthetic ones are left out
     unless the filters ask for them. Raises NotFoundError when nothing was scored, InputError for a
-    ligand class that no complex has.
+    ligand class that no complex has, or a lowest score that no score can have.
     """
     with engine.connect() as connection:
         version = _version(connection, model)
@@ -64,6 +64,7 @@ def rank(
                 f"{version.label} has scored nothing yet: run `smmdb predict --model "
                 f"{version.label}`"
             )
+        _check_min_score(filters.min_score, version)
         classes = [_ligand_class(connection, name) for name in filters.ligand_classes]
         filters = replace(filters, ligand_classes=classes)
         notes = _speaks_of(version)
@@ -176,6 +177,13 @@ def _ligand_class(connection: Connection, given: str) -> str:
             "older smmdb has read"
         )
     raise InputError(f"no complex has a ligand of the class {given!r}; known: {', '.join(known)}")
+
+
+def _check_min_score(score: float | None, version: ModelVersion) -> None:
+    if score is not None and version.kind is Kind.BINARY and not 0 <= score <= 1:
+        raise InputError(
+            f"--min-score {score:g}: a score of {version.label} is a chance, from 0 to 1"
+        )
 
 
 def _spelled(name: str) -> str:

@@ -111,6 +111,18 @@ def test_the_command_takes_the_filters(
     assert "SALANB" not in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("score", "told"), [("nan", "give a number"), ("inf", "give a number"), ("5", "from 0 to 1")]
+)
+def test_a_lowest_score_that_no_score_can_have_is_refused(
+    scored: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch, score: str, told: str
+) -> None:
+    monkeypatch.setenv("SMMDB_DATABASE_URL", database_url)
+    done = CliRunner().invoke(smmdb, ["rank", "--min-score", score])
+    assert done.exit_code == 2
+    assert told in done.stderr
+
+
 def test_a_model_of_an_older_policy_sees_the_labels_of_today(engine: Engine) -> None:
     with engine.begin() as connection:
         version = make.add_version(connection, card={"verdict": "none"}, policy_version=1)
