@@ -188,8 +188,8 @@ def _outcomes(
         remarks[problem.line].append(where + problem.message)
     new = set(added)
     outcomes = [
-        RowOutcome(line, None, "refused", None, None, tuple(remarks[line]))
-        for line in {problem.line for problem in table.errors}
+        RowOutcome(line, identifier, "refused", None, None, tuple(remarks[line]))
+        for line, identifier in table.refused.items()
     ]
     for row in table.rows:
         found = stored[row.finding.key]

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Engine
 
 from screening.errors import InputError
-from screening.evidence.cells import one_line, printable
+from screening.evidence.cells import one_line, printable, quoted
 from screening.evidence.identifier import doubt
 from screening.evidence.property_table import PropertyRow, PropertyTable, read_values
-from screening.evidence.property_value import Kind, infer_kind, is_property_name
+from screening.evidence.property_value import Kind, infer_kind, is_property_name, is_value
 from screening.store.properties import Origin, Stored, add_values
 from screening.store.property_definitions import (
     Definition,
@@ -130,6 +130,7 @@ def import_property(
         definition = find_definition(connection, name)
         is_new, is_described = definition is None, False
         if definition is None:
+            _check_any(table, kind)
             kind = kind or (Kind.NUMERIC if unit else infer_kind(cell.text for cell in table.cells))
             if kind is Kind.BINARY and unit:
                 raise InputError(f"a yes or no has no unit: leave --unit {unit} out")
@@ -175,6 +176,18 @@ def import_property(
         rejected=len(codes),
         several=sum(len(value["complex_ids"]) > 1 for value in values),
     )
+
+
+def _check_any(table: PropertyTable, kind: Kind | None) -> None:
+    """Raise InputError where a whole column holds nothing that a new property could be made of."""
+    kinds = (Kind.NUMERIC, Kind.BINARY) if kind is None else (kind,)
+    if table.cells and not any(is_value(cell.text, k) for cell in table.cells for k in kinds):
+        words = ["a number" if k is Kind.NUMERIC else "a yes or no" for k in kinds]
+        cell = next((cell for cell in table.cells if cell.text), table.cells[0])
+        raise InputError(
+            f"no row of the column {table.column!r} holds {' or '.join(words)} (line"
+            f" {cell.line}: {quoted(cell.text)}): name another --column"
+        )
 
 
 def _check_same(

@@ -42,7 +42,9 @@ def export(
     from screening.findings import export_findings, export_text
 
     ending = "" if file is None else file.suffix.lower().removeprefix(".")
-    chosen = file_format or (ending if ending in ("csv", "xlsx", "json") else "csv")
+    if file_format is None and ending not in ("", "csv", "xlsx", "json"):
+        raise click.UsageError(f"{file} must end in .csv, .xlsx or .json, or say --format")
+    chosen = file_format or ending or "csv"
     if file is None and chosen == "xlsx":
         raise click.UsageError("a workbook needs a FILE")
     with open_engine() as engine:

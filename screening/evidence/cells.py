@@ -16,6 +16,7 @@ from screening.evidence.quantity import Quantity, split_quantity, standard_uncer
 
 _FIRST_YEAR = 1990  # the first papers on slow relaxation of a molecule are of 1991-1993
 _MAX_TEXT = 2000
+_MOST_NAMED = 60
 # A standard uncertainty in parentheses, 139(5), is part of how papers write a number.
 _NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))(?:\(\d+(?:\.\d+)?\))?((?:e[+-]?\d+)?)")
 _THOUSANDS_OR_DECIMALS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
@@ -82,6 +83,11 @@ def printable(text: str) -> str:
     """The text without control and invisible characters, as it may be shown in a terminal."""
     unseen = ("Cc", "Cf", "Cs")
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in unseen)
+
+
+def quoted(text: str) -> str:
+    """The text in quotes, cut where it is longer than a heading: as an error names it."""
+    return repr(text if len(text) <= _MOST_NAMED else f"{text[: _MOST_NAMED - 3]}...")
 
 
 def one_line(text: str) -> str:

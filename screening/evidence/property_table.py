@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from screening.errors import InputError
-from screening.evidence.cells import CellError, clean, is_guarded
+from screening.evidence.cells import CellError, clean, is_guarded, quoted
 from screening.evidence.identifier import is_paper_label, read_identifier
 from screening.evidence.property_value import Kind, parse_value
 from screening.evidence.records import Record, read_records
@@ -137,7 +137,7 @@ def _find(heading: Sequence[str], wanted: str, name: str) -> int:
     if counts[wanted] > 1:
         raise InputError(f"{name} has {counts[wanted]} columns {wanted!r}: give them other names")
     if not counts[wanted]:
-        there = ", ".join(repr(cell) for cell in heading if cell)
+        there = ", ".join(quoted(cell) for cell in heading if cell)
         raise InputError(f"{name} has no column {wanted!r}; it has: {there}")
     return heading.index(wanted)
 

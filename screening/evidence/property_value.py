@@ -48,6 +48,15 @@ def parse_value(text: str, kind: Kind) -> float:
     return value
 
 
+def is_value(text: str, kind: Kind) -> bool:
+    """Whether a cell holds a value of this kind."""
+    try:
+        parse_value(text, kind)
+    except CellError:
+        return False
+    return True
+
+
 def infer_kind(texts: Iterable[str]) -> Kind:
     """Binary where each filled cell that is a yes, a no or a number is a yes or a no."""
     is_binary = False

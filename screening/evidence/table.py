@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from screening.errors import InputError
-from screening.evidence.cells import DecimalMark, has_decimal_comma, is_guarded, printable
+from screening.evidence.cells import DecimalMark, has_decimal_comma, is_guarded, printable, quoted
 from screening.evidence.columns import COLUMNS, Column, NumberColumn, find_column, heading_hint
 from screening.evidence.finding import Finding
 from screening.evidence.json_rows import read_json
@@ -36,12 +36,14 @@ class TableRow:
 class FindingTable:
     """What a file holds: usable rows, and every problem with its line and column.
 
-    sheet: of the workbook that it comes from.
+    refused: the identifier of each line with an error, None where its cells hold none. sheet: of
+    the workbook that it comes from.
     """
 
     rows: tuple[TableRow, ...]
     errors: tuple[RowProblem, ...]
     warnings: tuple[RowProblem, ...]
+    refused: Mapping[int, str | None] = field(default_factory=dict)
     sheet: str | None = None
 
 
@@ -76,8 +78,9 @@ def decode(content: bytes, name: str) -> str:
         raise InputError(f"{name} is an old Excel workbook (.xls): save it as .xlsx or CSV")
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
+    what = "XLSX workbook" if name.lower().endswith(".xlsx") else "text file"
     if b"\0" in content:
-        raise InputError(f"{name} is no text file")
+        raise InputError(f"{name} is no {what}")
     for encoding in ("utf-8-sig", "cp1252"):
         try:
             return content.decode(encoding)
@@ -139,7 +142,25 @@ def _parse(
             rows.append(TableRow(record.line, finding, row))
     warnings += find_unit_swaps([(row.line, row.finding) for row in rows])
     warnings += _find_repetitions(rows)
-    return FindingTable(tuple(rows), tuple(errors), tuple(warnings))
+    wrong = {error.line for error in errors}
+    refused = {
+        record.line: _identifier(row, mapping)
+        for record, row in zip(records, given, strict=True)
+        if record.line in wrong
+    }
+    return FindingTable(tuple(rows), tuple(errors), tuple(warnings), refused)
+
+
+def _identifier(given: Mapping[str, str], mapping: ColumnMapping | None) -> str | None:
+    """What a row calls its compound: its identifier, or else its formula."""
+    named = {}
+    for heading, cell in given.items():
+        column = find_column(heading)
+        if column is not None:
+            named[column.name] = cell[1:] if is_guarded(cell) else cell
+    if mapping is not None:
+        named = {ours: given.get(theirs, "") for ours, theirs in mapping.columns.items()}
+    return named.get("identifier") or named.get("formula") or None
 
 
 def _mapped(
@@ -219,7 +240,7 @@ def _read_heading(cells: Sequence[str], name: str) -> Sequence[Column | None]:
 
 def _with_hint(heading: str) -> str:
     hint = heading_hint(heading)
-    return f"{heading!r} ({hint})" if hint else repr(heading)
+    return f"{quoted(heading)} ({hint})" if hint else quoted(heading)
 
 
 def _misfit(cells: Sequence[str], columns: Sequence[object]) -> str | None:

@@ -539,6 +539,17 @@ def test_export_to_standard_output(run, bring):
     assert run("export", "--format", "xlsx").exit_code == 2
 
 
+def test_an_export_needs_an_ending_that_says_its_kind(run, bring, tmp_path):
+    bring("ABCDEF,conflict,,,,,")
+    path = tmp_path / "out.txt"
+    refused = run("export", str(path))
+    assert refused.exit_code == 2
+    assert "must end in .csv, .xlsx or .json" in refused.stderr
+    assert not path.exists()
+    assert run("export", str(path), "--format", "json").exit_code == 0
+    assert json.loads(path.read_text())[0]["identifier"] == "ABCDEF"
+
+
 def test_rows_of_a_dry_run_as_json(run, tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("identifier,behaviour\nABCDEF,conflict\nX,smm\n")
@@ -546,6 +557,7 @@ def test_rows_of_a_dry_run_as_json(run, tmp_path):
     assert result.exit_code == 1
     rows = json.loads(result.stdout)
     assert [row["outcome"] for row in rows] == ["added", "refused"]
+    assert [row["identifier"] for row in rows] == ["ABCDEF", "X"]
     assert "'smm' is not one of" in rows[1]["remarks"][0]
 
 

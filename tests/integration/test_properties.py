@@ -326,7 +326,20 @@ def test_a_dry_run_changes_nothing(engine: Engine, load: Import) -> None:
 
 
 def test_a_table_without_a_value_makes_no_property(engine: Engine, load: Import) -> None:
-    assert load("ABCDEF,wide", "GHIJKL,").counts == {"refused": 2}
+    assert load("ABCDEF,1", "ABCDEF,0").counts == {"refused": 2}
+    assert list_properties(engine) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [({}, "a number or a yes or no"), ({"kind": Kind.BINARY}, "a yes or no"), ({"unit": "K"}, "")],
+)
+def test_a_column_of_words_is_refused_whole(
+    engine: Engine, load: Import, given: dict[str, Any], words: str
+) -> None:
+    said = rf"'value' holds {words}.* \(line 3: 'wide'\)"
+    with pytest.raises(InputError, match=said):
+        load("GHIJKL,", "ABCDEF,wide", **given)
     assert list_properties(engine) == []
 
 

@@ -75,8 +75,11 @@ def test_a_number_under_a_name_of_its_own(run, table, complex_id):
 
 def test_a_column_without_values_makes_no_property(run, table):
     result = run(*IMPORT, table, "--column", "refcode", "--as", "metal")
-    assert result.exit_code == 1
-    assert "Property metal: not made, since no row has a value for it." in result.stdout
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "Error: no row of the column 'refcode' holds a number or a yes or no (line 2: 'ABCDEF'):"
+        " name another --column\n"
+    )
     assert json.loads(run("list", "--format", "json").stdout) == []
 
 

@@ -88,6 +88,7 @@ def test_a_small_mapping(small):
     assert (first.ueff_low_k, first.ueff_high_k, first.note) == (5, 9, "who Ann")
     assert (last.ueff_low_k, last.ueff_high_k, last.note) == (7, None, None)
     assert [(e.line, e.column) for e in table.errors] == [(3, None), (4, "behaviour")]
+    assert table.refused == {3: "B", 4: "C"}
     assert "no molecule" in table.errors[0].message
     assert "'maybe' is not one of" in table.errors[1].message
 

@@ -135,6 +135,9 @@ def test_workbooks_that_cannot_be_used(tmp_path, book):
         path.write_bytes(content)
         with pytest.raises(InputError, match=r"bad\.xlsx"):
             read_table(path)
+    path.write_bytes(bytes(range(256)))
+    with pytest.raises(InputError, match=r"bad\.xlsx is no XLSX workbook"):
+        read_table(path)
     path.write_bytes(_archive({"xl/workbook.xml": b"<" * (33 * 2**20)}))
     with pytest.raises(InputError, match="unpacks to more than 32 MB"):
         read_table(path)

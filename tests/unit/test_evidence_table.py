@@ -401,3 +401,16 @@ def test_columns_stand_in_any_order(order):
     text = ",".join(order) + "\n" + ",".join(cells[name] for name in order) + "\n"
     reference = ",".join(cells) + "\n" + ",".join(cells.values()) + "\n"
     assert only(text) == only(reference)
+
+
+def test_refused_lines_keep_the_identifier_that_their_cells_hold():
+    rows = ("ABCDEF,smm", "ABCDEF", ",smm", "GHIJKL,conflict,more")
+    table = parse_table("\n".join([HEAD, *rows]), "t.csv")
+    assert table.refused == {2: "ABCDEF", 3: "ABCDEF", 4: None, 5: "GHIJKL"}
+
+
+def test_an_unknown_heading_is_cut_where_it_is_named():
+    with pytest.raises(InputError) as error:
+        parse_table(f"{'x' * 500},behaviour\n", "t.csv")
+    assert f"'{'x' * 57}...'" in str(error.value)
+    assert "x" * 58 not in str(error.value)
