@@ -85,12 +85,26 @@ def test_errors_become_exit_codes(monkeypatch, error, code):
     def fail(*_):
         raise error("what to do next")
 
+    monkeypatch.setenv("SMMDB_DATABASE_URL", "postgresql://nobody/there")
     monkeypatch.setattr("screening.store.engine.open_database", fail)
     result = CliRunner().invoke(smmdb, ["show", "x"])
     assert result.exit_code == code
     if code != 130:
         assert result.stderr == "Error: what to do next\n"
     assert "Traceback" not in result.output
+
+
+def test_a_command_says_that_it_makes_the_database_first(monkeypatch, tmp_path):
+    def fail(*_):
+        raise errors.DatabaseError("no more of it here")
+
+    monkeypatch.delenv("SMMDB_DATABASE_URL", raising=False)
+    monkeypatch.setenv("SMMDB_HOME", str(tmp_path))
+    monkeypatch.setattr("screening.store.engine.open_database", fail)
+    told = f"Preparing the database under {tmp_path} (only once) ..."
+    assert told in CliRunner().invoke(smmdb, ["show", "x"]).stderr
+    (tmp_path / "postgres" / "data").mkdir(parents=True)
+    assert told not in CliRunner().invoke(smmdb, ["show", "x"]).stderr
 
 
 ROWS = [
