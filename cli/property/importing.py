@@ -158,7 +158,7 @@ def _summary(report: "PropertyReport") -> list[str]:
         lines.append(f"From {report.least:g} to {report.most:g}.")
     states = ("matched", "waiting", "ambiguous")
     lines.append("Values: " + ", ".join(f"{report.states.get(s, 0)} {s}" for s in states) + ".")
-    if report.states.get("waiting"):
+    if report.states.get("waiting", 0) > report.rejected:
         lines.append("What waits finds its structure by itself when that is ingested.")
     if report.rejected:
         lines.append(
