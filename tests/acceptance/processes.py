@@ -38,7 +38,7 @@ def start_smmdb(*arguments: str, env: dict[str, str]) -> subprocess.Popen[bytes]
     )
 
 
-def wait_until(happens: Callable[[], bool], seconds: float = 60) -> None:
+def wait_until(happens: Callable[[], bool], seconds: float = 240) -> None:
     deadline = time.monotonic() + seconds
     while not happens():
         if time.monotonic() > deadline:
