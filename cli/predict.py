@@ -161,8 +161,8 @@ def _tell(summary: "PredictSummary", *, dry_run: bool) -> None:
         click.echo(f"Devices waited {summary.waited_share:.1%} of the time.", err=True)
     if summary.lost_workers:
         tell(
-            f"{counted(summary.lost_workers, 'worker process')} lost on the way (killed, or out of"
-            " memory); what they had not stored was scored by others."
+            f"Lost on the way: {counted(summary.lost_workers, 'worker process')} (killed, or out of"
+            " memory); what was not stored yet was scored again."
         )
     if books.failed:
         click.echo(f"Why they failed: smmdb run show {books.id}", err=True)

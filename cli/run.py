@@ -126,7 +126,7 @@ def _print_run(found: dict[str, Any]) -> None:
             f"{measured['device_waited_share']:.1%} of the time"
         )
         if measured.get("lost_workers"):  # runs of before knew nothing of them
-            click.echo(f"  {counted(measured['lost_workers'], 'worker process')} lost on the way")
+            click.echo(f"  lost on the way: {counted(measured['lost_workers'], 'worker process')}")
     settings = dict(found["settings"])
     probes = settings.pop("probes", [])
     given = ", ".join(f"{key} {value}" for key, value in settings.items() if value is not None)

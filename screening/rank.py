@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine
 
-from screening.chemistry.ligands.abbreviation import ABBREVIATIONS
 from screening.errors import InputError, NotFoundError
 from screening.evidence.property_value import Kind
+from screening.ligand_name import ligand_class
 from screening.store.model_names import label_of_alias
 from screening.store.models import ModelVersion, find_version, get_version
 from screening.store.predictions import SCORE_TOLERANCE
@@ -16,9 +16,7 @@ from screening.store.ranking import (
     Filters,
     count_examples,
     count_labelled,
-    has_ligand_class,
     has_scored,
-    known_ligand_classes,
     last_scored_version,
     ranked,
     scored_versions,
@@ -65,7 +63,7 @@ def rank(
                 f"{version.label}`"
             )
         _check_min_score(filters.min_score, version)
-        classes = [_ligand_class(connection, name) for name in filters.ligand_classes]
+        classes = [ligand_class(connection, name) for name in filters.ligand_classes]
         filters = replace(filters, ligand_classes=classes)
         notes = _speaks_of(version)
         if filters.synthetic is None and real and synthetic:
@@ -157,38 +155,11 @@ def _version(connection: Connection, model: str | None) -> ModelVersion:
     return get_version(connection, version_id)
 
 
-def _ligand_class(connection: Connection, given: str) -> str:
-    """The class that *given* names: itself, its abbreviation (POM), or the only one it begins."""
-    wanted = ABBREVIATIONS.get(_spelled(given), given.strip().lower())
-    for name in (wanted, f"{wanted}-type"):  # by an index; all classes are a look at every row
-        if has_ligand_class(connection, name):
-            return name
-    known = known_ligand_classes(connection)
-    spelled = _spelled(wanted)
-    found = [name for name in known if _spelled(name) == spelled]
-    found = found or [name for name in known if spelled and _spelled(name).startswith(spelled)]
-    if len(found) == 1:
-        return found[0]
-    if len(found) > 1:
-        raise InputError(f"{given!r} can mean several ligand classes: {', '.join(found)}")
-    if not known:
-        raise InputError(
-            "no complex has a ligand class yet; `smmdb reingest` finds them in structures that an "
-            "older smmdb has read"
-        )
-    raise InputError(f"no complex has a ligand of the class {given!r}; known: {', '.join(known)}")
-
-
 def _check_min_score(score: float | None, version: ModelVersion) -> None:
     if score is not None and version.kind is Kind.BINARY and not 0 <= score <= 1:
         raise InputError(
             f"--min-score {score:g}: a score of {version.label} is a chance, from 0 to 1"
         )
-
-
-def _spelled(name: str) -> str:
-    """A class as people write it: blanks, hyphens and underscores are one."""
-    return name.strip().lower().replace("_", "-").replace(" ", "-")
 
 
 def _speaks_of(version: ModelVersion) -> list[str]:
