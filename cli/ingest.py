@@ -22,8 +22,8 @@ _MOST = 15
 """Rows of metals and ligand classes on the screen."""
 
 _REJECTED = (
-    Column("file", "File", max_width=26),
-    Column("block", "Block", max_width=16),
+    Column("file", "File", max_width=26, cut=20),
+    Column("block", "Block", max_width=16, cut=14),
     Column("code", "Code", no_wrap=True),
     Column("reason", "Why"),
 )
@@ -115,7 +115,8 @@ def print_summary(summary: "IngestSummary", output_format: Format) -> None:
     elif summary.blocks:
         print_rows(_verdicts(summary), _VERDICT_COLUMNS, "table")
         if _is_named(summary):
-            print_rows(summary.rejections, _REJECTED, "table")
+            named = [{**row, "file": Path(row["file"]).name} for row in summary.rejections]
+            print_rows(named, _REJECTED, "table")
         _print_kinds(added)
     lines = [
         (

@@ -24,6 +24,8 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 # Each core has a process of tests already: threads beyond that wait for each other, and burn what
 # they wait. Programs that tests start inherit it.
 THREADS = os.environ.setdefault("OMP_NUM_THREADS", "1")
+# xdist asks for 80 signs a line, which tables then keep to.
+os.environ.pop("COLUMNS", None)
 
 Filling = Callable[[Engine], None]
 
