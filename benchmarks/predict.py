@@ -61,7 +61,7 @@ from screening.store.engine import connect
 from screening.voxel.batch import draw_batch
 from screening.voxel.codec import encode
 from screening.voxel.molecules import pack
-from screening.voxel.palette import UNIQUE_RGB
+from screening.voxel.palette import DEFAULT_PALETTE
 from screening.voxel.rotations import random_rotations
 from screening.voxel.spec import DEFAULT_SPEC
 
@@ -87,12 +87,12 @@ import json, sys, time
 import torch
 from screening.network.memory import keep_memory
 from screening.network.resnet3d import ResNet3d, ResNet3dConfig
-threads, batch, device, least, precision = json.loads(sys.argv[1])
+threads, batch, device, least, precision, channels = json.loads(sys.argv[1])
 keep_memory()
 torch.set_num_threads(threads)
-network = ResNet3d(ResNet3dConfig()).eval().to(device)
+network = ResNet3d(ResNet3dConfig(channels_in=channels)).eval().to(device)
 edge = network.config.field
-colours = torch.rand(batch, 3, edge, edge, edge, device=device)
+colours = torch.rand(batch, channels, edge, edge, edge, device=device)
 colours = colours.to(memory_format=torch.channels_last_3d)
 is_cuda = device.startswith("cuda")
 cast = torch.autocast("cuda", dtype=getattr(torch, precision), enabled=precision != "float32")
@@ -201,7 +201,7 @@ class Bench:
         self._spec_ids: dict[int, int] = {}
         self._n_models = 0
         torch.manual_seed(0)
-        self._network = ResNet3d(ResNet3dConfig()).eval()
+        self._network = ResNet3d(ResNet3dConfig(channels_in=DEFAULT_PALETTE.channels)).eval()
 
     def close(self) -> None:
         for engine in self._engines.values():
@@ -279,7 +279,7 @@ class Bench:
             target="smm",
             kind="binary",
             spec_id=spec_id,
-            palette=UNIQUE_RGB.name,
+            palette=DEFAULT_PALETTE.name,
             architecture=self._network.config.to_json(),
             weights=weights,
             weights_sha256=sha256,
@@ -289,7 +289,7 @@ class Bench:
             split={},
             seed=0,
             code_version="benchmark",
-            card={"rotations": self.rotations, "views": "atoms"},
+            card={"rotations": self.rotations, "views": "atoms", "edges": "soft"},
             trained_on_synthetic=True,
         )
 
@@ -374,6 +374,7 @@ def bare(workers: int, threads: int, mode: dict[str, Any], device: str) -> tuple
     By the clock: as one of so many processes that compute at once.
     """
     options = [threads, mode["batch"], device, BARE_SECONDS, mode["precision"]]
+    options.append(DEFAULT_PALETTE.channels)
     command = [sys.executable, "-c", BARE, json.dumps(options)]
     processes = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(workers)]
     told = [process.communicate()[0] for process in processes]
