@@ -1,5 +1,6 @@
 """Batch: many molecules drawn in one call, into memory that may be there already."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -46,29 +47,9 @@ def draw_batch(
     Raises:
         InputError: for a spec, memory or rotations that do not fit.
     """
-    radii = radii_in_voxels(spec)
-    shape = (len(molecules), *(spec.edge,) * 3)
-    grids = np.empty(shape, np.uint8) if out is None else _checked_memory(out, shape, np.uint8)
-    places = in_voxels(molecules, spec, rotations)
-    n_clipped = np.empty(len(molecules), dtype=np.int64)
-
-    def draw_share(first: int, last: int) -> None:
-        """Draw the molecules from *first* to *last*."""
-        paint(
-            grids,
-            n_clipped,
-            first,
-            last,
-            molecules.atomic_numbers,
-            places,
-            molecules.starts,
-            radii,
-            spec.hydrogens,
-            spec.winner == "nearer",
-        )
-
-    in_shares(draw_share, len(molecules), threads)
-    return Grids(grids, n_clipped)
+    radii, n_clipped = radii_in_voxels(spec), np.empty(len(molecules), dtype=np.int64)
+    how = _How(paint, radii, np.uint8, (spec.winner == "nearer", n_clipped))
+    return Grids(_draw(how, molecules, spec, out, rotations, threads), n_clipped)
 
 
 def draw_soft(
@@ -88,26 +69,8 @@ def draw_soft(
     tell distances finer than a voxel and are never stored; the drawing rule of *spec* has no say.
     Arguments and errors as of `draw_batch`.
     """
-    radii = radii_in_voxels(spec)
-    shape = (len(molecules), *(spec.edge,) * 3)
-    grids = np.empty(shape, np.int16) if out is None else _checked_memory(out, shape, np.int16)
-    places = in_voxels(molecules, spec, rotations)
-
-    def draw_share(first: int, last: int) -> None:
-        """Draw the molecules from *first* to *last*."""
-        paint_softly(
-            grids,
-            first,
-            last,
-            molecules.atomic_numbers,
-            places,
-            molecules.starts,
-            radii,
-            spec.hydrogens,
-        )
-
-    in_shares(draw_share, len(molecules), threads)
-    return grids
+    how = _How(paint_softly, radii_in_voxels(spec), np.int16)
+    return _draw(how, molecules, spec, out, rotations, threads)
 
 
 def draw_edges(
@@ -155,23 +118,37 @@ def draw_gaussians(
     radii = radii_in_voxels(spec)
     if weights.ndim != 2 or len(weights) != len(radii) or weights.dtype != np.float32:
         raise InputError(f"weights are (119, channels) float32, not {weights.shape}")
-    shape = (len(molecules), weights.shape[1], *(spec.edge,) * 3)
-    grids = np.empty(shape, np.float32) if out is None else _checked_memory(out, shape, np.float32)
+    more = (np.ascontiguousarray(weights),)
+    how = _How(add_gaussians, radii, np.float32, more, channels=weights.shape[1:])
+    return _draw(how, molecules, spec, out, rotations, threads)
+
+
+class _How(NamedTuple):
+    """A compiled loop, the radii it draws, what its grids hold, and what else it takes."""
+
+    paint: Callable[..., None]
+    radii: NDArray[np.float64]
+    dtype: DTypeLike
+    more: tuple[Any, ...] = ()
+    channels: tuple[int, ...] = ()
+
+
+def _draw(
+    how: _How,
+    molecules: Molecules,
+    spec: VoxelSpec,
+    out: NDArray[Any] | None,
+    rotations: NDArray[np.floating] | None,
+    threads: int,
+) -> NDArray[Any]:
+    shape = (len(molecules), *how.channels, *(spec.edge,) * 3)
+    grids = np.empty(shape, how.dtype) if out is None else _checked_memory(out, shape, how.dtype)
     places = in_voxels(molecules, spec, rotations)
 
     def draw_share(first: int, last: int) -> None:
         """Draw the molecules from *first* to *last*."""
-        add_gaussians(
-            grids,
-            first,
-            last,
-            molecules.atomic_numbers,
-            places,
-            molecules.starts,
-            radii,
-            np.ascontiguousarray(weights),
-            spec.hydrogens,
-        )
+        atoms = (molecules.atomic_numbers, places, molecules.starts)
+        how.paint(grids, first, last, *atoms, how.radii, spec.hydrogens, *how.more)
 
     in_shares(draw_share, len(molecules), threads)
     return grids

@@ -36,8 +36,8 @@ def _add_gaussians(
     places: "NDArray[np.float64]",
     starts: "NDArray[np.int64]",
     radii: "NDArray[np.float64]",
-    weights: "NDArray[np.float32]",
     hydrogens: bool,
+    weights: "NDArray[np.float32]",
 ) -> None:
     edge = grids.shape[2]
     # Only the parts along the axes take exponentials.

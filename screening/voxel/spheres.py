@@ -120,7 +120,6 @@ _sphere = compiled(_paint_sphere)
 
 def _paint(
     grids: "NDArray[np.uint8]",
-    n_clipped: "NDArray[np.int64]",
     first: int,
     last: int,
     numbers: "NDArray[np.uint8]",
@@ -129,6 +128,7 @@ def _paint(
     radii: "NDArray[np.float64]",
     hydrogens: bool,
     nearer: bool,
+    n_clipped: "NDArray[np.int64]",
 ) -> None:
     edge = grids.shape[1]
     nearest = np.empty(edge**3 if nearer else 0)

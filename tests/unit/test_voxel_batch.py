@@ -50,7 +50,7 @@ def test_voxels_on_the_surface_and_halfway_follow_the_rule(data, nearer, edge):
     )
     radii = np.random.default_rng(n).choice([0.5, 1.0, 1.25, 1.5, 2.5, 3.25, 5.0], 119)
     grids, n_clipped = np.full((1, edge, edge, edge), 7, np.uint8), np.empty(1, np.int64)
-    paint(grids, n_clipped, 0, 1, numbers, places, np.array([0, n]), radii, True, nearer)
+    paint(grids, 0, 1, numbers, places, np.array([0, n]), radii, True, nearer, n_clipped)
     grid, outside = fill(numbers, places, radii[numbers], edge, nearer=nearer)
     assert np.count_nonzero(grids[0] != grid) == 0
     assert n_clipped[0] == outside
@@ -61,7 +61,7 @@ def test_a_midpoint_exactly_on_the_surface_is_inside():
         grids, n_clipped = np.empty((1, 16, 16, 16), np.uint8), np.empty(1, np.int64)
         place, number = np.array([[8.5, 8.5, 8.5]]), np.array([6], np.uint8)
         radii = np.full(119, radius)
-        paint(grids, n_clipped, 0, 1, number, place, np.array([0, 1]), radii, True, False)
+        paint(grids, 0, 1, number, place, np.array([0, 1]), radii, True, False, n_clipped)
         return grids[0]
 
     grid = carbon(5.0)
