@@ -2,6 +2,7 @@
 
     python benchmarks/predict.py [--xyz tmqm_01.xyz.xz ...] [--rows 6000] [--workers 1 2]
                                  [--rotations 4] [--growth 5] [--device auto]
+                                 [--palette class-and-chemistry-v1] [--edges soft]
 
 The database is an embedded one of the benchmark's own. Its complexes are those of the xyz files
 (repeated in another orientation when there are fewer than --rows), else made-up clouds of 100
@@ -61,9 +62,9 @@ from screening.store.engine import connect
 from screening.voxel.batch import draw_batch
 from screening.voxel.codec import encode
 from screening.voxel.molecules import pack
-from screening.voxel.palette import DEFAULT_PALETTE
+from screening.voxel.palette import DEFAULT_PALETTE, Palette, named_palette
 from screening.voxel.rotations import random_rotations
-from screening.voxel.spec import DEFAULT_SPEC
+from screening.voxel.spec import DEFAULT_SPEC, EDGES, Edges
 
 AT_ONCE = 512
 BARE_SECONDS = 3.0
@@ -190,9 +191,15 @@ class Bench:
     """A server, a database for each number of complexes, and the command under measurement."""
 
     def __init__(
-        self, home: Path, molecules: Sequence[Molecule], device: str, rotations: int
+        self,
+        home: Path,
+        molecules: Sequence[Molecule],
+        device: str,
+        rotations: int,
+        palette: Palette,
+        edges: Edges,
     ) -> None:
-        self.rotations = rotations
+        self.rotations, self.palette, self._edges = rotations, palette, edges
         self._server = EmbeddedServer(home)
         self._url = make_url(self._server.ensure_running())
         self._molecules = molecules
@@ -201,7 +208,7 @@ class Bench:
         self._spec_ids: dict[int, int] = {}
         self._n_models = 0
         torch.manual_seed(0)
-        self._network = ResNet3d(ResNet3dConfig(channels_in=DEFAULT_PALETTE.channels)).eval()
+        self._network = ResNet3d(ResNet3dConfig(channels_in=palette.channels)).eval()
 
     def close(self) -> None:
         for engine in self._engines.values():
@@ -279,7 +286,7 @@ class Bench:
             target="smm",
             kind="binary",
             spec_id=spec_id,
-            palette=DEFAULT_PALETTE.name,
+            palette=self.palette.name,
             architecture=self._network.config.to_json(),
             weights=weights,
             weights_sha256=sha256,
@@ -289,7 +296,7 @@ class Bench:
             split={},
             seed=0,
             code_version="benchmark",
-            card={"rotations": self.rotations, "views": "atoms", "edges": "soft"},
+            card={"rotations": self.rotations, "views": "atoms", "edges": self._edges},
             trained_on_synthetic=True,
         )
 
@@ -368,13 +375,14 @@ def complex_values(number: int, compound_id: int, molecule: Molecule) -> dict[st
     }
 
 
-def bare(workers: int, threads: int, mode: dict[str, Any], device: str) -> tuple[float, float]:
+def bare(
+    workers: int, threads: int, mode: dict[str, Any], device: str, channels: int
+) -> tuple[float, float]:
     """Seconds by the clock and of the CPU that a bare forward pass takes for a complex.
 
     By the clock: as one of so many processes that compute at once.
     """
-    options = [threads, mode["batch"], device, BARE_SECONDS, mode["precision"]]
-    options.append(DEFAULT_PALETTE.channels)
+    options = [threads, mode["batch"], device, BARE_SECONDS, mode["precision"], channels]
     command = [sys.executable, "-c", BARE, json.dumps(options)]
     processes = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(workers)]
     told = [process.communicate()[0] for process in processes]
@@ -388,11 +396,13 @@ def compare(bench: Bench, rows: int, workers: int, cores: int, device: str) -> t
     Returns the seconds by the clock for a complex, and for a bare one by all processes at once.
     """
     threads = max(1, cores // workers)
-    plain = SAFE_MODE.to_json()
-    passes = [bare(workers, threads, plain | {"batch": batch}, device) for batch in (64, 256)]
+    plain, channels = SAFE_MODE.to_json(), bench.palette.channels
+    passes = [
+        bare(workers, threads, plain | {"batch": batch}, device, channels) for batch in (64, 256)
+    ]
     usage, run = bench.predict(rows, workers, cores)
     mode = run["settings"]["probes"][0]["mode"]
-    passes += [bare(workers, threads, mode, device) for _ in range(2)]
+    passes += [bare(workers, threads, mode, device, channels) for _ in range(2)]
     bare_wall, bare_cpu = (
         bench.rotations * statistics.median(values) for values in zip(*passes, strict=True)
     )
@@ -455,7 +465,7 @@ def open_bench(options: argparse.Namespace, device: str) -> Iterator[Bench]:
     )
     home = Path(tempfile.mkdtemp(prefix="smmdb-bench-"))
     home.chmod(0o755)  # the server user enters it
-    bench = Bench(home, molecules, device, options.rotations)
+    bench = Bench(home, molecules, device, options.rotations, options.palette, options.edges)
     try:
         yield bench
     finally:
@@ -471,6 +481,8 @@ def main() -> None:
     parser.add_argument("--cores", type=int, help="for all workers together [default: one each]")
     parser.add_argument("--rotations", type=int, default=4, help="views, of the model version")
     parser.add_argument("--growth", type=int, default=0, help="also that many times the rows")
+    parser.add_argument("--palette", type=named_palette, default=DEFAULT_PALETTE)
+    parser.add_argument("--edges", choices=EDGES, default="soft")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     options = parser.parse_args()
     if options.rows < WORTH_A_PROBE:
