@@ -101,9 +101,17 @@ def test_hydrogen_on_carbon_or_boron_is_no_donor_but_a_hydride_is():
 
 @pytest.mark.parametrize(
     ("metal", "axial", "number"),
-    [("Cu", 2.45, 6), ("Mn", 2.45, 6), ("Zn", 2.45, 4), ("Cu", 2.7, 4)],
+    [
+        ("Cu", 2.45, 6),
+        ("Mn", 2.45, 6),
+        ("Co", 2.38, 6),
+        ("Zn", 2.30, 6),
+        ("Cd", 2.58, 6),
+        ("Zn", 2.45, 4),
+        ("Cu", 2.7, 4),
+    ],
 )
-def test_long_axes_count_at_jahn_teller_ions(metal, axial, number):
+def test_long_axes_count_at_3d_ions_and_cadmium(metal, axial, number):
     atoms = [Atom(metal, tuple(CENTRE))]
     for i, axis in enumerate(AXES):
         d = axial if i > 3 else 1.97
