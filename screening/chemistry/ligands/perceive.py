@@ -13,7 +13,7 @@ from screening.chemistry.ligands.backbone import Backbone
 from screening.chemistry.ligands.cut import Fragment
 from screening.chemistry.ligands.formal import known_states, n_oxides
 from screening.chemistry.ligands.lewis import Lewis, solve
-from screening.chemistry.ligands.small_ligand import is_lone_and_long, small_class
+from screening.chemistry.ligands.small_ligand import small_class
 from screening.chemistry.ligands.valence import Place, State, UnclearError, states
 from screening.formula import hill, write_formula
 
@@ -75,7 +75,7 @@ def perceive(
 
 
 def _check(backbone: Backbone, lewis: Lewis, *, lacks_hydrogens: bool) -> None:
-    if len(backbone.atoms) == 1 and is_lone_and_long(backbone, backbone.atoms[0]):
+    if _is_bare_oxygen(backbone) and small_class(backbone) != "oxo":
         raise UnclearError("hydrogens are missing: oxide, hydroxide or water")
     if lewis.worst >= _RARE:
         raise UnclearError("only an unusual structure fits: a radical, or hydrogens are missing")
@@ -89,6 +89,11 @@ def _check(backbone: Backbone, lewis: Lewis, *, lacks_hydrogens: bool) -> None:
     for oxygen, nitrogen in n_oxides(backbone):
         if nitrogen not in unsaturated and backbone.length(oxygen, nitrogen) < _LONGEST_NITROXIDE:
             raise UnclearError("nitroxide: a radical has no structure with closed shells")
+
+
+def _is_bare_oxygen(backbone: Backbone) -> bool:
+    atoms = backbone.atoms
+    return len(atoms) == 1 and backbone.is_(atoms[0], 8) and not backbone.hydrogens[atoms[0]]
 
 
 def _check_anion(

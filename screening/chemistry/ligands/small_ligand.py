@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from screening.chemistry.ligands.backbone import Backbone
+from screening.chemistry.ligands.bare_oxygen import bare_oxygen_class
 from screening.elements import HALOGENS, LANTHANIDES
 from screening.formula import hill
 
@@ -27,10 +28,10 @@ _PAIRS: Final = {"C O": "carbonyl", "C N": "cyanide", "N O": "nitrosyl", "N2": "
 _LONGEST_PAIR: Final = 1.28
 """Angstrom: CO, CN-, NO, N2 are 1.09-1.22; methanol and methylamine without hydrogens 1.40-1.50."""
 _MULTIPLE: Final = 0.86
-"""A bond this short, in sums of the covalent radii, is a multiple one: oxo, nitrido."""
+"""A bond this short, in sums of the covalent radii, is a multiple one: nitrido."""
 _LONG: Final = 1.03
 _LONG_LANTHANIDE: Final = 0.895
-"""A bond to a lone atom this long or longer is to water or ammonia, whatever the file draws."""
+"""A bond to a lone N this long or longer is to ammonia, whatever the file draws."""
 _SHORTEST_PEROXO: Final = 1.36  # angstrom; O2 1.21, superoxo 1.28-1.34, peroxo 1.40-1.50
 
 
@@ -61,34 +62,25 @@ def _single(backbone: Backbone, atom: int) -> str | None:
     if element in HALOGENS:
         return "halide"
     if element == 8:
-        return {0: _bare(backbone, atom, "oxo", "aqua"), 1: "hydroxo"}.get(n_hydrogens, "aqua")
+        bare = None if n_hydrogens else bare_oxygen_class(backbone, atom)
+        return {0: bare, 1: "hydroxo"}.get(n_hydrogens, "aqua")
     if element == 7 and n_hydrogens in {0, 3}:
-        return "ammine" if n_hydrogens else _bare(backbone, atom, "nitrido", "ammine")
-    if element == 16 and not n_hydrogens:
-        return "sulfido"
+        return "ammine" if n_hydrogens else _bare_nitrogen(backbone, atom)
+    if element == 16 and n_hydrogens < 2:
+        return "hydrosulfido" if n_hydrogens else "sulfido"
     return "borohydride" if element == 5 and n_hydrogens == 4 else None
 
 
-def is_lone_and_long(backbone: Backbone, atom: int) -> bool:
-    """Whether a lone O drawn without hydrogens is too far from its one metal for an oxide."""
-    return (
-        backbone.is_(atom, 8)
-        and not backbone.hydrogens[atom]
-        and len(backbone.metals.get(atom, ())) == 1
-        and backbone.metal_ratio(atom) > _MULTIPLE
-    )
-
-
-def _bare(backbone: Backbone, atom: int, multiple: str, neutral: str) -> str | None:
-    """Name an O or N drawn without hydrogens; None where it may have one."""
+def _bare_nitrogen(backbone: Backbone, atom: int) -> str | None:
+    """Name an N drawn without hydrogens; None where it may have one."""
     metals = backbone.metals.get(atom, [])
     if len(metals) != 1:
-        return multiple if backbone.has_hydrogens and metals else None
+        return "nitrido" if backbone.has_hydrogens and metals else None
     ratio = backbone.metal_ratio(atom)
     if ratio < _MULTIPLE:
-        return multiple
+        return "nitrido"
     is_lanthanide = backbone.elements[metals[0]] in LANTHANIDES
-    return neutral if ratio > (_LONG_LANTHANIDE if is_lanthanide else _LONG) else None
+    return "ammine" if ratio > (_LONG_LANTHANIDE if is_lanthanide else _LONG) else None
 
 
 def _is_oxalic(backbone: Backbone, carbon: int) -> bool:

@@ -86,6 +86,18 @@ def missing_pairs(metal: str, donors: Sequence[tuple[str, float]]) -> list[str]:
     return sorted({f"{metal}-{donor}" for donor, _ in donors if donor not in known})
 
 
+def bond_valence_range(metal: str, donor: str, distance: float) -> tuple[float, float] | None:
+    """Least and largest valence of one bond (angstrom) over the states of the metal.
+
+    None where the table has no R0 of the pair.
+    """
+    parameters = _table().get(metal)
+    r0s = [r0 for (_, _, d), r0 in parameters.r0.items() if d == donor] if parameters else []
+    if not r0s:
+        return None
+    return math.exp((min(r0s) - distance) / SOFTNESS), math.exp((max(r0s) - distance) / SOFTNESS)
+
+
 def bond_valence_sums(metal: str, donors: Sequence[tuple[str, float]]) -> list[Fit]:
     """Sums over *donors* (element, distance in angstrom) for each state that has all its R0.
 

@@ -1,0 +1,60 @@
+"""Bare oxygen: a lone O drawn without hydrogens, told by the valence of its bonds to metals."""
+
+from typing import Final
+
+from screening.chemistry.ligands.backbone import Backbone
+from screening.chemistry.oxidation.bond_valence import bond_valence_range
+from screening.elements import symbol
+
+_MULTIPLE: Final = 0.86
+"""A bond this short, in sums of the covalent radii, is a multiple one."""
+_LONG: Final = 1.03
+"""A bond to a terminal O this long or longer, in the same unit, is to water."""
+_SHORT_OXIDES: Final = frozenset({24, 25, 26, 27, 28})
+"""Cr to Ni: their terminal oxides are of states that no R0 is known for, such as Fe(IV)."""
+_LIMITS: Final = (
+    (0.50, "aqua"),
+    (0.65, "hydroxo or aqua"),
+    (1.35, "hydroxo"),
+    (1.50, "oxo or hydroxo"),
+    (float("inf"), "oxo"),
+)
+"""Highest valence that the metals give an O of each kind.
+
+In 539 waters with hydrogens of CIF files and of the spin set it is 0.09-0.65, in 10 terminal
+hydroxides 0.58-0.87, in 42 oxides 1.6-2.1; bridging hydroxides have 1.0-1.2, as published for
+manganese and iron clusters, whose oxides have 1.8-2.0. Between them both kinds are named.
+"""
+
+
+def bare_oxygen_class(backbone: Backbone, atom: int) -> str | None:
+    """Name a lone O drawn without hydrogens; None where nothing tells.
+
+    Whatever else the file draws: hydrogens of water and hydroxide are those that are left out most.
+    """
+    metals = backbone.metals.get(atom, [])
+    ratio = backbone.metal_ratio(atom) if len(metals) == 1 else None
+    if ratio is not None and ratio < _MULTIPLE and backbone.elements[metals[0]] in _SHORT_OXIDES:
+        return "oxo"
+    valence = _valence(backbone, atom, metals)
+    if valence is not None:
+        return next(name for most, name in _LIMITS if valence <= most)
+    # metals without R0
+    if ratio is None:
+        return "oxo" if backbone.has_hydrogens and metals else None
+    if ratio < _MULTIPLE:
+        return "oxo"
+    return "aqua" if ratio > _LONG else None
+
+
+def _valence(backbone: Backbone, atom: int, metals: list[int]) -> float | None:
+    """Sum over the metals, each as the middle of what its oxidation states give."""
+    total = 0.0
+    for metal in metals:
+        found = bond_valence_range(
+            symbol(backbone.elements[metal]), "O", backbone.length(atom, metal)
+        )
+        if found is None:
+            return None
+        total += sum(found) / 2
+    return total if metals else None
