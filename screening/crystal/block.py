@@ -9,15 +9,17 @@ from typing import cast
 
 import gemmi
 
+from screening.crystal.complaint import complaint, shown, why_no_block
+from screening.crystal.mending import mend
 from screening.crystal.verdict import RefusalError
+from screening.crystal.version_2 import without_version_2
 
 _MARK = re.compile(r"\n(;|[ \t]*data_[^\s]*)", re.IGNORECASE)
-_GEMMI_POSITION = re.compile(r"^string:(\d+)(?::\d+\(\d+\))?(?: in [^:]*)?:? ?")
 _SHELX = "_shelx_"
 _EMBEDDED = re.compile(r"(?<!\S)_shelx_\w+\s*\Z", re.ASCII | re.IGNORECASE)
 """A data name under which SHELXL embeds a file, at the end of what stands before a text field."""
 _LONGEST_EMBEDDED_NAME = 40
-_MAX_NAME = 200
+_NEWER = "CIF 2.0: lists, tables and texts of several lines in triple quotes are passed over"
 
 
 class _Loop:
@@ -60,7 +62,7 @@ class Block:
     columns: by data name (lower case, dots of newer dictionaries as underscores); the column of a
     name that stands outside loops has one value. Quotes are taken off; `?` and `.` stay.
     conflicts: names given again with other values; the first one counts.
-    preamble: what stands in the file before its first data block.
+    preamble: what stands in the file before its first data block. mended: what was no CIF in it.
     """
 
     name: str
@@ -69,6 +71,7 @@ class Block:
     columns: dict[str, _Column] = field(default_factory=dict)
     conflicts: set[str] = field(default_factory=set)
     preamble: str = ""
+    mended: tuple[str, ...] = ()
 
     def text(self, *names: str) -> str | None:
         """Return the first known value among *names*, or None."""
@@ -92,15 +95,18 @@ def parse(text: str) -> list[Block]:
     Raises RefusalError when the text holds no data block at all.
     """
     document = _document(text)
+    is_newer = document is None and _is_cif2(text)
+    if is_newer:
+        text = without_version_2(text)
+        document = _document(text)
     # of one block, as most files hold, only the start of this one is asked for
     starts = list(islice(_starts(text), 1 if document is not None and len(document) == 1 else None))
     blocks = _blocks(document, starts) if document is not None else _salvage(text, starts)
     preamble = text[: starts[0][0]] if starts else ""
     for block in blocks:
         block.preamble = preamble
-        if block.problem is not None and block.problem.code == "syntax" and _is_cif2(text):
-            reason = f"CIF 2.0 syntax is not read; {block.problem.reason}"
-            block.problem = RefusalError("syntax", reason)
+        if is_newer:
+            block.mended = (_NEWER, *block.mended)
     return blocks
 
 
@@ -151,7 +157,7 @@ def _salvage(text: str, starts: list[tuple[int, int, str]]) -> list[Block]:
             raise RefusalError("nul_bytes", "the file holds NUL bytes and no data block")
         if not text.strip():
             raise RefusalError("empty", "the file is empty")
-        raise RefusalError("syntax", f"no data_ line; {_complaint(text, 1)}")
+        raise RefusalError("syntax", why_no_block(text))
     return list(_pieces(text, starts))
 
 
@@ -188,35 +194,37 @@ def _parse_piece(piece: str, line: int, name: str) -> Block:
     if "\0" in piece:
         at = line + piece.count("\n", 0, piece.index("\0"))
         problem = RefusalError("nul_bytes", f"NUL byte in line {at}")
-        return Block(_shown(name), line, problem)
+        return Block(shown(name), line, problem)
     try:
         document = gemmi.cif.read_string(piece, 0)
     except (ValueError, RuntimeError):
-        return Block(_shown(name), line, RefusalError("syntax", _complaint(piece, line)))
+        return _parse_mended(piece, line, name)
     return _values(document[0], line)
 
 
-def _complaint(piece: str, line: int) -> str:
-    """What the parser says of a piece that starts at *line* of the file."""
-    try:
-        gemmi.cif.read_string(piece, 0)
-    except (ValueError, RuntimeError) as error:
-        message = str(error).splitlines()[0]
-        match = _GEMMI_POSITION.match(message)
-        if match is None:
-            return message
-        return f"line {line + int(match.group(1)) - 1}: {message[match.end() :]}"
-    return "the text before the first data block is no CIF"
+def _parse_mended(piece: str, line: int, name: str) -> Block:
+    """Parse what is no CIF with its slips mended; else the block tells its problem."""
+    for text, notes in _mended(piece, line):
+        try:
+            document = gemmi.cif.read_string(text, 0)
+        except (ValueError, RuntimeError):
+            continue
+        block = _values(document[0], line)
+        block.mended = notes
+        return block
+    return Block(shown(name), line, RefusalError("syntax", complaint(piece, line)))
 
 
-def _shown(name: str) -> str:
-    """Name of a block as it is stored: printable and of bounded length."""
-    clean = "".join(c for c in name if c.isprintable())
-    return clean if len(clean) <= _MAX_NAME else clean[:_MAX_NAME] + "..."
+def _mended(piece: str, line: int) -> Iterator[tuple[str, tuple[str, ...]]]:
+    piece += "\n"  # a name at the very end without one is no CIF
+    yield mend(piece, line)
+    if not piece.isascii():
+        text, notes = mend(piece.encode("ascii", "replace").decode("ascii"), line)
+        yield text, (*notes, "characters outside ASCII are read as ?")
 
 
 def _values(parsed: gemmi.cif.Block, line: int | None) -> Block:
-    block = Block(_shown(parsed.name), line)
+    block = Block(shown(parsed.name), line)
     for item in parsed:
         if (pair := item.pair) is not None:
             tag, value = cast("tuple[str, str]", pair)  # the stubs say object

@@ -72,7 +72,7 @@ def _read_block(block: Block, known: list[Determination]) -> Accepted:
         raise block.problem
     if not block.columns:
         raise RefusalError("empty", "the block holds no data")
-    notes: list[str] = []
+    notes = list(block.mended)
     if block.column("_atom_site_fract_x") is None:
         read_sites(block, notes)  # says what is missing
     _check_conflicts(block, notes)

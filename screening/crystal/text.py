@@ -12,13 +12,16 @@ MAX_BYTES = 256 * 2**20
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _END_OF_FILE = "\x1a"  # Ctrl-Z, with which DOS programs end a text
+_HEAD = 64
+"""Bytes that tell UTF-16 without a mark."""
 
 
 def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
     r"""Decompress (gzip) and decode; return the text and notes on what was unusual.
 
-    UTF-8 with or without mark, UTF-16 with mark, else latin-1, which is noted.
-    Line ends become \n, so that line numbers agree with an editor. Raises RefusalError.
+    UTF-8 or UTF-16 with or without mark, else latin-1, which is noted. NUL bytes behind the last
+    line, with which old programs fill a file up, are left out. Line ends become \n, so that line
+    numbers agree with an editor. Raises RefusalError.
     """
     notes: list[str] = []
     if data.startswith(_GZIP_MAGIC):
@@ -29,7 +32,11 @@ def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
     text = _decode(data, notes)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.rstrip(_END_OF_FILE), tuple(notes)
+    text = text.rstrip(_END_OF_FILE)
+    if text.endswith("\0") and (filled := text.rstrip("\0" + _END_OF_FILE)):
+        text = filled
+        notes.append("NUL bytes behind the last line left out")
+    return text, tuple(notes)
 
 
 def _decompress(data: bytes) -> bytes:
@@ -50,8 +57,21 @@ def _decode(data: bytes, notes: list[str]) -> str:
             return data.decode("utf-16")
         except UnicodeDecodeError as error:
             raise RefusalError("encoding", f"UTF-16 mark, but not UTF-16: {error}") from error
+    if (encoding := _utf16_without_mark(data[:_HEAD])) is not None:
+        notes.append("UTF-16 text without a mark")
+        return data.decode(encoding, "replace")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         notes.append("not UTF-8; read as latin-1")
         return data.decode("latin-1")
+
+
+def _utf16_without_mark(head: bytes) -> str | None:
+    """Tell by the NUL byte that every second byte of an English text is then."""
+    first, second = head[::2], head[1::2]
+    if not first or len(first) != len(second):
+        return None
+    if not second.strip(b"\0") and 0 not in first:
+        return "utf-16-le"
+    return "utf-16-be" if not first.strip(b"\0") and 0 not in second else None

@@ -148,7 +148,8 @@ def test_good_neighbours_of_a_bad_block_are_kept(bad, bad_first):
 
 
 def test_line_numbers_point_into_the_file():
-    verdicts = read_file((GOOD + "data_bad\n_a 'open\n").encode(), "x.cif")
+    bad = "data_bad\nloop_\n_atom_site_label\n_atom_site_fract_x\nFe1 0.1 0.2\n"
+    verdicts = read_file((GOOD + bad).encode(), "x.cif")
     line = GOOD.count("\n") + 1
     assert [v.line for v in verdicts] == [1, line]
     outcome = verdicts[1].outcome
@@ -218,11 +219,15 @@ def test_a_row_of_question_marks_is_no_coordinates():
     assert reject(f"{head}Fe1 Fe ? ? ? 1 . .\n").code == "bad_coordinates"
 
 
-def test_cif_2_syntax_is_named():
-    outcome = reject("#\\#CIF_2.0\ndata_x\n_a [1 2 3]\n")
-    assert outcome.code == "syntax"
-    assert outcome.reason.startswith("CIF 2.0 syntax is not read; line 3")
-    assert accept("#\\#CIF_2.0\n" + GOOD)
+def test_cif_2_is_read_without_its_lists_and_long_texts():
+    newer = (
+        '_a [1 {\'k\':2} 3]\n_b """two\nlines"""\n_c [[Müller\'s\n1]\n]\n_cell_measurement_x 1\n'
+    )
+    text = "#\\#CIF_2.0\n" + GOOD.replace("_cell_length_a", f"{newer}_cell_length_a")
+    assert any("CIF 2.0" in note for note in accept(text).notes)
+    assert accept("#\\#CIF_2.0\n" + GOOD).notes == ()
+    outcome = reject(text.replace("_cell_length_a 15.0", "_cell_length_a [15.0 2]"))
+    assert (outcome.code, outcome.reason) == ("bad_cell", "_cell_length_a is '?'")
 
 
 def test_the_end_mark_of_dos_is_no_text():
@@ -301,3 +306,26 @@ def test_no_odd_value_raises(data):
     for _ in range(data.draw(st.integers(1, 5))):
         tokens[data.draw(st.integers(0, len(tokens) - 1))] = data.draw(odd)
     assert _well_formed(" ".join(tokens).encode())
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("<html><body>404</body></html>", "no CIF: a page of the web"),
+        ("%PDF-1.4\n", "no CIF: a PDF"),
+        ("TITL x in P-1\nCELL 0.71 10 10 10 90 90 90\n", "after the command ACTA"),
+        ("CRYST1   50.000   60.000\n", "the PDB format"),
+        ("data_x\n_a 1\n_b 1 _c 2 3\n", "line 3: parse error: _b 1 _c 2 3"),
+    ],
+)
+def test_what_is_no_cif_is_called_by_its_name(text, told):
+    outcome = reject(text)
+    assert outcome.code == "syntax"
+    assert told in outcome.reason
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_told_by_its_zeros(encoding):
+    (verdict,) = read_file(GOOD.encode(encoding), "x.cif")
+    assert isinstance(verdict.outcome, Accepted)
+    assert verdict.text_notes == ("UTF-16 text without a mark",)
