@@ -67,6 +67,9 @@ def connect(url: str) -> Engine:
             **{name: value for name, value in _LIMITS.items() if name not in given},
             "application_name": "smmdb",
             "client_encoding": "utf8",
+            # Every statement is planned for the tables as they are: a plan that was kept since
+            # they were empty reads them from end to end in a long ingest.
+            "prepare_threshold": None,
             "options": session_options(make_url(url)),
         },
         pool_pre_ping=True,

@@ -100,6 +100,14 @@ def test_a_password_with_every_special_character_opens_the_door(
         administrator.dispose()
 
 
+def test_no_plan_is_kept(engine: Engine) -> None:
+    """A plan that was made for an empty table would serve a long ingest to its end."""
+    with engine.connect() as connection:
+        for number in range(12):
+            assert connection.scalar(text("select cast(:n as int)"), {"n": number}) == number
+        assert connection.scalar(text("select count(*) from pg_prepared_statements")) == 0
+
+
 def test_a_connection_is_not_used_across_a_fork(engine: Engine) -> None:
     query = text("select pg_backend_pid()")
     with engine.connect() as connection:
