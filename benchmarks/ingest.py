@@ -2,9 +2,9 @@
 
     python benchmarks/ingest.py FOLDER --files 180 --growth 100 1000 10000
 
-Needs pymatgen (`pip install pymatgen`). Each ingest is the whole command in processes of its own,
-with a fresh embedded PostgreSQL that runs already: parsing, chemistry, voxels, COPY and commit. CPU
-is that of the command, its readers and the database server together.
+Needs pymatgen and ASE (`pip install pymatgen ase`). Each ingest is the whole command in processes
+of its own, with a fresh embedded PostgreSQL that runs already: parsing, chemistry, voxels, COPY and
+commit. CPU is that of the command, its readers and the database server together.
 
 Against pymatgen all runs on one and the same core. pymatgen reads the same files one after another
 in this process: its CifParser alone, and with the StructureGraph of JmolNN; its imports are not
@@ -13,12 +13,15 @@ file is what the command costs beyond that of a single file.
 
 Growth (`--growth`) is measured on one core with one reader and on two cores with two, the database
 server and the command on the same cores. The files are copied with another cell length each (by up
-to 1 %), so that no copy is known. A further file is there what the files cost beyond those of the
-size before.
+to 1 %), so that no copy is known. All copies of a file are one compound, and each is linked with
+its relatives, which are few in a real folder; with `--molecules many.xyz.xz` the files are other
+ones instead: each molecule of it as a CIF file, in a cell of its own without symmetry. A further
+file is there what the files cost beyond those of the size before.
 """
 
 import argparse
 import ctypes
+import lzma
 import os
 import re
 import resource
@@ -35,6 +38,8 @@ from itertools import cycle, islice
 from pathlib import Path
 
 import psutil
+from ase import Atoms
+from ase.io import iread
 
 from screening.store.embedded import EmbeddedServer
 
@@ -50,13 +55,14 @@ def main() -> None:
         "--files", type=int, default=60, help="how many for pymatgen (default 60; 0: leave it out)"
     )
     parser.add_argument("--growth", type=int, nargs="*", help="numbers of files to ingest")
+    parser.add_argument("--molecules", type=Path, help="write the files of --growth from these")
     options = parser.parse_args()
     files = sorted(options.folder.rglob("*.cif"))
     if options.files:
         with cores(1):
             compare_with_pymatgen(files[:: max(1, len(files) // options.files)])
     if options.growth:
-        compare_sizes(files, sorted(options.growth))
+        compare_sizes(files, options.molecules, sorted(options.growth))
 
 
 @contextmanager
@@ -184,7 +190,7 @@ def pymatgen_costs(files: list[Path]) -> tuple[Cost, Cost, int]:
     return parsing, graphing, failed
 
 
-def compare_sizes(files: list[Path], sizes: list[int]) -> None:
+def compare_sizes(files: list[Path], molecules: Path | None, sizes: list[int]) -> None:
     print(f"\ngrowing folders; load average {os.getloadavg()[0]:.1f}")
     print(f"{'':<18}{'the command, s':>16}{'a further file, ms':>22}    peak MiB (processes)")
     print(f"{'files':>8}{'cores':>10}{'wall':>8}{'CPU':>8}{'wall':>14}{'CPU':>8}")
@@ -193,7 +199,7 @@ def compare_sizes(files: list[Path], sizes: list[int]) -> None:
         before, cost_before = 0, Cost(0.0, 0.0)
         for size in sizes:
             with cores(workers):
-                cost, peak = ingest_copies(files, size, workers)
+                cost, peak = ingest_many(texts(files, molecules), size, workers)
             each = further[size, workers] = (cost - cost_before) / (size - before)
             print(f"{size:>8,}{workers:>10}{cost.wall:>8.1f}{cost.cpu:>8.1f}", end="")
             print(f"{each.wall_ms:>14.1f}{each.cpu_ms:>8.1f}    {peak}")
@@ -203,15 +209,55 @@ def compare_sizes(files: list[Path], sizes: list[int]) -> None:
         print(f"up to {size:,} files a further file is {ratio:.2f} times as fast on two cores")
 
 
-def ingest_copies(files: list[Path], size: int, workers: int) -> tuple[Cost, str]:
-    """Cost and peak memory of the ingest of *size* copies into an empty database."""
+def ingest_many(contents: Iterator[str], size: int, workers: int) -> tuple[Cost, str]:
+    """Cost and peak memory of the ingest of *size* files into an empty database."""
     with tempfile.TemporaryDirectory() as scratch, database(Path(scratch)) as environment:
         folder = Path(scratch, "files")
         folder.mkdir()
-        for number, file in enumerate(islice(cycle(files), size)):
-            changed = _changed(file.read_text(encoding="latin-1"), number)
-            folder.joinpath(f"{number:06d}.cif").write_text(changed, encoding="latin-1")
+        number = -1
+        for number, content in enumerate(islice(contents, size)):
+            folder.joinpath(f"{number:06d}.cif").write_text(content, encoding="latin-1")
+        if number + 1 < size:
+            raise SystemExit(f"there are {number + 1} files, not {size}")
         return ingest(folder, environment, workers, Path(scratch))
+
+
+def texts(files: list[Path], molecules: Path | None) -> Iterator[str]:
+    """The contents of CIF files: changed copies of *files* without end, or one for a molecule."""
+    if molecules is None:
+        for number, file in enumerate(cycle(files)):
+            yield _changed(file.read_text(encoding="latin-1"), number)
+    else:
+        with lzma.open(molecules, "rt") as lines:
+            for number, molecule in enumerate(iread(lines, format="xyz")):
+                yield _as_cif(molecule, f"molecule_{number}")
+
+
+def _as_cif(molecule: Atoms, name: str) -> str:
+    """A crystal of nothing but this molecule, far from its copies."""
+    molecule.center(vacuum=8.0)
+    sites = zip(molecule.get_chemical_symbols(), molecule.get_scaled_positions(), strict=True)
+    return "\n".join(
+        [
+            f"data_{name}",
+            *(
+                f"_cell_length_{axis} {length:.4f}"
+                for axis, length in zip("abc", molecule.cell.lengths(), strict=True)
+            ),
+            *(f"_cell_angle_{angle} 90" for angle in ("alpha", "beta", "gamma")),
+            "_space_group_name_H-M_alt 'P 1'",
+            "loop_",
+            *(
+                f"_atom_site_{field}"
+                for field in ("label", "type_symbol", "fract_x", "fract_y", "fract_z")
+            ),
+            *(
+                f"{element}{n} {element} {x:.5f} {y:.5f} {z:.5f}"
+                for n, (element, (x, y, z)) in enumerate(sites, 1)
+            ),
+            "",
+        ]
+    )
 
 
 def _changed(text: str, number: int) -> str:
