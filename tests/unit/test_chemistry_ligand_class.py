@@ -51,6 +51,38 @@ CLEAR = (
     "CC(=O)NN1=Cc2ccccc2O[Zn]1Cl",
     "CC(=O)O[Zn]Cl",
 )
+WITH_HYDROGENS = {
+    "CN(C)[Zn]Cl": "amide",
+    "c1ccccc1[NH2]->[Zn](Cl)Cl": "amine",
+    "CC(=O)N(C)[Zn]Cl": "carboxamide",
+    "CS(=O)(=O)N(C)[Zn]Cl": "sulfonamide",
+    "CC=O->[Zn](Cl)Cl": "aldehyde",
+    "CC(C)=O->[Zn](Cl)Cl": "ketone",
+    "OC(c1ccccc1)(c1ccccc1)O[Zn]Cl": "alkoxide",
+    "COC(c1ccccc1)(c1ccccc1)O[Zn]Cl": "alkoxide",
+    "C[As](C)(C)=O->[Zn](Cl)Cl": "arsine oxide",
+    "NC(N)=S->[Zn](Cl)Cl": "thioamide",
+    "C[Se][Zn]Cl": "selenolate",
+    "C[Se](C)->[Zn](Cl)Cl": "selenoether",
+    "C[Sb](C)(C)->[Zn](Cl)Cl": "stibine",
+    "COP(C)(C)->[Zn](Cl)Cl": "phosphinite",
+    "COP(C)(OC)->[Zn](Cl)Cl": "phosphonite",
+    "CN(C)P(C)(C)->[Zn](Cl)Cl": "phosphine",
+    "FP(C)(C)->[Zn](Cl)Cl": "phosphine",
+    "C[Si](C)(C)C[Zn]Cl": "alkyl",
+    "FC(F)(F)[Zn]Cl": "alkyl",
+    "c1cnccn1->[Zn](Cl)Cl": "pyrazine",
+    "c1ccn(->[Zn](Cl)Cl)nc1": "pyridazine",
+    "c1cn(->[Zn](Cl)Cl)cnc1": "pyrimidine",
+    "c1nn(->[Zn](Cl)Cl)cnn1": "tetrazine",
+    "c1ncn(->[Zn](Cl)Cl)cn1": "triazine",
+    "Cl[Zn]1(Cl)<-n2cccnc2-c2nccc[n]->12": "2,2'-bipyrimidine pyrimidine",
+    "C1COC(C)=[N]1->[Zn](Cl)Cl": "oxazoline",
+    "C1CNC(C)=[N]1->[Zn](Cl)Cl": "imidazoline",
+    "c1ccc[n+]([O-]->[Zn](Cl)Cl)c1": "n-oxide",
+    "S[Zn]Cl": "hydrosulfido",
+}
+"""Classes that need the hydrogens drawn, or of which no more is asked."""
 SMALL = {
     "C[Zn]Cl": "alkyl",
     "C#C[Zn]Cl": "alkynyl",
@@ -83,6 +115,38 @@ def test_classes_with_and_without_hydrogens(smiles, expected):
 @pytest.mark.parametrize(("smiles", "expected"), SMALL.items())
 def test_small_ligands(smiles, expected):
     assert names(drawn(smiles)) == [expected]
+
+
+@pytest.mark.parametrize(("smiles", "expected"), WITH_HYDROGENS.items())
+def test_classes_with_hydrogens(smiles, expected):
+    assert names(drawn(smiles)) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("smiles", "near", "far"),
+    [
+        ("c1ccccc1[NH][Zn]", "amide", ""),
+        ("C[Si](C)(C)N([Zn])c1ccccc1", "silylamide", ""),
+        ("CC(C)[NH][Zn]", "amide", ""),
+    ],
+)
+def test_an_amide_as_far_from_its_metal_as_an_amine_is_not_named(smiles, near, far):
+    """Its hydrogen may be lost: 1.84 and 2.10 angstrom from zinc."""
+    complex_ = drawn(smiles)
+    z = complex_.atomic_numbers
+    nitrogen, zinc = (int(np.flatnonzero(z == element)[0]) for element in (7, 30))
+    arm = complex_.positions[zinc] - complex_.positions[nitrogen]
+    for distance, expected in ((1.84, near), (2.10, far)):
+        positions = complex_.positions.copy()
+        positions[zinc] = positions[nitrogen] + arm * distance / np.linalg.norm(arm)
+        assert names(taken(complex_, np.arange(len(z)), positions)) == [expected]
+
+
+def test_three_and_four_pyridines_in_a_row_and_phenanthroline_with_one():
+    three = "Cl[Zn]12(Cl)<-n3ccccc3-c3cccc(n->13)-c1ccccn->21"
+    assert names(drawn(three)) == ["terpyridine"]
+    fused = "Cl[Zn]12(Cl)<-n3ccccc3-c3ccc4ccc5cccn->1c5c4n->23"
+    assert names(drawn(fused)) == ["1,10-phenanthroline 2,2'-bipyridine"]
 
 
 def test_two_salicylaldimines_are_no_salen():

@@ -15,8 +15,9 @@ from screening.elements import COVALENT_RADII
 _FLAT: Final = {5: 533.0, 6: 708.0}
 """Least sum of the inner angles (degrees) of a flat ring: 540 and 720 ideal, 667 for a chair."""
 _LONGEST_MEAN: Final = 1.44
-_LONGEST: Final = 1.53
-"""Angstrom: of the bonds of an aromatic ring. A saturated ring has a mean of 1.50 or more."""
+_LONGEST: Final = {5: 1.49, 6: 1.53}
+"""Angstrom: of the bonds of an aromatic ring. A saturated ring has a mean of 1.50 or more; C-C of
+an oxazoline, whose mean is 1.42, is 1.52-1.55."""
 _CROWDED: Final = 4
 """Heavy neighbours from which a boron belongs to a cage, whose many rings are not listed."""
 
@@ -73,9 +74,9 @@ class Backbone:
         return [r for r in self._aromatic_of.get(atom, ()) if size in {0, len(r)}]
 
     def phenol_rings(self, atom: int) -> list[Ring]:
-        """The aromatic six-membered rings of *atom* that hold one N at most."""
+        """The aromatic six-membered rings of *atom* of carbon, or of carbon and one N."""
         rings = self.aromatic_rings(atom, 6)
-        return [r for r in rings if sum(self.is_(i, 6) for i in r) >= 5]
+        return [r for r in rings if self.formula(r)[:5] == (6,) * 5 and self.formula(r)[5] < 8]
 
     def length(self, i: int, j: int) -> float:
         """Distance in angstrom."""
@@ -140,8 +141,11 @@ class Backbone:
         return find_rings({i: [] if i in is_cage else near for i, near in self.near.items()})
 
     def _is_aromatic(self, ring: Ring) -> bool:
-        """Flat, of C, N, O, S only, with bonds shorter than single ones (C-S counts less 0.35)."""
-        if any(self.elements[i] not in {6, 7, 8, 16} for i in ring):
+        """Flat, of C, N, O, S only, with bonds shorter than single ones (C-S counts less 0.35).
+
+        No carbon has four neighbours: this tells oxazolines whose hydrogens are drawn.
+        """
+        if any(self.elements[i] not in {6, 7, 8, 16} or len(self.around[i]) > 3 for i in ring):
             return False
         lengths, angles = [], 0.0
         for k, atom in enumerate(ring):
@@ -150,7 +154,7 @@ class Backbone:
             lengths.append(self.length(atom, after) - extra)
             angles += self.angle(before, atom, after)
         return (
-            max(lengths) < _LONGEST
+            max(lengths) < _LONGEST[len(ring)]
             and sum(lengths) < _LONGEST_MEAN * len(ring)
             and angles > _FLAT[len(ring)]
         )

@@ -12,11 +12,17 @@ _CARBON = 6
 def known_states(backbone: Backbone) -> dict[int, States]:
     """States of the atoms that carry the charge of a tetrapyrrole or a cyclooctatetraenyl.
 
+    Also of the N of an aromatic N-oxide (pyridine N-oxide), which is positive.
+
     Porphyrins and their kin are counted as dianions with two opposite N negative, corroles as
     trianions; a ring of eight carbons on an f element is a dianion. Raises UnclearError for such a
     ring on other metals, and for four or more pyrroles joined in another way.
     """
-    found: dict[int, States] = {}
+    found: dict[int, States] = {
+        nitrogen: {1: State(1)}
+        for _, nitrogen in n_oxides(backbone)
+        if backbone.aromatic_rings(nitrogen, 6)
+    }
     tetrapyrroles = find_tetrapyrroles(backbone)
     n_pyrroles = sum(backbone.formula(ring) == (6, 6, 6, 6, 7) for ring in backbone.aromatic)
     if n_pyrroles >= 4 and not tetrapyrroles:

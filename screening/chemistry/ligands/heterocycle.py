@@ -1,5 +1,6 @@
 """Heterocycles: ligands that bind by N (or carbene C) of an aromatic ring."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -14,35 +15,73 @@ _AZOLES: Final[dict[tuple[int, ...], str]] = {
     (_C, _C, _C, _N, _O): "oxazole",
     (_C, _C, _C, _N, _S): "thiazole",
 }
+_AZOLINES: Final[dict[tuple[int, ...], str]] = {
+    (_C, _C, _C, _N, _N): "imidazoline",
+    (_C, _C, _C, _N, _O): "oxazoline",
+    (_C, _C, _C, _N, _S): "thiazoline",
+}
+"""Rings of five with a C=N, but not aromatic, by formula."""
+_LONGEST_DOUBLE: Final = 1.33
+"""Angstrom: C=N of an azoline on a metal is 1.27-1.32, C-N of a saturated ring 1.45-1.50."""
+_DIAZINES: Final = {1: "pyridazine", 2: "pyrimidine", 3: "pyrazine"}
+"""Aromatic rings C4N2, by the bonds between their two N."""
 
 
 def heterocycle_classes(backbone: Backbone) -> Iterator[str]:
     """Name the heterocycles of the ligand."""
-    pyridines = _pyridines(backbone)
+    pyridines = _rings_of(backbone, (_C, _C, _C, _C, _C, _N))
     polypyridine = _polypyridine(backbone, pyridines)
-    if polypyridine:
-        yield polypyridine
+    yield from polypyridine
+    if _polypyridine(backbone, _rings_of(backbone, (_C, _C, _C, _C, _N, _N))):
+        yield "2,2'-bipyrimidine"
     for nitrogen, ring in pyridines.items():
         if _has_peri_oxygen(backbone, nitrogen, ring):
             yield "quinolinolate"
         elif not polypyridine:
             yield "pyridine"
     for nitrogen in _lone_donors(backbone, _N):
-        for ring in backbone.aromatic_rings(nitrogen, 5):
-            if name := _azole(backbone, nitrogen, ring):
-                yield name
+        yield from _azines(backbone, nitrogen)
+        yield from _azoles(backbone, nitrogen)
     if any(_is_carbene(backbone, carbon) for carbon in _lone_donors(backbone, _C)):
         yield "n-heterocyclic carbene"
     if any(_n_pyrazolyls(backbone, i) >= least for i, least in _hubs(backbone)):
         yield "scorpionate"
 
 
-def _azole(backbone: Backbone, nitrogen: int, ring: Ring) -> str | None:
-    formula = backbone.formula(ring)
-    if formula == (_C, _C, _C, _N, _N):
-        is_beside = any(backbone.is_(j, _N) for j in backbone.near[nitrogen] if j in ring)
-        return "pyrazole" if is_beside else "imidazole"
-    return _AZOLES.get(formula)
+def _azoles(backbone: Backbone, nitrogen: int) -> Iterator[str]:
+    """Name the five-membered rings of a donor N, aromatic ones and those with a C=N."""
+    for ring in backbone.aromatic_rings(nitrogen, 5):
+        formula = backbone.formula(ring)
+        if formula == (_C, _C, _C, _N, _N):
+            is_beside = any(backbone.is_(j, _N) for j in backbone.near[nitrogen] if j in ring)
+            yield "pyrazole" if is_beside else "imidazole"
+        elif formula in _AZOLES:
+            yield _AZOLES[formula]
+    if name := _azoline(backbone, nitrogen):
+        yield name
+
+
+def _azoline(backbone: Backbone, nitrogen: int) -> str | None:
+    if backbone.aromatic_rings(nitrogen) or len(backbone.around[nitrogen]) > 2:
+        return None
+    shortest = min(backbone.length(nitrogen, j) for j in backbone.near[nitrogen] or (nitrogen,))
+    if not 0 < shortest < _LONGEST_DOUBLE:
+        return None
+    formulas = [backbone.formula(r) for r in backbone.rings if len(r) == 5 and nitrogen in r]
+    return next((_AZOLINES[f] for f in formulas if f in _AZOLINES), None)
+
+
+def _azines(backbone: Backbone, nitrogen: int) -> Iterator[str]:
+    """Name the six-membered aromatic rings of a donor N that hold more than one N."""
+    for ring in backbone.aromatic_rings(nitrogen, 6):
+        places = [k for k, i in enumerate(ring) if backbone.is_(i, _N)]
+        if backbone.formula(ring) == (_C, _C, _C, _C, _N, _N):
+            apart = places[1] - places[0]
+            yield _DIAZINES[min(apart, 6 - apart)]
+        elif backbone.formula(ring) == (_C, _C, _C, _N, _N, _N):
+            yield "triazine"
+        elif backbone.formula(ring) == (_C, _C, _N, _N, _N, _N):
+            yield "tetrazine"
 
 
 def _lone_donors(backbone: Backbone, element: int) -> list[int]:
@@ -56,31 +95,33 @@ def _lone_donors(backbone: Backbone, element: int) -> list[int]:
     )
 
 
-def _pyridines(backbone: Backbone) -> dict[int, Ring]:
-    """Donor N with their aromatic ring C5N."""
+def _rings_of(backbone: Backbone, formula: tuple[int, ...]) -> dict[int, Ring]:
+    """Donor N, each with its aromatic ring of six of this formula."""
     return {
         nitrogen: ring
         for nitrogen in _lone_donors(backbone, _N)
         for ring in backbone.aromatic_rings(nitrogen, 6)
-        if backbone.formula(ring) == (_C, _C, _C, _C, _C, _N)
+        if backbone.formula(ring) == formula
     }
 
 
-def _polypyridine(backbone: Backbone, pyridines: dict[int, Ring]) -> str | None:
-    """Pyridine rings joined by bonds next to their N, which bind one metal."""
-    links: list[tuple[int, int, str]] = []
-    for first in pyridines:
-        for second in pyridines:
-            if first < second and backbone.chelates(first, second):
-                for a in backbone.near[first]:
-                    for b in backbone.near[second]:
-                        if b in backbone.near[a]:
-                            name = "1,10-phenanthroline" if _third(backbone, a, b) else ""
-                            links.append((first, second, name or "2,2'-bipyridine"))
-    ends = [nitrogen for first, second, _ in links for nitrogen in (first, second)]
-    if any(ends.count(nitrogen) > 1 for nitrogen in ends):
-        return "terpyridine"
-    return links[0][2] if links else None
+def _polypyridine(backbone: Backbone, pyridines: dict[int, Ring]) -> set[str]:
+    """Names of pyridine rings joined by bonds next to their N, which bind one metal."""
+    links = [
+        (first, second, _third(backbone, a, b))
+        for first in pyridines
+        for second in pyridines
+        if first < second and backbone.chelates(first, second)
+        for a in backbone.near[first]
+        for b in backbone.near[second]
+        if b in backbone.near[a]
+    ]
+    names = {"1,10-phenanthroline" for _, _, is_fused in links if is_fused}
+    ends = Counter(i for first, second, is_fused in links if not is_fused for i in (first, second))
+    if ends:
+        n_middle = sum(n > 1 for n in ends.values())
+        names.add({0: "2,2'-bipyridine", 1: "terpyridine"}.get(n_middle, "oligopyridine"))
+    return names
 
 
 def _third(backbone: Backbone, a: int, b: int) -> bool:

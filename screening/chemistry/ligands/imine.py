@@ -18,9 +18,9 @@ def imine_carbon(backbone: Backbone, nitrogen: int) -> int | None:
     """Return the C of N=C at a donor N, where it has no hetero atom but this N; else None.
 
     So amidines, amidates, oxazolines and guanidines are no imines; nor is an N or a C in an
-    aromatic ring, nor a nitrile.
+    aromatic ring, a nitrile, nor an N with a hydrogen and two other neighbours.
     """
-    if backbone.aromatic_rings(nitrogen) or len(backbone.near[nitrogen]) > 2:
+    if backbone.aromatic_rings(nitrogen) or len(backbone.around[nitrogen]) > 2:
         return None
     carbons = backbone.bonded(nitrogen, _C)
     if not carbons:

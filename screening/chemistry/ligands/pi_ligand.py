@@ -4,8 +4,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from screening.chemistry.ligands.backbone import Backbone
+from screening.elements import HALOGENS
 
 _C, _N = 6, 7
+_ON_ALKYL: Final = frozenset({_C, 14, 32, 50, *HALOGENS})
+"""C, Si, Ge, Sn and halogens: CH2SiMe3 and CF3 are alkyls; what has N, P or S may be an ylide."""
+_PYRAMIDAL: Final = 340.0
+"""Degrees: sum of the angles at a carbon; 328 in a tetrahedron, 360 in a plane."""
 _OPEN: Final = {2: "alkene", 3: "allyl", 4: "diene"}
 _CLOSED: Final = {4: "cyclobutadienyl", 5: "cyclopentadienyl", 6: "arene", 8: "cyclooctatetraenyl"}
 
@@ -47,10 +52,11 @@ def _two_with_one_group_each(backbone: Backbone, group: tuple[int, ...]) -> str 
 
 
 def _end_on(backbone: Backbone, carbon: int) -> str | None:
+    near, n = backbone.near[carbon], len(backbone.around[carbon])
     if backbone.aromatic_rings(carbon):
+        # three neighbours: a whole arene that only touches the metal
         ring = backbone.aromatic_rings(carbon)[0]
-        return "aryl" if all(backbone.is_(i, _C) for i in ring) else None
-    near = backbone.near[carbon]
+        return "aryl" if n == 2 and all(backbone.is_(i, _C) for i in ring) else None
     is_straight = len(near) == 1 and (
         backbone.is_linear(near[0]) or len(backbone.near[near[0]]) == 1
     )
@@ -59,14 +65,13 @@ def _end_on(backbone: Backbone, carbon: int) -> str | None:
         if backbone.is_(near[0], _N):
             return "isocyanide" if length < 1.25 else None
         return "alkynyl" if length < 1.27 else None
-    if any(not backbone.is_(j, _C) for j in near):
+    if n != 3 or any(backbone.elements[j] not in _ON_ALKYL for j in near):
         return None
-    return (
-        "alkyl"
-        if len(near) + backbone.hydrogens[carbon] == 3 and _is_sp3(backbone, carbon)
-        else None
-    )
+    return "alkyl" if _is_sp3(backbone, carbon) else None
 
 
 def _is_sp3(backbone: Backbone, carbon: int) -> bool:
-    return all(backbone.length(carbon, j) > 1.44 for j in backbone.near[carbon])
+    """Three neighbours by single bonds, or that stand like those of a tetrahedron."""
+    if all(backbone.length(carbon, j) > 1.44 for j in backbone.near[carbon] if backbone.is_(j, _C)):
+        return True
+    return sum(backbone.angles(carbon, backbone.around[carbon])) < _PYRAMIDAL

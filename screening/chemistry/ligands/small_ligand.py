@@ -22,9 +22,20 @@ _CENTRED: Final = {
     "C N S": "thiocyanate",
     "C N Se": "selenocyanate",
     "N3": "azide",
+    "O3 S": "sulfite",
+    "O3 S2": "thiosulfate",
+    "O4 Se": "selenate",
+    "O3 Se": "selenite",
 }
 """By heavy atoms, of which one is bonded to all others."""
-_PAIRS: Final = {"C O": "carbonyl", "C N": "cyanide", "N O": "nitrosyl", "N2": "dinitrogen"}
+_PAIRS: Final = {
+    "C O": "carbonyl",
+    "C N": "cyanide",
+    "N O": "nitrosyl",
+    "N2": "dinitrogen",
+    "O2": "dioxygen",
+    "S2": "disulfido",
+}
 _LONGEST_PAIR: Final = 1.28
 """Angstrom: CO, CN-, NO, N2 are 1.09-1.22; methanol and methylamine without hydrogens 1.40-1.50."""
 _MULTIPLE: Final = 0.86
@@ -43,18 +54,23 @@ def small_class(backbone: Backbone) -> str | None:
     if len(atoms) < 2:
         return _single(backbone, atoms[0]) if atoms else "hydride"
     formula = hill(backbone.elements[i] for i in atoms)
-    if formula == "O2":
-        return "peroxo" if backbone.length(*atoms) > _SHORTEST_PEROXO else "dioxygen"
     if formula in _PAIRS:
-        is_multiple = backbone.length(*atoms) < _LONGEST_PAIR
-        by_oxygen = formula == "C O" and not any(backbone.is_(i, 6) for i in backbone.metals)
-        bare = not by_oxygen and not any(backbone.hydrogens.values())
-        return _PAIRS[formula] if is_multiple and bare else None
+        return _pair(backbone, formula)
     if formula in _CENTRED:
         is_centred = any(len(near) == len(atoms) - 1 for near in backbone.near.values())
         return _CENTRED[formula] if is_centred else None
     name, is_it = _EACH.get(formula, (None, _is_oxalic))
     return name if all(is_it(backbone, i) for i in atoms if backbone.is_(i, 6)) else None
+
+
+def _pair(backbone: Backbone, formula: str) -> str | None:
+    length = backbone.length(*backbone.atoms)
+    if formula == "O2":
+        return "peroxo" if length > _SHORTEST_PEROXO else "dioxygen"
+    by_oxygen = formula == "C O" and not any(backbone.is_(i, 6) for i in backbone.metals)
+    bare = not by_oxygen and not any(backbone.hydrogens.values())
+    is_short = length < _LONGEST_PAIR or formula == "S2"
+    return _PAIRS[formula] if is_short and bare else None
 
 
 def _single(backbone: Backbone, atom: int) -> str | None:

@@ -1,0 +1,128 @@
+"""Oxygen donors: ligands named by the group that a donor O belongs to."""
+
+from typing import Final
+
+from screening.chemistry.ligands.backbone import Backbone
+from screening.chemistry.ligands.quinone import is_no_phenol
+
+_C, _N, _O, _SI, _P, _S, _AS = 6, 7, 8, 14, 15, 16, 33
+_SHORTEST_ALCOHOL: Final = 1.33
+"""Angstrom: C-O is 1.38-1.44 in alcohols and alkoxides, 1.23-1.31 in what has C=O."""
+_LONGEST_KETONE: Final = 1.255
+"""Angstrom: C=O is 1.20-1.25 in ketones and aldehydes on a metal, 1.26-1.35 in C-O with a share
+in the conjugation of a phenolate or diketonate."""
+_SHORTEST_QUINOID: Final = 1.45
+"""Angstrom: mean of the ring bonds beside C=O of a flat ring: 1.46-1.49; of a phenolate 1.42."""
+_SHORTEST_AMINE: Final = 1.42
+"""Angstrom: C-N is 1.45-1.50 where both are sp3, 1.33-1.43 where either is flat."""
+_OXO_ACIDS: Final = {
+    (_P, 1, 3): "phosphine oxide",
+    (_AS, 1, 3): "arsine oxide",
+    (_P, 2, 2): "phosphinate",
+    (_P, 3, 1): "phosphonate",
+    (_P, 4, 0): "phosphate ester",
+    (_S, 1, 2): "sulfoxide",
+    (_S, 2, 1): "sulfinate",
+    (_S, 3, 1): "sulfonate",
+}
+"""By central atom and its numbers of O and C."""
+
+
+def oxygen_class(backbone: Backbone, oxygen: int) -> str | None:
+    """Class of the group of an O that binds end-on; None where it has no name."""
+    near = backbone.near[oxygen]
+    if len(near) == 2:
+        return "ether" if all(backbone.is_(j, _C) for j in near) else None
+    if len(near) != 1:
+        return None
+    centre = near[0]
+    element = backbone.elements[centre]
+    if element == _SI:
+        return "siloxide" if _is_bare(backbone, oxygen) else None
+    if element in {_C, _N}:
+        rule = _on_carbon if element == _C else _on_nitrogen
+        return rule(backbone, oxygen, centre)
+    n_oxygen, n_carbon = (len(backbone.bonded(centre, z)) for z in (_O, _C))
+    is_whole = n_oxygen + n_carbon == len(backbone.near[centre])
+    return _OXO_ACIDS.get((element, n_oxygen, n_carbon)) if is_whole else None
+
+
+def _is_bare(backbone: Backbone, atom: int) -> bool:
+    """No hydrogen, by what the file draws or, where it draws none, because two metals share it."""
+    if backbone.hydrogens[atom]:
+        return False
+    return backbone.has_hydrogens or len(backbone.metals[atom]) > 1
+
+
+def _on_carbon(backbone: Backbone, oxygen: int, carbon: int) -> str | None:
+    oxygens = backbone.bonded(carbon, _O)
+    others = [j for j in backbone.near[carbon] if j not in oxygens]
+    if backbone.phenol_rings(carbon):
+        is_bare = not backbone.hydrogens[oxygen] and not _is_quinoid(backbone, oxygen, carbon)
+        return "phenoxide" if is_bare and not is_no_phenol(backbone, carbon) else None
+    length = backbone.length(oxygen, carbon)
+    is_alone = len(oxygens) == 1
+    if _is_saturated(backbone, carbon, is_long=is_alone and length > _SHORTEST_ALCOHOL):
+        if backbone.hydrogens[oxygen]:
+            return "alcohol"
+        return "alkoxide" if _is_bare(backbone, oxygen) else None
+    if not is_alone:
+        return "carboxylate" if _is_carboxylate(backbone, carbon, oxygens, others) else None
+    return _carbonyl(backbone, carbon, others, length) if length < _SHORTEST_ALCOHOL else None
+
+
+def _is_quinoid(backbone: Backbone, oxygen: int, carbon: int) -> bool:
+    """C=O between two single bonds of its ring, as in anthrones: short, and they are long."""
+    beside = [backbone.length(carbon, j) for j in backbone.bonded(carbon, _C)]
+    is_between = len(beside) == 2 and sum(beside) / 2 > _SHORTEST_QUINOID
+    return is_between and backbone.length(oxygen, carbon) < _LONGEST_KETONE
+
+
+def _carbonyl(backbone: Backbone, carbon: int, others: list[int], length: float) -> str | None:
+    """Name what has one O on a flat carbon, by the *others* on it."""
+    if any(backbone.is_(j, _N) for j in others):
+        return "carboxamide"
+    is_short = length < _LONGEST_KETONE and not is_no_phenol(backbone, carbon)
+    if is_short and all(backbone.is_(j, _C) for j in others):
+        return {1: "aldehyde", 2: "ketone"}.get(len(others))
+    return None
+
+
+def _is_saturated(backbone: Backbone, carbon: int, *, is_long: bool) -> bool:
+    """Whether a carbon has four neighbours, or would with hydrogens that the file may lack.
+
+    So the hydrates and hemiacetals of ketones count. is_long: it has one O, as far as an alcohol's.
+    """
+    if len(backbone.around[carbon]) == 4:
+        return True
+    is_flat = len(backbone.near[carbon]) == 3 and backbone.is_flat(carbon)
+    if is_long:
+        return not is_flat
+    is_bent = len(backbone.near[carbon]) == 3 and not is_flat
+    return is_bent and not backbone.has_hydrogens
+
+
+def _is_carboxylate(backbone: Backbone, carbon: int, oxygens: list[int], others: list[int]) -> bool:
+    """R-CO2 or H-CO2 whose two O carry nothing else, no hydrogen either."""
+    if len(oxygens) != 2 or len(others) > 1 or any(not backbone.is_(j, _C) for j in others):
+        return False
+    is_free = all(len(backbone.near[i]) == 1 and not backbone.hydrogens[i] for i in oxygens)
+    return is_free and (not others or backbone.is_flat(carbon))
+
+
+def _on_nitrogen(backbone: Backbone, oxygen: int, nitrogen: int) -> str | None:
+    if backbone.aromatic_rings(nitrogen, 6):
+        return "n-oxide"
+    carbons = backbone.bonded(nitrogen, _C)
+    if len(carbons) != 2 or len(backbone.near[nitrogen]) != 3 or backbone.hydrogens[oxygen]:
+        return None
+    if not 1.24 < backbone.length(nitrogen, oxygen) < 1.33:
+        return None
+    if all(backbone.length(nitrogen, c) > _SHORTEST_AMINE for c in carbons):
+        return "nitroxide"
+    is_nitronyl = any(
+        other != nitrogen and len(backbone.near[other]) == 3 and backbone.bonded(other, _O)
+        for c in carbons
+        for other in backbone.bonded(c, _N)
+    )
+    return "nitroxide" if is_nitronyl else None
