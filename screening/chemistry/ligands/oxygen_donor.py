@@ -11,7 +11,9 @@ _SHORTEST_ALCOHOL: Final = 1.33
 _LONGEST_KETONE: Final = 1.255
 """Angstrom: C=O is 1.20-1.25 in ketones and aldehydes on a metal, 1.26-1.35 in C-O with a share
 in the conjugation of a phenolate or diketonate."""
-_SHORTEST_QUINOID: Final = 1.45
+_LONGEST_QUINOID: Final = 1.245
+"""Angstrom: of the C=O of a flat ring."""
+_SHORTEST_QUINOID: Final = 1.46
 """Angstrom: mean of the ring bonds beside C=O of a flat ring: 1.46-1.49; of a phenolate 1.42."""
 _SHORTEST_AMINE: Final = 1.42
 """Angstrom: C-N is 1.45-1.50 where both are sp3, 1.33-1.43 where either is flat."""
@@ -75,7 +77,7 @@ def _is_quinoid(backbone: Backbone, oxygen: int, carbon: int) -> bool:
     """C=O between two single bonds of its ring, as in anthrones: short, and they are long."""
     beside = [backbone.length(carbon, j) for j in backbone.bonded(carbon, _C)]
     is_between = len(beside) == 2 and sum(beside) / 2 > _SHORTEST_QUINOID
-    return is_between and backbone.length(oxygen, carbon) < _LONGEST_KETONE
+    return is_between and backbone.length(oxygen, carbon) < _LONGEST_QUINOID
 
 
 def _carbonyl(backbone: Backbone, carbon: int, others: list[int], length: float) -> str | None:
