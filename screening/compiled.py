@@ -26,7 +26,7 @@ def _hidden(package: str) -> "Iterator[None]":
 
 # numba would look for the BLAS of scipy.linalg, whose import takes longer than all else that a
 # first call does; our loops multiply no matrices.
-with _hidden("scipy"):
+with _hidden("scipy.linalg"):
     import numba.np.arraymath
 
 
