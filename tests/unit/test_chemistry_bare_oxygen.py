@@ -65,3 +65,11 @@ def test_an_oxygen_without_hydrogens_is_told_by_its_valence(metals, distance, ex
 def test_a_hundredth_of_an_angstrom_changes_no_more_than_one_step(metals, distance):
     here, farther = (ORDER.index(bare(metals, d)) for d in (distance, distance + 0.01))
     assert here - 1 <= farther <= here
+
+
+def test_an_oxide_by_its_lengths_has_a_charge_in_a_file_without_hydrogens():
+    positions = np.array([(1.9, 0, 0), (-0.95, 1.645, 0), (-0.95, -1.645, 0), (0, 0, 0)])
+    bonds = np.array([(0, 3), (1, 3), (2, 3)], dtype=np.int32)
+    z = np.array([25, 25, 25, 8], dtype=np.uint8)
+    (oxide,) = ligands(Complex(z, positions, tuple("abcd"), bonds))
+    assert (oxide.classes, oxide.charge) == (("oxo",), -2)

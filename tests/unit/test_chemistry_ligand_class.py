@@ -149,6 +149,13 @@ def test_three_and_four_pyridines_in_a_row_and_phenanthroline_with_one():
     assert names(drawn(fused)) == ["1,10-phenanthroline 2,2'-bipyridine"]
 
 
+def test_a_crown_is_one_where_one_oxygen_stays_away_and_a_glyme_is_none():
+    crown = "Cl[Zn]123(Cl)<-O(CCOCCO->1CC4)CCO->2CCO->34"
+    glyme = "C[O]1->[Zn]23(Cl)(Cl)<-O(CC1)CCO->2CCO->3C"
+    assert names(drawn(crown)) == ["crown ether ether"]
+    assert names(drawn(glyme)) == ["ether"]
+
+
 def test_two_salicylaldimines_are_no_salen():
     found = ligands(drawn("CN1=Cc2ccccc2O[Zn]13Oc4ccccc4C=N3C"))
     assert [x.classes for x in found] == [("phenoxide", "schiff-base")] * 2

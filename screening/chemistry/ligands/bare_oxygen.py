@@ -47,6 +47,12 @@ def bare_oxygen_class(backbone: Backbone, atom: int) -> str | None:
     return "aqua" if ratio > _LONG else None
 
 
+def is_oxide_by_valence(backbone: Backbone, atom: int) -> bool:
+    """Whether the lengths alone make it an oxide, so that no hydrogen can be lost from it."""
+    valence = _valence(backbone, atom, backbone.metals.get(atom, []))
+    return valence is not None and valence > _LIMITS[-2][0]
+
+
 def _valence(backbone: Backbone, atom: int, metals: list[int]) -> float | None:
     """Sum over the metals, each as the middle of what its oxidation states give."""
     total = 0.0

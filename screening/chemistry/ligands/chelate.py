@@ -1,5 +1,6 @@
 """Chelates: ligands named by the chain between two of their donors."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -12,6 +13,8 @@ _LONGEST_MEAN: Final = 1.45
 _LONGEST_DIOXOLENE: Final = 1.57
 """Angstrom: between the carbons of C-O; 1.40 in catecholates, up to 1.56 in quinones."""
 _LONGEST_CN: Final = 1.40
+_LEAST_CROWN: Final = 4
+_LEAST_BOUND: Final = 3
 
 
 def chelate_classes(backbone: Backbone) -> Iterator[str]:
@@ -102,16 +105,18 @@ def _three_chain(backbone: Backbone, donor: int, element: int) -> Iterator[str]:
 
 
 def _is_crown_ether(backbone: Backbone) -> bool:
-    """Four or more ether O on one metal, each joined by C-C to two others: a ring of them."""
-    ethers = {i for i in backbone.metals if backbone.is_(i, _O) and len(backbone.near[i]) == 2}
+    """Four or more ether O, each joined by C-C to two others: a ring, three of them on one metal.
+
+    Not all of them need bind: of a crown on a small metal one or two often stay away.
+    """
+    ethers = {i for i, near in backbone.near.items() if backbone.is_(i, _O) and len(near) == 2}
     links: dict[int, set[int]] = {i: set() for i in ethers}
     for oxygen in ethers:
         for a in backbone.bonded(oxygen, _C):
             for b in backbone.bonded(a, _C):
-                links[oxygen] |= {
-                    j
-                    for j in backbone.bonded(b, _O)
-                    if j in ethers and j != oxygen and backbone.chelates(j, oxygen)
-                }
-    in_ring = [i for i in ethers if len(links[i]) == 2]
-    return len(in_ring) >= 4 and len(in_ring) == len([i for i in ethers if links[i]])
+                links[oxygen] |= {j for j in backbone.bonded(b, _O) if j in ethers and j != oxygen}
+    in_ring = {
+        i for i in ethers if len(links[i]) == 2 and all(len(links[j]) == 2 for j in links[i])
+    }
+    n_bound = Counter(m for i in in_ring for m in backbone.metals.get(i, ()))
+    return len(in_ring) >= _LEAST_CROWN and max(n_bound.values(), default=0) >= _LEAST_BOUND

@@ -10,6 +10,7 @@ from rdkit.Chem.rdMolDescriptors import CalcMolFormula
 from rdkit.rdBase import BlockLogs
 
 from screening.chemistry.ligands.backbone import Backbone
+from screening.chemistry.ligands.bare_oxygen import is_oxide_by_valence
 from screening.chemistry.ligands.cut import Fragment
 from screening.chemistry.ligands.formal import known_states, n_oxides
 from screening.chemistry.ligands.lewis import Lewis, solve
@@ -75,8 +76,10 @@ def perceive(
 
 
 def _check(backbone: Backbone, lewis: Lewis, *, lacks_hydrogens: bool) -> None:
-    if _is_bare_oxygen(backbone) and small_class(backbone) != "oxo":
-        raise UnclearError("hydrogens are missing: oxide, hydroxide or water")
+    if _is_bare_oxygen(backbone):
+        if small_class(backbone) != "oxo":
+            raise UnclearError("hydrogens are missing: oxide, hydroxide or water")
+        lacks_hydrogens = lacks_hydrogens and not is_oxide_by_valence(backbone, backbone.atoms[0])
     if lewis.worst >= _RARE:
         raise UnclearError("only an unusual structure fits: a radical, or hydrogens are missing")
     if lewis.margin < _SURE:
