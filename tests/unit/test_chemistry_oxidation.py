@@ -123,6 +123,21 @@ def test_a_balance_and_bonds_that_are_two_apart_leave_the_state_open():
     )
 
 
+def test_a_balance_of_a_rare_state_stands_only_where_the_bonds_tell_no_other():
+    """A charge counted from the ions of a crystal that lost a proton makes Fe(IV) of Fe(III)."""
+    oxides = octahedra("Fe", distance=2.0)
+    known = {"ligands": ligands_of(oxides, [-1] * 6), "charge": -2}
+    crystal = one(oxides, **known)
+    assert crystal.oxidation_state is None
+    assert crystal.oxidation_state_reason == (
+        "not known: charge balance gives 4, bond-valence sum 3.05 speaks for 3"
+    )
+    assert one(oxides, **known, cell=None).oxidation_state == 4  # of positions computed or not
+    short = octahedra("Fe", distance=1.9)
+    known = {"ligands": ligands_of(short, [-1] * 6), "charge": -2}
+    assert one(short, **known).oxidation_state == 4
+
+
 def test_the_bonds_decide_where_nothing_else_tells():
     site = one(octahedra("Fe", distance=2.0))
     assert site.oxidation_state == 3

@@ -1,7 +1,7 @@
 """Oxidation states of the metals of a complex: hints, each with its reason."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -17,6 +17,7 @@ from screening.chemistry.oxidation.bond_valence import (
     missing_pairs,
 )
 from screening.chemistry.oxidation.charge_balance import balance_charge
+from screening.chemistry.oxidation.evidence import Evidence
 from screening.chemistry.oxidation.stated import states_in_name
 from screening.chemistry.site import MetalSite
 from screening.crystal.complex import Complex, Determination
@@ -38,45 +39,8 @@ _USUAL: Final = {
 _LOW_VALENT_TOO: Final = frozenset({"Al", "Ga", "In", "Zn", "Cd"})
 _METAL_BOND: Final = 0.3
 """angstrom over the sum of covalent radii up to which a contact of these is a bond."""
-_FAR: Final = 2
 _LOOSE: Final = 0.5
 """Valence units by which a sum may miss a state and still agree with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Evidence:
-    """What speaks for a state of one site: name, charge balance, bonds, habit of the element."""
-
-    named: int | None
-    balanced: int | None
-    bonds: Fit | None
-    usual: int | None
-
-    def strongest(self) -> tuple[int | None, str]:
-        """State and what it is taken from."""
-        if self.named is not None:
-            return self.named, "name of the compound"
-        if self.usual is not None:
-            return self.usual, "usual state of the element"
-        if self.conflict():
-            return None, ""
-        if self.balanced is not None:
-            return self.balanced, "charge balance"
-        if self.bonds is not None:
-            return self.bonds.state, f"bond-valence sum {self.bonds.total:.2f}"
-        return None, ""
-
-    def conflict(self) -> str:
-        """What charge balance and bonds say where they differ by two; the charge is in doubt then.
-
-        Where they differ by one the bonds are more often wrong.
-        """
-        if self.balanced is None or self.bonds is None:
-            return ""
-        if abs(self.balanced - self.bonds.state) < _FAR:
-            return ""
-        sum_ = f"bond-valence sum {self.bonds.total:.2f} speaks for {self.bonds.state}"
-        return f"charge balance gives {self.balanced}, {sum_}"
 
 
 def with_oxidation(
@@ -115,7 +79,10 @@ def with_oxidation(
     found = []
     for site in sites:
         i = site.atom_index
-        evidence = _Evidence(named.get(site.element), shared.get(site.element), bonds[i], usual[i])
+        alone = decide(fits[i], len(donors[i])) if has_crystal and not vague else None
+        evidence = Evidence(
+            named.get(site.element), shared.get(site.element), bonds[i], usual[i], alone, fits[i]
+        )
         silence = (balance.note, _silence(site, donors[i], fits[i], vague))
         why = evidence.conflict() or "; ".join(text for text in silence if text)
         found.append(_judged(site, evidence, fits[i], why))
@@ -145,7 +112,7 @@ def _shared_evenly(
     return even
 
 
-def _judged(site: MetalSite, evidence: _Evidence, fits: Sequence[Fit], silence: str) -> MetalSite:
+def _judged(site: MetalSite, evidence: Evidence, fits: Sequence[Fit], silence: str) -> MetalSite:
     state, source = evidence.strongest()
     own = [fit for fit in fits if fit.state == state]
     total = own[0].total if own else fits[0].total if fits else None
@@ -164,7 +131,7 @@ def _judged(site: MetalSite, evidence: _Evidence, fits: Sequence[Fit], silence: 
     )
 
 
-def _agreement(state: int, source: str, evidence: _Evidence, own: Sequence[Fit]) -> str:
+def _agreement(state: int, source: str, evidence: Evidence, own: Sequence[Fit]) -> str:
     """What else agrees with the state and what does not, as the end of a sentence."""
     others = {"usual state of the element": evidence.usual, "charge balance": evidence.balanced}
     told = {what: other for what, other in others.items() if other is not None and what != source}
