@@ -26,8 +26,8 @@ from pymatgen.io.ase import AseAtomsAdaptor
 from pymatgen.io.cif import CifParser
 
 from screening.chemistry.graph import read_graph
-from screening.crystal.bonds import TOLERANCE
 from screening.crystal.complex import Accepted
+from screening.crystal.donors import TOLERANCE
 from screening.crystal.read import read_file
 from screening.elements import COVALENT_RADII, METALS, atomic_number, symbol
 

@@ -1,7 +1,10 @@
 """What is impossible about the atoms of a filled cell."""
 
+from typing import Any
+
 import numpy as np
 
+from screening.compiled import compiled
 from screening.crystal.lattice import CellAtoms, Contacts, contacts
 from screening.crystal.overlap import overlaps
 from screening.crystal.sites import Sites
@@ -10,6 +13,7 @@ from screening.elements import METAL_CENTRES, METALS
 _SURROUNDINGS = 3.0
 _SAME_PLACE = 0.3
 _MAX_CARBON_NEIGHBOURS = 4
+_BORON = 5
 _IS_CENTRE = np.isin(np.arange(119), list(METAL_CENTRES))
 _IS_METAL = np.isin(np.arange(119), list(METALS))
 
@@ -29,17 +33,26 @@ def find_faults(sites: Sites, atoms: CellAtoms, bonds: Contacts) -> dict[int, st
         # hydrogens often stand badly, but never on another atom
         if min(z[a], z[b]) > 1 or d < _SAME_PLACE:
             found.setdefault(a, f"{label(a)} and {label(b)} are {d:.2f} angstrom apart")
-    heavy = (z[bonds.first] > 1) & (z[bonds.second] > 1)
-    heavy &= ~_IS_METAL[z[bonds.first]] & ~_IS_METAL[z[bonds.second]]
-    ends = np.concatenate([bonds.first[heavy], bonds.second[heavy]])
-    others = np.concatenate([bonds.second[heavy], bonds.first[heavy]])
-    n_heavy = np.bincount(ends, minlength=len(z))
-    n_boron = np.bincount(ends[z[others] == 5], minlength=len(z))
+    n_heavy, n_boron = _neighbours(z, _IS_METAL[z], bonds.first, bonds.second)
     crowded = (z == 6) & (n_heavy > _MAX_CARBON_NEIGHBOURS) & (n_boron == 0)
     for i in np.flatnonzero(crowded).tolist():
         text = f"{label(i)} has {n_heavy[i]} neighbours other than hydrogen within bonding distance"
         found.setdefault(i, text)
     return found
+
+
+@compiled
+def _neighbours(z: Any, is_metal: Any, first: Any, second: Any) -> tuple[Any, Any]:
+    """Numbers of neighbours that are neither hydrogen nor metal, and of boron among them."""
+    n_heavy, n_boron = np.zeros(len(z), dtype=np.int64), np.zeros(len(z), dtype=np.int64)
+    for k in range(len(first)):
+        i, j = first[k], second[k]
+        if z[i] > 1 and z[j] > 1 and not is_metal[i] and not is_metal[j]:
+            n_heavy[i] += 1
+            n_heavy[j] += 1
+            n_boron[i] += z[j] == _BORON
+            n_boron[j] += z[i] == _BORON
+    return n_heavy, n_boron
 
 
 def with_metals_around(faults: dict[int, str], atoms: CellAtoms) -> dict[int, str]:

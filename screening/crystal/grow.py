@@ -42,24 +42,17 @@ def grow(members: NDArray[np.int64], bonds: Contacts) -> Molecule:
     Coming back to an atom in another cell gives a lattice vector along which the structure is
     infinite; the rank of these vectors is the dimension, exactly.
     """
-    placed, first, second, loops = _walk(members, bonds.first, bonds.second, bonds.shift)
-    closing = loops.any(axis=1)
-    dimension = 0
-    if closing.any():
-        dimension = int(np.linalg.matrix_rank(np.unique(loops[closing], axis=0)))
-        first, second = first[~closing], second[~closing]
-    n = len(members)
-    numbers = np.unique(np.minimum(first, second) * n + np.maximum(first, second))
-    bonded = np.stack(np.divmod(numbers, n), axis=1).astype(np.int32)
+    placed, bonded, loops = _walk(members, bonds.first, bonds.second, bonds.shift)
+    dimension = int(np.linalg.matrix_rank(np.unique(loops, axis=0))) if len(loops) else 0
     return Molecule(members, placed, bonded, dimension)
 
 
 @compiled
-def _walk(members: Any, first: Any, second: Any, shift: Any) -> tuple[Any, Any, Any, Any]:
+def _walk(members: Any, first: Any, second: Any, shift: Any) -> tuple[Any, Any, Any]:
     """Place each member in a cell by the bonds that lead to it, the nearest ones first.
 
-    Returns the cells (n, 3); of each bond among the members its two ends as indices of these, and
-    the lattice vector (m, 3) by which it misses the place of its second end.
+    Returns the cells (n, 3); the bonds (m, 2) that lead to where their second ends are, as indices
+    of the members; and the lattice vectors by which the other bonds miss the places of theirs.
     """
     place = np.full(max(members.max(), first.max() if len(first) else 0) + 1, -1)
     for i, atom in enumerate(members):
@@ -92,7 +85,16 @@ def _walk(members: Any, first: Any, second: Any, shift: Any) -> tuple[Any, Any, 
                 cells[j] = cells[here] - shift[k] if is_back else cells[here] + shift[k]
                 queue[n_queued] = j
                 n_queued += 1
-    return cells, first, second, cells[first] + shift - cells[second]
+    loops = cells[first] + shift - cells[second]
+    numbers, closing = np.empty(m, dtype=np.int64), np.zeros(m, dtype=np.bool_)
+    for k in range(m):
+        closing[k] = loops[k].any()
+        numbers[k] = min(first[k], second[k]) * n + max(first[k], second[k])
+    numbers = np.unique(numbers[~closing])
+    bonds = np.empty((len(numbers), 2), dtype=np.int32)
+    for k, number in enumerate(numbers):
+        bonds[k, 0], bonds[k, 1] = number // n, number % n
+    return cells, bonds, loops[np.flatnonzero(closing)]
 
 
 def positions(molecule: Molecule, atoms: CellAtoms) -> NDArray[np.float64]:

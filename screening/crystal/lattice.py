@@ -1,11 +1,13 @@
 """The unit cell filled with atoms, and which of them are near each other across its walls."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import gemmi
 import numpy as np
 from numpy.typing import NDArray
 
+from screening.compiled import compiled
 from screening.crystal.images import all_images
 from screening.crystal.near import near_pairs
 from screening.crystal.sites import Sites
@@ -102,9 +104,8 @@ def _first_at_each_place(
 ) -> NDArray[np.int64]:
     """Return the rows that are the first of their element and disorder group at their place."""
     kind = sites.atomic_numbers * (len(sites.labels) + 1) + sites.group_number
-    grid = np.rint(places * _GRID).astype(np.int64) % _GRID
-    numbers = kind[site] * _GRID**3 + grid @ [_GRID**2, _GRID, 1]  # far faster to compare than rows
-    if len(set(numbers.tolist())) == len(numbers):
+    numbers, are_distinct = _number_places(kind[site], places)
+    if are_distinct:
         return np.arange(len(site))
     _, first = np.unique(numbers, return_index=True)
     first.sort()
@@ -116,6 +117,18 @@ def _first_at_each_place(
             + (", ..." if lost.size > 3 else "")
         )
     return np.asarray(first)
+
+
+@compiled
+def _number_places(kind: Any, places: Any) -> tuple[Any, bool]:
+    """One number for kind and place of each atom, far faster to compare; whether all differ."""
+    numbers = np.empty(len(kind), dtype=np.int64)
+    for i in range(len(kind)):
+        numbers[i] = kind[i]
+        for x in range(3):
+            numbers[i] = numbers[i] * _GRID + np.int64(np.rint(places[i, x] * _GRID)) % _GRID
+    ordered = np.sort(numbers)
+    return numbers, not (ordered[1:] == ordered[:-1]).any()
 
 
 def without_lattice(sites: Sites) -> CellAtoms:
@@ -142,18 +155,37 @@ def _check_density(sites: Sites, site: NDArray[np.int64], positions: NDArray[np.
     """Refuse heaps of atoms, whose pairs would fill the memory."""
     if len(site) <= _MAX_IN_BOX:
         return
-    boxes = np.floor(positions / _BOX).astype(np.int64)
-    boxes -= boxes.min(axis=0)
-    _, ny, nz = boxes.max(axis=0) + 1
-    box = (boxes[:, 0] * ny + boxes[:, 1]) * nz + boxes[:, 2]
-    numbers, counts = np.unique(box, return_counts=True)
-    worst = int(counts.argmax())
-    if counts[worst] > _MAX_IN_BOX:
-        label = sites.labels[site[(box == numbers[worst]).argmax()]]
+    boxes = _boxes(positions)
+    fullest, count = _most_frequent(boxes)
+    if count > _MAX_IN_BOX:
+        label = sites.labels[site[(boxes == fullest).argmax()]]
         raise RefusalError(
             "overlapping_atoms",
-            f"{counts[worst]} atoms in a cube of {_BOX:g} angstrom around {label}",
+            f"{count} atoms in a cube of {_BOX:g} angstrom around {label}",
         )
+
+
+@compiled
+def _boxes(positions: Any) -> Any:
+    """Number of the box that each atom stands in."""
+    places = np.floor(positions / _BOX).astype(np.int64)
+    for x in range(3):
+        places[:, x] -= places[:, x].min()
+    ny, nz = places[:, 1].max() + 1, places[:, 2].max() + 1
+    return (places[:, 0] * ny + places[:, 1]) * nz + places[:, 2]
+
+
+@compiled
+def _most_frequent(numbers: Any) -> tuple[int, int]:
+    """The most frequent number, of several the least, and how often it comes."""
+    ordered = np.sort(numbers)
+    found, most, begin = ordered[0], 0, 0
+    for k in range(len(ordered)):
+        if ordered[k] != ordered[begin]:
+            begin = k
+        if k - begin + 1 > most:
+            found, most = ordered[k], k - begin + 1
+    return found, most
 
 
 def contacts(
@@ -178,6 +210,6 @@ def contacts_within(
 ) -> Contacts:
     """Like `contacts`, of the pairs no farther apart than their two *reach* (n,) together."""
     i, j, shift, distance = near_pairs(
-        atoms.fract, atoms.orth, reach, first, second, periodic=atoms.periodic
+        atoms.fract, atoms.orth, reach, first, second, atoms.periodic
     )
     return Contacts(i, j, shift, distance)

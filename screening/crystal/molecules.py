@@ -166,14 +166,19 @@ def _complex(
 ) -> Complex:
     z = atoms.atomic_numbers[molecule.atoms]
     partial = loose[molecule.atoms]
-    ends = np.concatenate([molecule.bonds, molecule.bonds[:, ::-1]])
-    donors = ends[_IS_CENTRE[z[ends[:, 0]]] & ~_IS_METAL[z[ends[:, 1]]], 1]
+    is_disordered = bool(partial.any())
     return Complex(
         atomic_numbers=z.astype(np.uint8),
         positions=positions(molecule, atoms),
-        labels=tuple(sites.labels[i] for i in atoms.site[molecule.atoms]),
+        labels=tuple([sites.labels[i] for i in atoms.site[molecule.atoms].tolist()]),
         bonds=molecule.bonds,
-        is_disordered=bool(partial.any()),
-        metal_disordered=bool((partial & _IS_CENTRE[z]).any()),
-        donor_disordered=bool(partial[donors].any()),
+        is_disordered=is_disordered,
+        metal_disordered=is_disordered and bool((partial & _IS_CENTRE[z]).any()),
+        donor_disordered=is_disordered and bool(partial[_donors(z, molecule.bonds)].any()),
     )
+
+
+def _donors(z: NDArray[np.int64], bonds: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Indices of the atoms that bind a metal centre and are no metals."""
+    ends = np.concatenate([bonds, bonds[:, ::-1]])
+    return np.asarray(ends[_IS_CENTRE[z[ends[:, 0]]] & ~_IS_METAL[z[ends[:, 1]]], 1])

@@ -4,7 +4,6 @@ import math
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from screening.compiled import compiled
 
@@ -14,34 +13,6 @@ _MAX_BOXES: Final = 32
 """Along an axis; beyond it the boxes of a wide cell grow."""
 _PAIRS_AN_ATOM: Final = 8
 """Room at first; it doubles where there are more."""
-
-
-def near_pairs(
-    fract: NDArray[np.float64],
-    orth: NDArray[np.float64],
-    reach: NDArray[np.float64],
-    first: NDArray[np.int64],
-    second: NDArray[np.int64],
-    *,
-    periodic: bool,
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Find the pairs of an atom of *first* and a lattice image of one of *second*.
-
-    fract: (n, 3) in [0, 1), orth: (3, 3) with the columns a, b, c; without a lattice Cartesian
-    coordinates and the unit matrix. reach: (n,) angstrom; a pair is as far apart as the reaches of
-    its two atoms together, or less. Returns the two atoms of each pair, (m,), the cell (m, 3) that
-    the second one stands in, and their distance (m,). An atom makes a pair with its own images, not
-    with itself. The pairs come in the order of *first*.
-    """
-    if not (len(first) and len(second)):
-        nothing = np.empty(0, dtype=np.int64)
-        return nothing, nothing, np.empty((0, 3), dtype=np.int64), np.empty(0)
-    if not periodic:
-        # the box around the atoms stands for a cell without images
-        low = fract.min(axis=0)
-        width = np.maximum(fract.max(axis=0) - low, 1.0) * (1 + 1e-9)
-        orth, fract = np.diag(width), (fract - low) / width
-    return _search(fract, orth, reach, first, second, periodic)  # type: ignore[no-any-return]
 
 
 @compiled
@@ -132,3 +103,38 @@ def _search(
                         distance[n] = d
                         n += 1
     return pairs[:n, 0].copy(), pairs[:n, 1].copy(), pairs[:n, 2:].copy(), distance[:n].copy()
+
+
+@compiled
+def _boxed(places: Any) -> tuple[Any, Any]:
+    """Places (n, 3) in the box around them, which stands for a cell without images; its axes."""
+    inside, axes = np.empty_like(places), np.zeros((3, 3))
+    for x in range(3):
+        low = places[:, x].min()
+        width = max(places[:, x].max() - low, 1.0) * (1 + 1e-9)
+        axes[x, x] = width
+        for i in range(len(places)):
+            inside[i, x] = (places[i, x] - low) / width
+    return inside, axes
+
+
+@compiled
+def near_pairs(
+    fract: Any, orth: Any, reach: Any, first: Any, second: Any, periodic: bool
+) -> tuple[Any, Any, Any, Any]:
+    """Find the pairs of an atom of *first* and a lattice image of one of *second*.
+
+    fract: (n, 3) in [0, 1), orth: (3, 3) with the columns a, b, c; without a lattice Cartesian
+    coordinates and the unit matrix. reach: (n,) angstrom; a pair is as far apart as the reaches of
+    its two atoms together, or less. first, second: indices.
+
+    Returns the two atoms of each pair, (m,), the cell (m, 3) that the second one stands in, and
+    their distance (m,). An atom makes a pair with its own images, not with itself. The pairs come
+    in the order of *first*.
+    """
+    if len(first) == 0 or len(second) == 0:
+        nothing = np.empty(0, dtype=np.int64)
+        return nothing, nothing, np.empty((0, 3), dtype=np.int64), np.empty(0)
+    if not periodic:
+        fract, orth = _boxed(fract)
+    return _search(fract, orth, reach, first, second, periodic)  # type: ignore[no-any-return]

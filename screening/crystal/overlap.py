@@ -1,10 +1,12 @@
 """Which atoms of the filled cell cannot both be there."""
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from screening.compiled import compiled
 from screening.crystal.lattice import CellAtoms, Contacts, contacts_within
 from screening.crystal.sites import Sites
 from screening.elements import COVALENT_RADII, METALS
@@ -24,6 +26,8 @@ _TOO_NEAR_RIVALS = {8: 1.38, 9: 1.6, 16: 1.93}
 and F: just below the bonds O-O of peroxides and S-S of disulfides; F-F bonds do not occur."""
 _OXYGEN = 8
 
+_TOO_NEAR_RIVAL = np.zeros(119)
+_TOO_NEAR_RIVAL[list(_TOO_NEAR_RIVALS)] = list(_TOO_NEAR_RIVALS.values())
 _IS_METAL = np.isin(np.arange(119), list(METALS))
 _REACH = (TOO_NEAR + 1e-6) * COVALENT_RADII
 """Angstrom by atomic number: two atoms farther apart than theirs together do not overlap."""
@@ -61,42 +65,67 @@ def _grouped(sites: Sites, atoms: CellAtoms) -> NDArray[np.bool_]:
 def overlaps(sites: Sites, atoms: CellAtoms) -> Contacts:
     """Return the pairs of atoms, each twice, that cannot both be there."""
     loose = is_loose(sites, atoms)
-    everything = np.arange(len(atoms.site))
+    z, site = atoms.atomic_numbers, atoms.site
     # a pair beyond this is no overlap whatever the two have in common
-    reach = np.where(loose, _REACH_LOOSE[atoms.atomic_numbers], _REACH[atoms.atomic_numbers])
+    reach = np.where(loose, _REACH_LOOSE[z], _REACH[z])
+    everything = np.arange(len(site))
     near = contacts_within(atoms, reach, everything, everything)
     if not near.first.size:
         return near
-    z1, z2 = atoms.atomic_numbers[near.first], atoms.atomic_numbers[near.second]
-    # What the file puts into one group, and symmetry into one place, may be bonded as C#N is.
-    both_loose = loose[near.first] & loose[near.second] & ~_together(sites, atoms, near)
-    ordered = TOO_NEAR if atoms.periodic else _TOO_NEAR_ALONE
-    factor = np.where(both_loose, _TOO_NEAR_PARTIAL, ordered)
-    twins = both_loose & (z1 == z2)
-    factor[twins] = _TOO_NEAR_TWINS
-    factor[_IS_METAL[z1] | _IS_METAL[z2]] = _TOO_NEAR_METAL
-    factor[(z1 == 1) | (z2 == 1)] = _TOO_NEAR_METAL
-    limit = factor * (COVALENT_RADII[z1] + COVALENT_RADII[z2])
-    limit[(z1 == 1) & (z2 == 1) & both_loose] = _TOO_NEAR_HYDROGENS
-    rivals = twins & ~_alike(sites, atoms, near)
-    for element, distance in _TOO_NEAR_RIVALS.items():
-        limit[rivals & (z1 == element)] = distance
-    return near.take(near.distance < limit)
-
-
-def _alike(sites: Sites, atoms: CellAtoms, near: Contacts) -> NDArray[np.bool_]:
-    """Mark the pairs of oxygen atoms that may be one O2: nothing sets one apart from the other."""
-    a, b = atoms.site[near.first], atoms.site[near.second]
-    group = sites.group_number
-    same = (np.abs(sites.occupancy[a] - sites.occupancy[b]) < SAME_OCCUPANCY) & (
-        group[a] == group[b]
+    same = (sites.group_number[site], sites.assembly_number[site], atoms.operation)
+    are = _are_overlaps(
+        near.first,
+        near.second,
+        near.distance,
+        z,
+        COVALENT_RADII[z],
+        _IS_METAL[z],
+        _TOO_NEAR_RIVAL[z],
+        loose,
+        sites.occupancy[site],
+        *same,
+        TOO_NEAR if atoms.periodic else _TOO_NEAR_ALONE,
     )
-    same &= atoms.operation[near.first] == atoms.operation[near.second]
-    return np.asarray(same & (atoms.atomic_numbers[near.first] == _OXYGEN))
+    return near.take(are)
 
 
-def _together(sites: Sites, atoms: CellAtoms, near: Contacts) -> NDArray[np.bool_]:
-    group, assembly = sites.group_number, sites.assembly_number
-    a, b = atoms.site[near.first], atoms.site[near.second]
-    same = (group[a] == group[b]) & (assembly[a] == assembly[b]) & (group[a] != 0)
-    return np.asarray(same & (atoms.operation[near.first] == atoms.operation[near.second]))
+@compiled
+def _are_overlaps(
+    first: Any,
+    second: Any,
+    distance: Any,
+    z: Any,
+    radius: Any,
+    is_metal: Any,
+    too_near_rival: Any,
+    loose: Any,
+    occupancy: Any,
+    group: Any,
+    assembly: Any,
+    operation: Any,
+    ordered: float,
+) -> Any:
+    """Which of the pairs are too near to each other to be both there."""
+    are = np.empty(len(first), dtype=np.bool_)
+    for k in range(len(first)):
+        i, j = first[k], second[k]
+        # What the file puts into one group, and symmetry into one place, may be bonded as C#N is.
+        placed_alike = group[i] == group[j] and operation[i] == operation[j]
+        together = placed_alike and assembly[i] == assembly[j] and group[i] != 0
+        both_loose = loose[i] and loose[j] and not together
+        with_hydrogen = z[i] == 1 or z[j] == 1
+        factor = _TOO_NEAR_PARTIAL if both_loose else ordered
+        if both_loose and z[i] == z[j]:
+            factor = _TOO_NEAR_TWINS
+        if is_metal[i] or is_metal[j] or with_hydrogen:
+            factor = _TOO_NEAR_METAL
+        limit = factor * (radius[i] + radius[j])
+        if both_loose and z[i] == z[j]:
+            # two oxygen atoms that nothing sets apart may be one O2
+            alike = placed_alike and abs(occupancy[i] - occupancy[j]) < SAME_OCCUPANCY
+            if z[i] == 1:
+                limit = _TOO_NEAR_HYDROGENS
+            elif too_near_rival[i] > 0 and not (alike and z[i] == _OXYGEN):
+                limit = too_near_rival[i]
+        are[k] = distance[k] < limit
+    return are

@@ -1,0 +1,183 @@
+"""Donors: which atoms around a metal are bonded to it."""
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from screening.compiled import compiled
+from screening.crystal.lattice import CellAtoms, Contacts
+from screening.crystal.near import near_pairs
+from screening.elements import COVALENT_RADII, HALOGENS, IONIC_METALS, METALS
+
+TOLERANCE: Final = 0.4
+"""Angstrom that a bond may exceed the sum of the covalent radii."""
+_TOLERANCE_3D: Final = 0.5
+"""The same for N, O and F at Cr to Zn and at Cd: Jahn-Teller axes (Cu-O 2.40, COD 2205051), and
+seven donors around high-spin or closed shells, larger than the radii tell (Zn-O 2.30 and Ni-O 2.32
+of a crown ether, Acta Cryst. B 2008, 64, 738; Cd-O 2.60, COD 7114517): bonds to their authors."""
+_TOLERANCE_LONG_HALIDE: Final = 0.6
+"""The same for Cl, Br and I without other bonds at Cr, Mn, Cu and Hg, which bridge by long bonds:
+Cu-Br 3.10 in COD 2205053, Hg-Br 2.94 in COD 2209449, both catena polymers to their authors."""
+_TOLERANCE_LONE_PAIR: Final = 0.6
+"""The same for donors other than carbon at Tl, Pb and Bi, whose lone pair makes bonds long."""
+_TOLERANCE_BOUND_HALOGEN: Final = 0.2
+"""The same for a halogen that already sits on carbon, boron, phosphorus: a weak donor."""
+_SHIELDED_BY_HETEROATOM: Final = 0.2
+_SHIELDED_BY_CARBON: Final = 0.4
+"""How much farther (beyond radii) than its bonded neighbour an atom must be to be no donor."""
+ROUNDING: Final = 1e-6
+"""Angstrom that a search reaches farther than the rule that then decides."""
+_HYDROGEN, _BORON, _CARBON = 1, 5, 6
+
+_VALENCE = np.full(119, 4)
+"""Number of non-metal neighbours at which an atom has no lone pair left for a metal."""
+_VALENCE[8] = 3
+_VALENCE[list(HALOGENS)] = 2
+_IS_METAL = np.isin(np.arange(119), list(METALS | IONIC_METALS))
+
+
+def _limits() -> NDArray[np.float64]:
+    limits = np.full((2, 119, 119), TOLERANCE)
+    limits[:, [*range(24, 31), 48], 7:10] = _TOLERANCE_3D
+    for metal in (24, 25, 29, 80):
+        limits[:, metal, list(HALOGENS - {9})] = _TOLERANCE_LONG_HALIDE
+    limits[:, 81:84, _CARBON + 1 :] = _TOLERANCE_LONE_PAIR
+    limits[1][:, list(HALOGENS)] = _TOLERANCE_BOUND_HALOGEN
+    return limits
+
+
+_LIMITS: Final = _limits()
+"""(2, 119, 119) angstrom that a bond may exceed the radii, by whether the donor has another
+neighbour, the metal and the donor."""
+
+
+def donor_bonds(
+    atoms: CellAtoms, covalent: Contacts, metals: NDArray[np.int64], beyond: float = 0.0
+) -> Contacts:
+    """Find the bonds of *metals*, as indices of atoms, to donors; beyond: added to every limit.
+
+    covalent: all bonds between non-metals.
+    """
+    z = atoms.atomic_numbers
+    return Contacts(
+        *_donor_bonds(
+            atoms.fract,
+            atoms.orth,
+            atoms.periodic,
+            z,
+            COVALENT_RADII[z],
+            _IS_METAL[z],
+            _VALENCE[z],
+            _LIMITS,
+            covalent.first,
+            covalent.second,
+            covalent.shift,
+            metals,
+            beyond,
+        )
+    )
+
+
+@compiled
+def _donor_bonds(
+    fract: Any,
+    orth: Any,
+    periodic: bool,
+    z: Any,
+    radius: Any,
+    is_metal: Any,
+    valence: Any,
+    limits: Any,
+    one: Any,
+    other: Any,
+    step: Any,
+    metals: Any,
+    beyond: float,
+) -> tuple[Any, Any, Any, Any]:
+    """Do what `donor_bonds` says; one, other, step: the covalent bonds."""
+    around = _around(one, other, len(z))
+    may_bind = np.empty(len(z), dtype=np.bool_)
+    for i in range(len(z)):
+        bound = around[1][around[0][i] : around[0][i + 1]]
+        is_hydride = z[i] == _HYDROGEN and len(bound) == 0
+        may_bind[i] = not is_metal[i] and (z[i] > 1 or is_hydride)
+        may_bind[i] &= not _is_saturated(z, i, bound, valence[i])
+    reach = radius + ((_TOLERANCE_LONE_PAIR + beyond) / 2 + ROUNDING)
+    first, second, shift, distance = near_pairs(
+        fract, orth, reach, metals, np.flatnonzero(may_bind), periodic
+    )
+    excess = distance - radius[first] - radius[second]
+    is_near = np.empty(len(first), dtype=np.bool_)
+    for k in range(len(first)):
+        is_bound = around[0][second[k] + 1] > around[0][second[k]]
+        is_near[k] = excess[k] <= limits[int(is_bound), z[first[k]], z[second[k]]] + beyond
+    rows = np.flatnonzero(is_near)
+    first, second, shift, distance = first[rows], second[rows], shift[rows], distance[rows]
+    shielded = _shielded(z, first, second, shift, excess[rows], around, step)
+    rows = np.flatnonzero(~shielded)
+    return first[rows], second[rows], shift[rows], distance[rows]
+
+
+@compiled
+def _around(one: Any, other: Any, n: int) -> tuple[Any, Any, Any]:
+    """Neighbours of each of *n* atoms: where they start, the atoms, and the bonds.
+
+    A bond k that leads back to its first atom is counted -1 - k.
+    """
+    start = np.zeros(n + 1, dtype=np.int64)
+    for k in range(len(one)):
+        start[one[k] + 1] += 1
+        start[other[k] + 1] += 1
+    start = np.cumsum(start)
+    end = start[:-1].copy()
+    atoms, bonds = np.empty(2 * len(one), dtype=np.int64), np.empty(2 * len(one), dtype=np.int64)
+    for k in range(len(one)):
+        i, j = one[k], other[k]
+        atoms[end[i]], bonds[end[i]] = j, k
+        end[i] += 1
+        atoms[end[j]], bonds[end[j]] = i, -1 - k
+        end[j] += 1
+    return start, atoms, bonds
+
+
+@compiled
+def _is_saturated(z: Any, atom: int, around: Any, valence: int) -> bool:
+    """Whether an atom has no lone pair left for a metal."""
+    n_hydrogen = n_boron = 0
+    for j in around:
+        n_hydrogen += z[j] == _HYDROGEN
+        n_boron += z[j] == _BORON
+    if z[atom] == _BORON:
+        # BH4 and BH3R bind through hydrogens; the boron stands for them
+        return len(around) == 4 and n_hydrogen <= 1 and n_boron < 2
+    return n_boron < 2 and len(around) >= valence  # two: cage carbon of (metalla)carboranes
+
+
+@compiled
+def _shielded(
+    z: Any, first: Any, second: Any, shift: Any, excess: Any, around: Any, step: Any
+) -> Any:
+    """Mark contacts whose atom sits behind a bonded neighbour that is clearly the donor.
+
+    So nitrate N, carboxylate C, sulfate S are no donors, while the atoms of a side-on ligand
+    (cyclopentadienyl, alkene, pyrazolate), all about as near as each other, stay.
+    """
+    start, atoms, bonds = around
+    shielded = np.zeros(len(first), dtype=np.bool_)
+    place = np.empty(3, dtype=np.int64)
+    begin = 0  # of the contacts of one metal, which stand together
+    for row in range(len(first)):
+        if first[row] != first[begin]:
+            begin = row
+        for entry in range(start[second[row]], start[second[row] + 1]):
+            k = bonds[entry]
+            for x in range(3):
+                place[x] = shift[row, x] + (step[k, x] if k >= 0 else -step[-1 - k, x])
+            margin = _SHIELDED_BY_CARBON if z[atoms[entry]] == _CARBON else _SHIELDED_BY_HETEROATOM
+            near = begin
+            while near < len(first) and first[near] == first[row]:
+                if second[near] == atoms[entry] and (shift[near] == place).all():
+                    shielded[row] |= excess[row] - excess[near] > margin
+                near += 1
+    return shielded
