@@ -11,15 +11,14 @@ from screening.evidence.cells import DecimalMark
 from screening.evidence.columns import NumberColumn, find_column
 from screening.evidence.export import to_cells
 from screening.evidence.identifier import read_identifier
-from screening.evidence.policy import builtin_policies
 from screening.evidence.row import read_row
 from screening.evidence.table import TableRow
 from screening.store import curation
 from screening.store.details import find_complexes
 from screening.store.finding_list import as_finding, complexes_of_papers, read_finding
 from screening.store.finding_list import list_findings as stored_findings
-from screening.store.findings import add_findings, lock_evidence, match_findings
-from screening.store.labels import resolve_labels
+from screening.store.findings import add_findings, lock_evidence
+from screening.store.labels import match_and_resolve
 from screening.store.lookup import Statement, describe_complexes, find_compounds
 
 
@@ -79,7 +78,7 @@ def decide_match(
         is_new = curation.decide(connection, finding_id, chosen["id"], by=by, reason=reason)
         others = _other_candidates(connection, finding, chosen)
         if is_new:
-            _refresh(connection)
+            match_and_resolve(connection)
         before = _title(connection, earlier) if is_new and earlier is not None else None
         return Decision(chosen["title"], is_new, before, others)
 
@@ -109,7 +108,7 @@ def undo_match(engine: Engine, finding_id: int, *, by: str, reason: str | None =
     with engine.begin() as connection:
         is_new = curation.undecide(connection, finding_id, by=by, reason=reason)
         if is_new:
-            _refresh(connection)
+            match_and_resolve(connection)
         return is_new
 
 
@@ -118,7 +117,7 @@ def withdraw(engine: Engine, finding_id: int, *, by: str, reason: str) -> bool:
     with engine.begin() as connection:
         is_new = curation.withdraw(connection, finding_id, by=by, reason=reason)
         if is_new:
-            _refresh(connection)
+            match_and_resolve(connection)
         return is_new
 
 
@@ -127,7 +126,7 @@ def reinstate(engine: Engine, finding_id: int, *, by: str, reason: str | None = 
     with engine.begin() as connection:
         is_new = curation.reinstate(connection, finding_id, by=by, reason=reason)
         if is_new:
-            _refresh(connection)
+            match_and_resolve(connection)
         return is_new
 
 
@@ -180,7 +179,7 @@ def correct(
         if (decided := curation.decided_complex(connection, finding_id)) is not None:
             words = f"as decided for finding {finding_id}"
             curation.decide(connection, new["id"], decided, by=by, reason=words)
-        _refresh(connection)
+        match_and_resolve(connection)
         return new["id"], [f"{w.column}: {w.message}" for w in warnings]
 
 
@@ -198,10 +197,3 @@ def _changed(cells: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, 
                     del changed[name]
         changed[column.name] = text.strip()
     return {name: text for name, text in changed.items() if text}
-
-
-def _refresh(connection: Connection) -> None:
-    """Bring matches and labels in line with what was decided, in the same transaction."""
-    match_findings(connection)
-    for policy in builtin_policies():
-        resolve_labels(connection, policy)

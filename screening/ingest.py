@@ -11,14 +11,13 @@ from sqlalchemy import Connection, Engine
 
 from screening.crystal.source import holds_many
 from screening.crystal.sources import count_sources, find_files, open_sources
-from screening.evidence.policy import builtin_policies
 from screening.file_reading import FileReading
 from screening.pool import BATCH_FILES, read_sources
 from screening.progress import SILENT, Progress
 from screening.store.block_report import read_blocks
 from screening.store.complexes import Added
-from screening.store.findings import MatchReport, match_findings
-from screening.store.labels import resolve_labels
+from screening.store.findings import MatchReport
+from screening.store.labels import match_and_resolve
 from screening.store.property_list import NewMatches, count_new_matches, newest_complex
 from screening.store.rejections import rejected_blocks
 from screening.store.rules import ensure_rules
@@ -114,9 +113,7 @@ def ingest(
             task.advance(len(batch))
             task.detail(f"{added.accepted:,} accepted, {added.rejected.total():,} rejected")
     with engine.begin() as connection:
-        matched = match_findings(connection)
-        for policy in builtin_policies():
-            resolve_labels(connection, policy)
+        matched, _ = match_and_resolve(connection)
         values = count_new_matches(connection, newest)
     return IngestSummary(
         len(files), added, passed_over, matched, values, tuple(rejections), known_rejected

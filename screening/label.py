@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from screening.evidence.mapping import read_mapping
-from screening.evidence.policy import LabelClass, Policy, builtin_policies, load_policy
+from screening.evidence.policy import LabelClass, Policy, load_policy
 from screening.evidence.row import RowProblem
 from screening.evidence.table import FindingTable, read_table, template
 from screening.new_file import write_new
@@ -23,7 +23,12 @@ from screening.store.findings import (
     match_findings,
 )
 from screening.store.label_changes import compare_labels
-from screening.store.labels import count_contradicted, count_labels, resolve_labels
+from screening.store.labels import (
+    count_contradicted,
+    count_labels,
+    match_and_resolve,
+    resolve_labels,
+)
 
 _BATCH = 1000
 
@@ -145,8 +150,7 @@ def import_table(
                 )
                 against_stored += find_other_years(connection, batch)
                 task.advance(len(batch))
-        match = match_findings(connection)
-        labels = {p.name: resolve_labels(connection, p) for p in builtin_policies()}
+        match, labels = match_and_resolve(connection)
         contradicted = count_contradicted(connection)
         keys = [row.finding.key for row in table.rows]
         stored = stored_findings(connection, keys=keys)

@@ -5,18 +5,17 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from screening.crystal.complex import Rejected
 from screening.crystal.source import Source
-from screening.evidence.policy import builtin_policies
 from screening.file_reading import FileReading
 from screening.pool import BATCH_FILES, read_sources
 from screening.progress import SILENT, Progress
 from screening.store.block_change import BlockChange
 from screening.store.contents import count_contents, stored_sources
-from screening.store.findings import MatchReport, match_findings
-from screening.store.labels import resolve_labels
+from screening.store.findings import MatchReport
+from screening.store.labels import match_and_resolve
 from screening.store.renewal import renew_files
 from screening.store.renewed import Renewed
 from screening.store.rules import ensure_rules
@@ -88,15 +87,8 @@ def reingest(
     matched = None
     if not dry_run:
         with engine.begin() as connection:
-            matched = _match(connection)
+            matched, _ = match_and_resolve(connection)
     return ReingestSummary(renewed, without_bytes, tuple(not_read), matched)
-
-
-def _match(connection: Connection) -> MatchReport:
-    matched = match_findings(connection)
-    for policy in builtin_policies():
-        resolve_labels(connection, policy)
-    return matched
 
 
 def _batches(engine: Engine, last: int, spec: VoxelSpec, workers: int) -> Iterator[_Batch]:

@@ -8,9 +8,20 @@ from sqlalchemy.dialects.postgresql import insert
 
 from screening.evidence.contradiction import is_contradicted
 from screening.evidence.finding import Behaviour, Finding, Sample
-from screening.evidence.policy import LabelClass, Policy, resolve
+from screening.evidence.policy import LabelClass, Policy, builtin_policies, resolve
 from screening.schema import LabelRow
-from screening.store.findings import lock_evidence
+from screening.store.findings import MatchReport, lock_evidence, match_findings
+
+
+def match_and_resolve(
+    connection: Connection,
+) -> tuple[MatchReport, dict[str, dict[LabelClass, int]]]:
+    """Match all findings, then resolve the labels of every policy; compounds by class, by policy.
+
+    To be called whenever complexes or findings have changed, in the transaction of the change.
+    """
+    matched = match_findings(connection)
+    return matched, {p.name: resolve_labels(connection, p) for p in builtin_policies()}
 
 
 def resolve_labels(connection: Connection, policy: Policy) -> dict[LabelClass, int]:
