@@ -88,12 +88,24 @@ def compare_with_sum(
             "tells: some are missing, or were left out with a disorder"
         )
     foreign = _CENTRES & set(balance.held) - set(balance.stated)
-    if formula_units and abs(balance.units / formula_units - 1) > _Z_SLACK and not foreign:
+    if (
+        formula_units
+        and abs(balance.units / formula_units - 1) > _Z_SLACK
+        and not foreign
+        and not _is_of_the_cell(balance, formula_units)
+    ):
         notes.append(
             f"by its metals the cell holds {balance.units:g} times the sum formula {formula_sum}, "
             f"the file says Z = {formula_units:g}"
         )
     return notes
+
+
+def _is_of_the_cell(balance: Balance, formula_units: float) -> bool:
+    """Whether the sum formula is that of all Z formula units, as pymatgen writes it."""
+    return abs(balance.units - 1) <= _Z_SLACK and all(
+        (number / formula_units).is_integer() for number in balance.stated.values()
+    )
 
 
 def _beyond(some: Mapping[str, float], limit: Mapping[str, float], slack: float) -> list[str]:

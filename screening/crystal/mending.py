@@ -106,6 +106,7 @@ class _Mender:
         self._loop: _Loop | None = None
         self._n_waiting = 0  # names that stand alone in their lines, so that values may follow
         self._n_passed = 0
+        self._name = ""
 
     def mend(self, text: str) -> str:
         self._lines = text.split("\n")
@@ -160,12 +161,14 @@ class _Mender:
 
     def _pass_over(self, i: int, line: str) -> None:
         self._n_passed += 1
-        if self._n_waiting or self._n_passed > _MAX_PASSED:
+        # behind a name that matters the line may be more of its value
+        if self._n_waiting or self._n_passed > _MAX_PASSED or is_essential(self._name):
             raise _UnclearError
         self._lines[i] = "#" + line
         self._note(i, f"passed over, it is no CIF: {line.strip()[:60]}")
 
     def _look_at_pair(self, i: int, line: str, words: list[str]) -> None:
+        self._name = words[0]
         if len(words) == 1:
             self._n_waiting += 1
             return

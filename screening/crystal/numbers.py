@@ -13,6 +13,11 @@ _PLAIN: Final = re.compile(r"^(-?(?:\d+\.\d*|\.\d+|\d+))(?:\(\d+\))?$", re.ASCII
 """A line with a number as nearly all are written; where others are all are read one by one."""
 
 
+_UNCERTAIN: Final = re.compile(r"(?<=[\d.])(?:\s*[(\[][^()\[\]]*[)\]]|\*+|\+\d{1,2})$", re.ASCII)
+"""An uncertainty, also as old programs write it: `0.25(-)`, `0.25 (3)`, `0.25*`, `0.4187+2`."""
+_FRACTION: Final = re.compile(r"([+-]?\d{1,3})\s*/\s*([1-9]\d{0,2})", re.ASCII)
+
+
 def number(value: str | None) -> float | None:
     """Return the number without its uncertainty; None for `?`, `.`, None and what is no number."""
     if value is None:
@@ -22,10 +27,16 @@ def number(value: str | None) -> float | None:
 
 
 def numbers(values: Sequence[str]) -> NDArray[np.float64]:
-    """(n,) the numbers without their uncertainties; NaN for what is none."""
+    """(n,) the numbers without their uncertainties, fractions such as 1/3 too; NaN for others."""
     lines = "\n".join(values)
     plain = _PLAIN.findall(lines)
     if len(plain) == len(values) == lines.count("\n") + 1:
         return np.array(list(map(float, plain)), dtype=np.float64)
-    read = [number(value) for value in values]
+    read = [number(_UNCERTAIN.sub("", value.strip())) for value in values]
+    read = [_fraction(v) if r is None else r for v, r in zip(values, read, strict=True)]
     return np.array([math.nan if value is None else value for value in read], dtype=np.float64)
+
+
+def _fraction(value: str) -> float | None:
+    match = _FRACTION.fullmatch(value.strip())
+    return int(match[1]) / int(match[2]) if match else None

@@ -1,5 +1,6 @@
 """Operations of symmetry: read, named and checked; each list once, for most crystals share few."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
@@ -12,6 +13,9 @@ from screening.crystal.verdict import RefusalError
 
 _DEN: Final = gemmi.Op.DEN
 _MAX_OPERATIONS: Final = 192
+_NUMBER: Final = re.compile(r"^\s*\(?\d+[.):]?\s+")
+"""The number before an operation: `2 -x,-y,-z`, `(2) -x,-y,-z`."""
+_DASHES: Final = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2212"), "-")
 
 
 @lru_cache(maxsize=1024)
@@ -19,10 +23,9 @@ def parse_operations(triplets: tuple[str, ...]) -> tuple[gemmi.Op, ...]:
     """Read operations, each once; RefusalError for what is none, or for too many."""
     operations: dict[str, gemmi.Op] = {}
     for triplet in triplets:
-        try:
-            operation = gemmi.Op(triplet).wrap()
-        except (ValueError, RuntimeError) as error:
-            raise RefusalError("bad_symmetry", f"{triplet!r} is no symmetry operation") from error
+        operation = _operation(triplet) or _operation(_plainly(triplet))
+        if operation is None:
+            raise RefusalError("bad_symmetry", f"{triplet!r} is no symmetry operation")
         operations.setdefault(operation.triplet(), operation)
     if len(operations) > _MAX_OPERATIONS:
         raise RefusalError(
@@ -30,6 +33,21 @@ def parse_operations(triplets: tuple[str, ...]) -> tuple[gemmi.Op, ...]:
             f"{len(operations)} symmetry operations; the largest space group has {_MAX_OPERATIONS}",
         )
     return tuple(operations.values())
+
+
+def _operation(triplet: str) -> gemmi.Op | None:
+    try:
+        return gemmi.Op(triplet).wrap()
+    except (ValueError, RuntimeError):
+        return None
+
+
+def _plainly(triplet: str) -> str:
+    """Write an operation without the number, brackets, blanks or dashes that some put into it."""
+    text = _NUMBER.sub("", triplet.translate(_DASHES)).strip().strip("();,.").strip()
+    if "," not in text:
+        text = ",".join(text.split())
+    return "".join(text.split())
 
 
 def named_by(operations: Sequence[gemmi.Op]) -> str | None:

@@ -7,9 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screening.crystal.verdict import RefusalError
+from screening.words import counted
 
 _LETTERS = re.compile(r"[A-Za-z]+")
-_O, _W = 8, 74
+_SYMBOL = re.compile(r"(?:\d{1,3}(?=[A-Za-z]))?([A-Za-z]+)")
+"""A type symbol, perhaps of an isotope: `Fe3+`, `11B`."""
+_NO_ATOM = re.compile(r"(?:Q|Cg|Cnt|Cent|Dum?|Bq)\d*", re.IGNORECASE)
+"""Types of what is no atom: maxima of the density that are left (Q), centroids, dummies."""
+_H, _O, _W = 1, 8, 74
+_LONGEST_SYMBOL = 2
 _SURE = frozenset(["CL", "CR", "CU", "BR", "DY", "FE", "IR", "NI", "PR", "PT", "SI"])
 """Labels in capitals that nobody gives to carbon, boron, fluorine and so on (our choice)."""
 
@@ -23,24 +29,30 @@ def read_elements(
 ) -> NDArray[np.int64]:
     """(n,) atomic numbers, by the symbols where there are any, else by the labels (*names*).
 
-    keep: (n,) the sites that count; formula: the sum formula as text. Raises RefusalError
-    (unknown_element).
+    keep: (n,) the sites that count; formula: the sum formula as text. 0: no atom but a peak of
+    the density or a centroid. Raises RefusalError (unknown_element).
     """
     in_formula = set(_LETTERS.findall(formula or ""))
     cache: dict[str, int] = {}
     result = np.zeros(len(names), dtype=np.int64)
     n_waters = 0
+    no_atoms: list[str] = []
     for i, name in enumerate(names):
         symbol = symbols[i].strip() if symbols else ""
         source = name if symbol in ("", "?", ".") else symbol
         if source not in cache:
-            cache[source] = (
-                _from_symbol(source) if source is symbol else _from_label(source, in_formula)
-            )
+            read = _from_symbol if source is symbol else _from_label
+            cache[source] = read(source, in_formula)
         result[i] = cache[source]
         if result[i] == 0 and keep[i]:
+            if _NO_ATOM.fullmatch(source):
+                no_atoms.append(name)
+                continue
             raise RefusalError("unknown_element", _why_unknown(name, source))
         n_waters += bool(keep[i] and result[i] == _O and source is name and name[0] in "Ww")
+    if no_atoms:
+        what = counted(len(no_atoms), "site")
+        notes.append(f"{what} that are no atoms (peaks, centroids) left out: {no_atoms[0]}")
     if n_waters:
         notes.append(f"{n_waters} W of labels read as O of water: the sum formula has no tungsten")
     return result
@@ -59,9 +71,12 @@ def _number_of(symbol: str) -> int:
     return int(gemmi.Element(symbol.capitalize()).atomic_number)
 
 
-def _from_symbol(text: str) -> int:
-    match = _LETTERS.match(text)
-    return _number_of(match.group()) if match and len(match.group()) <= 2 else 0
+def _from_symbol(text: str, in_formula: set[str]) -> int:
+    match = _SYMBOL.match(text)
+    if match is None or len(match[1]) > _LONGEST_SYMBOL:
+        return 0
+    # T is tritium where the formula says so; in a zeolite it is silicon or aluminium
+    return _H if match[1] == "T" and "T" in in_formula else _number_of(match[1])
 
 
 def _from_label(text: str, in_formula: set[str]) -> int:

@@ -17,6 +17,7 @@ _FRACT = ("_atom_site_fract_x", "_atom_site_fract_y", "_atom_site_fract_z")
 _UNKNOWN = frozenset({"", "?", "."})
 _DUMMY = frozenset({"dum", "dummy"})
 _MAX_FRACT = 1000.0
+_MAX_SHOWN = 30
 _MAX_OCCUPANCY = 1.05  # refined occupancies overshoot by their uncertainty
 MAX_SITES = 100_000
 
@@ -97,7 +98,8 @@ def read_sites(block: Block, notes: list[str]) -> Sites:
     keep = _present(block, names, occupancy, notes)
     fract = np.column_stack([numbers(column) for column in (x, y, z)])
     elements = read_elements(names, symbols, keep, block.text("_chemical_formula_sum"), notes)
-    keep &= _placed(names, elements, fract, keep, notes)
+    keep &= elements > 0
+    keep &= _placed(names, elements, (x, y, z), fract, keep, notes)
     sites = Sites(
         tuple(names),
         elements,
@@ -144,6 +146,7 @@ def _present(
 def _placed(
     names: list[str],
     elements: NDArray[np.int64],
+    columns: tuple[list[str], list[str], list[str]],
     fract: NDArray[np.float64],
     keep: NDArray[np.bool_],
     notes: list[str],
@@ -152,9 +155,9 @@ def _placed(
     placed = (np.abs(fract) < _MAX_FRACT).all(axis=1)
     lost = np.flatnonzero(keep & ~placed)
     heavy = lost[elements[lost] != 1]
-    if heavy.size or lost.size == keep.sum():
-        i = int((heavy if heavy.size else lost)[0]) if lost.size else 0
-        where = ", ".join("unknown" if np.isnan(v) else f"{v:g}" for v in fract[i])
+    if heavy.size or (lost.size and lost.size == keep.sum()):
+        i = int((heavy if heavy.size else lost)[0])
+        where = ", ".join(column[i].strip()[:_MAX_SHOWN] for column in columns)
         raise RefusalError("bad_coordinates", f"atom {names[i]} is at ({where})")
     if lost.size:
         atoms = counted(lost.size, "hydrogen atom")

@@ -23,6 +23,9 @@ _ORIGIN = re.compile(
 """Ends of a name that say which origin it means; S and Z as in the ICSD."""
 _NUMBERED = re.compile(r"\s*\((?:No\.?\s*|#\s*)\d+\)\s*$", re.IGNORECASE)
 """The number after a name: `P 21/c (No. 14)`."""
+_MARKUP = re.compile(r"[_()~]|</?sub>", re.IGNORECASE)
+_BAR = re.compile("([1346])\\s*(?:bar|[\u0304\u0305])", re.IGNORECASE)
+_PLAIN = str.maketrans({"\u00af": "-"} | {chr(0x2080 + digit): str(digit) for digit in range(10)})
 _OTHER = {"1": "2", "2": "1"}
 LAST_NUMBER = 230
 
@@ -61,7 +64,8 @@ def named(block: Block, alpha: float, gamma: float) -> Named | None:
 @lru_cache(maxsize=1024)
 def _find(name: str, alpha: float, gamma: float) -> Named | None:
     name = re.sub(r"\s*/\s*", "/", _NUMBERED.sub("", name))
-    for spelling in (name, re.sub(r"[_()~]", "", name), name.replace("_", " "), _origin(name)):
+    bare = _MARKUP.sub("", _BAR.sub(r"-\1", name.translate(_PLAIN)))
+    for spelling in (name, bare, name.replace("_", " "), _origin(name), "".join(bare.split())):
         group = gemmi.find_spacegroup_by_name(spelling.strip(), alpha, gamma)
         if group is not None:
             return Named(group, None if ":" in spelling else _by_other_origin(group))

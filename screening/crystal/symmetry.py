@@ -22,7 +22,14 @@ from screening.crystal.verdict import RefusalError
 _OPERATIONS = ("_space_group_symop_operation_xyz", "_symmetry_equiv_pos_as_xyz")
 _MAGNETIC_OPERATIONS = "_space_group_symop_magn_operation_xyz"
 _MAGNETIC_CENTRINGS = "_space_group_symop_magn_centering_xyz"
-_TIME_REVERSAL = re.compile(r",\s*[+-]1\s*$")
+_TIME_REVERSAL = re.compile(r",\s*(?:[+-]?1|m)\s*$")
+_MAGNETIC_PART = re.compile(r",[^,]*m[xyz].*$", re.IGNORECASE)
+_SUPERSPACE_OPERATIONS = (
+    "_space_group_symop_ssg_operation_algebraic",
+    "_space_group_symop_magn_ssg_operation_algebraic",
+)
+_SUPERSPACE_CENTRINGS = "_space_group_symop_magn_ssg_centering_algebraic"
+_AXES = str.maketrans("123", "xyz")
 _HALL = ("_space_group_name_hall", "_symmetry_space_group_name_hall")
 _METRIC_TOLERANCE = 0.03
 _LAST_TRICLINIC = 2  # P1 and P-1: other settings are curiosities
@@ -103,25 +110,54 @@ def _fitting(groups: list[gemmi.SpaceGroup], cell: gemmi.UnitCell) -> tuple[Symm
 
 
 def _listed(block: Block) -> Ops | None:
-    """Read the list of operations, if there is one; of a magnetic group without time reversal."""
+    """Read the list of operations, if there is one.
+
+    Of a magnetic group without time reversal; of superspace what it does to the average crystal.
+    """
     for tag in _OPERATIONS:
         triplets = _known(block, tag)
         if triplets:
             return parse_operations(tuple(triplets))
-    triplets = [_TIME_REVERSAL.sub("", t) for t in _known(block, _MAGNETIC_OPERATIONS)]
-    if not triplets:
-        return None
+    triplets = [_without_time(t) for t in _known(block, _MAGNETIC_OPERATIONS)]
+    if triplets:
+        return _centred(triplets, [_without_time(t) for t in _known(block, _MAGNETIC_CENTRINGS)])
+    for tag in _SUPERSPACE_OPERATIONS:
+        triplets = [_in_three_dimensions(t) for t in _known(block, tag)]
+        if triplets:
+            centrings = [_in_three_dimensions(t) for t in _known(block, _SUPERSPACE_CENTRINGS)]
+            return _centred(triplets, centrings)
+    return None
+
+
+def _centred(triplets: list[str], centrings: list[str]) -> Ops:
     operations = parse_operations(tuple(triplets))
-    centrings = [_TIME_REVERSAL.sub("", t) for t in _known(block, _MAGNETIC_CENTRINGS)]
     if not centrings:
         return operations
     products = [(c * op).wrap() for c in parse_operations(tuple(centrings)) for op in operations]
     return tuple({op.triplet(): op for op in products}.values())
 
 
+def _without_time(triplet: str) -> str:
+    return _TIME_REVERSAL.sub("", _MAGNETIC_PART.sub("", triplet))
+
+
+def _in_three_dimensions(triplet: str) -> str:
+    """Return `x,-y,z+1/2` of `x1,-x2,x3+1/2,x4`: the part that acts on the average crystal."""
+    parts = [part.strip() for part in triplet.split(",")[:3]]
+    return ",".join(re.sub(r"x([1-3])", lambda m: m[1].translate(_AXES), p) for p in parts)
+
+
 def _known(block: Block, tag: str) -> list[str]:
-    """Return the column if anything of it is known."""
+    """Return the column if anything of it is known.
+
+    A text with a line for each operation is such a column; so is `x, y, z` without quotes, which
+    the parser takes for three values.
+    """
     column = block.column(tag) or []
+    if len(column) == 1 and "\n" in column[0].strip():
+        column = [line for line in column[0].split("\n") if line.strip()]
+    if column and all(c.endswith(",") == (i % 3 < 2) for i, c in enumerate(column)):
+        column = ["".join(column[i : i + 3]) for i in range(0, len(column), 3)]
     return column if any(t.strip() not in ("?", ".") for t in column) else []
 
 

@@ -9,6 +9,8 @@ from screening.molecule.record import Record, as_refcode, printable
 _PAIR = re.compile(r"""([^\W\d][\w.-]*)\s*=\s*("[^"]*"|'[^']*'|\{[^}]*\}|[^\s|]+)""")
 _FIRST = re.compile(r"""\s*(?:"([^"]+)"|([^\s|="]+))(?!\s*=)(?=[\s|]|$)""")
 _WHOLE = re.compile(r"[+-]?\d{1,3}(?:\.0*)?")
+_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
+"""The first word of what molSimplify and others write: it names no molecule."""
 _NAMES: Final = ("csd_code", "refcode", "identifier", "name", "id")
 _CHARGES: Final = ("q", "charge", "total_charge")
 _FORMULAS: Final = ("formula", "stoichiometry")
@@ -19,12 +21,15 @@ def read_comment(text: str, record: Record) -> None:
     """Put what a comment line says into *record*.
 
     The first word is the identifier (in quotes it may hold blanks), unless it is the key of a
-    pair; then a pair such as `CSD_code = ABCDEF` may name it. It is a CSD refcode when it has the
-    form of one and only pairs, or at least one, follow. Raises RefusalError (syntax, periodic).
+    pair or a date; then a pair such as `CSD_code = ABCDEF` may name it. It is a CSD refcode when it
+    has the form of one and only pairs, or at least one, follow. Raises RefusalError (syntax,
+    periodic).
     """
     if len(text) > _MAX_COMMENT:
         raise RefusalError("syntax", f"the comment line has {len(text)} characters")
     first = _FIRST.match(text)
+    if first and _DATE.fullmatch(first.group(1) or first.group(2)):
+        first = None
     rest = text[first.end() :] if first else text
     name = (first.group(1) or first.group(2)).strip(" ,;:") if first else ""
     found = [(key, _bare(value)) for key, value in _PAIR.findall(rest)]

@@ -32,6 +32,13 @@ def test_another_number_of_formulas_than_z_is_noted():
     assert note.endswith("the file says Z = 2")
 
 
+def test_the_sum_formula_of_all_formula_units_fits_too():
+    # pymatgen writes the contents of the cell, and their number
+    two = [*BASE, *moved(BASE, (7.5, 8, 8.5))]
+    assert notes("C12 Fe2 O12", two, "_cell_formula_units_Z 2") == []
+    assert len(notes("C12 Fe2 O12", two, "_cell_formula_units_Z 4")) == 1
+
+
 def test_an_element_in_excess_is_named():
     (note,) = notes("C6 H18 Fe O5")
     assert note.startswith("the complex C6 Fe O6 holds more O than the sum formula C6 H18 Fe O5")

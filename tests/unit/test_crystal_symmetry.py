@@ -38,6 +38,42 @@ def test_every_way_to_tell_the_group_grows_the_same_molecule(symmetry):
     assert describe(grown.complexes[0]).formula == "C6 Fe O6"
 
 
+OPERATIONS = "loop_\n_symmetry_equiv_pos_as_xyz\n"
+MAGNETIC = "loop_\n_space_group_symop_magn_operation.xyz\nx,y,z,+1\n-x,y+1/2,-z+1/2,1\n"
+SUPERSPACE = (
+    "loop_\n_space_group_symop_ssg_operation_algebraic\nx1,x2,x3,x4\n-x1,x2+1/2,-x3+1/2,-x4\n"
+)
+
+
+@pytest.mark.parametrize(
+    "symmetry",
+    [
+        OPERATIONS + "' X , Y , Z '\n'-X,1/2+Y,.5-Z'\n-x,-y,-z\n'+x, -y + 1 / 2, 0.500+z'\n",
+        OPERATIONS + "'1 x,y,z'\n'2 -x,y+1/2,-z+1/2'\n'3 -x,-y,-z'\n'4 x,-y+1/2,z+1/2'\n",
+        OPERATIONS + "'(1) x,y,z'\n'(2) -x,y+1/2,1/2-z'\n'(3) -x,-y,-z'\n'(4) x,1/2-y,z+1/2'\n",
+        OPERATIONS + "x, y, z\n-x, y+1/2, -z+1/2\n-x, -y, -z\nx, -y+1/2, z+1/2\n",
+        OPERATIONS + "'x y z'\n'-x y+1/2 -z+1/2'\n'-x -y -z'\n'x -y+1/2 z+1/2'\n",
+        OPERATIONS + "'x,y,z;'\n'-x,y+1/2,-z+1/2;'\n'(-x,-y,-z)'\n'x,-y+1/2,z+1/2.'\n",
+        OPERATIONS + "x,y,z\n'-x,y+1/2,-z+1/2'\n'\u2212x,\u2212y,\u2013z'\n'x,-y+1/2,z+1/2'\n",
+        "_symmetry_equiv_pos_as_xyz\n;\nx,y,z\n-x,y+1/2,-z+1/2\n-x,-y,-z\nx,-y+1/2,z+1/2\n;\n",
+        MAGNETIC + "'-x,-y,-z, -1'\n'x,-y+1/2,z+1/2,mx,-my,mz'\n",
+        SUPERSPACE + "-x1,-x2,-x3,-x4\nx1,-x2+1/2,x3+1/2,x4\nx1,x2,x3,x4+1/2\n",
+        "_symmetry_space_group_name_H-M 'P 2\u2081/c'",
+        "_symmetry_space_group_name_H-M 'P 2<sub>1</sub>/c'",
+        "_symmetry_space_group_name_H-M 'P 2 1 / c'",
+    ],
+)
+def test_odd_spellings_of_operations_and_names_are_read(symmetry):
+    (grown,) = accept(cif(HALF, symmetry=symmetry)).complexes
+    assert describe(grown).formula == "C6 Fe O6"
+
+
+@pytest.mark.parametrize("name", ["P 1bar", "P\u00af1", "P 1\u0305", "P-1"])
+def test_a_bar_is_written_in_many_ways(name):
+    accepted = accept(cif(HALF, symmetry=named(name)))
+    assert accepted.determination.space_group == "P -1"
+
+
 NAMED_P21C = "_symmetry_space_group_name_H-M 'P 21/c'"
 
 

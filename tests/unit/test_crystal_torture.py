@@ -94,7 +94,20 @@ HARD = {
     "unknown coordinates": (swapped((ROW, "Fe1 Fe ? ? ? 1.0 . .")), "bad_coordinates"),
     "hydrogen with unknown coordinates": (GOOD + "H1 H ? ? ? 1.0 . .\n", None),
     "coordinates in letters": (swapped((ROW, "Fe1 Fe a b c 1.0 . .")), "bad_coordinates"),
-    "coordinates as fractions": (swapped((ROW, "Fe1 Fe 1/3 0.3 0.3 1.0 . .")), "bad_coordinates"),
+    "coordinates as fractions": (swapped(("Fe1 Fe 0.333333", "Fe1 Fe 1/3")), None),
+    "coordinates with a comma": (swapped(("Fe1 Fe 0.333333", "Fe1 Fe 0,3333")), "bad_coordinates"),
+    "uncertainty of the old ICSD": (swapped(("Fe1 Fe 0.333333", "Fe1 Fe 0.3333+4")), None),
+    "uncertainty left out": (swapped(("Fe1 Fe 0.333333", "Fe1 Fe 0.3333(-)")), None),
+    "peaks of the density": (GOOD + "Q1 Q 0.8 0.8 0.8 1 . .\nQ2 Q 0.9 0.8 0.8 1 . .\n", None),
+    "centroid": (GOOD + "Cg1 Cg 0.8 0.8 0.8 1 . .\n", None),
+    "isotope": (swapped((ROW, ROW.replace("Fe1 Fe", "Fe1 57Fe"))), None),
+    "tritium that no formula tells": (GOOD + "T1 T 0.8 0.8 0.8 1 . .\n", "unknown_element"),
+    "tritium of the formula": (
+        swapped(("_smmdb_synthetic", "_chemical_formula_sum 'C6 Fe O6 T'\n_smmdb_synthetic"))
+        + "T1 T 0.8 0.8 0.8 1 . .\n",
+        None,
+    ),
+    "no atom is there": (GOOD.replace(" 1.0 . .", " 0 . ."), "no_coordinates"),
     "coordinates with uncertainties": (
         swapped((ROW, "Fe1 Fe 0.333333(12) 0.312500(9) 0.294118(7) 1.0 . .")),
         None,

@@ -72,6 +72,13 @@ def test_nothing_is_bonded_across_walls_that_are_not_there():
             {"CSD_code": "WIXKOE", "q": "1", "MND": "4", "title": "2020-2024 CSD"},
         ),
         ("IGIZUT", "IGIZUT", "IGIZUT", None, {}),
+        (
+            "09/05/2018 16:14, XYZ structure",
+            "made",
+            None,
+            None,
+            {"title": "09/05/2018 16:14, XYZ structure"},
+        ),
         ("POSCAR written by a program", "POSCAR", None, None, {"title": "written by a program"}),
         ('"my complex 3" charge=+1', "my complex 3", None, 1, {"charge": "+1"}),
         ("café-Δ  энергия=1", "café-Δ", None, None, {"энергия": "1"}),
