@@ -7,6 +7,7 @@ import click
 
 from cli.output import Column
 from cli.show.section import print_section
+from screening.chemistry.polyhedra.words import shape_words
 
 
 def print_chemistry(item: Mapping[str, Any]) -> None:
@@ -19,7 +20,7 @@ def print_chemistry(item: Mapping[str, Any]) -> None:
             Column("element", "Metal"),
             Column("coordination_number", "CN", "d"),
             Column("donors", "Donors"),
-            Column("polyhedron", "Shape"),
+            Column("polyhedron", "Shape", max_width=12),
             Column("shape_measure", "CShM", ".2f"),
             Column("mean_distance", "M-D/A", ".3f"),
             Column("range", "Range", no_wrap=True),
@@ -56,8 +57,10 @@ def print_chemistry(item: Mapping[str, Any]) -> None:
 def _site_cells(site: Mapping[str, Any]) -> dict[str, object]:
     """What is shown of a site in fewer columns than it has."""
     nearest, farthest = site["min_distance"], site["max_distance"]
+    shape = site["polyhedron"]
     return {
         "donors": site["donor_groups"] or site["donor_set"],
+        "polyhedron": shape and shape_words(shape, site["coordination_number"]),
         "range": None if nearest is None else f"{nearest:.2f}-{farthest:.2f}",
     }
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from screening.chemistry.polyhedra.words import shape_words
+
 _FACTS = text("""
     select c.id, c.content_key, c.formula, c.compound_id, c.ligand_classes, c.charge,
         md5(c.atomic_numbers::text || c.positions::text) as atoms,
@@ -40,9 +42,10 @@ class Site:
     oxidation_state: int | None
 
     def __str__(self) -> str:
-        shape = f" {self.polyhedron}" if self.polyhedron else ""
+        shape = shape_words(self.polyhedron, self.coordination_number) if self.polyhedron else ""
         state = f" {self.oxidation_state:+d}" if self.oxidation_state is not None else ""
-        return f"{self.element} CN {self.coordination_number}{shape} {self.donor_set}{state}"
+        words = (self.element, "CN", str(self.coordination_number), shape, self.donor_set)
+        return " ".join(filter(None, words)) + state
 
 
 @dataclass(frozen=True, slots=True)

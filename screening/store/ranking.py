@@ -14,7 +14,8 @@ _RANKED = """
         p.spread, p.distance,
         (select string_agg(site, '; ' order by site) from (
             select concat_ws(' ', nullif(count(*), 1), s.element, 'CN', s.coordination_number,
-                s.polyhedron, s.donor_set) as site
+                s.polyhedron, case when s.polyhedron not like '%-' || s.coordination_number
+                    then 'of centroids' end, s.donor_set) as site
             from metal_site s where s.complex_id = c.id
             group by s.element, s.coordination_number, s.polyhedron, s.donor_set) sites) as sites,
         coalesce(l.class, 'unlabelled') as label, l.reason as label_reason,

@@ -47,3 +47,4 @@ def test_changes_are_named():
 def test_a_site_reads_as_a_chemist_writes_it():
     assert str(DY) == "Dy CN 8 SAPR-8 N2O6 +3"
     assert str(Site("Zn", 4, None, "N4", None)) == "Zn CN 4 N4"
+    assert str(Site("Ru", 9, "T-4", "C6Cl2P", 2)) == "Ru CN 9 T-4 of centroids C6Cl2P +2"
