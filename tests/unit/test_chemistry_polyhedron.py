@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from screening.chemistry.graph import read_graph
 from screening.chemistry.polyhedra.polyhedron import Polyhedron, read_polyhedron, with_polyhedra
 from screening.chemistry.polyhedra.reference_shape import N_VERTICES, normalised, reference_shapes
-from screening.chemistry.polyhedra.shape import nearest_shape, shape_measure
+from screening.chemistry.polyhedra.shape import near_shapes, nearest_shape, shape_measure
 from screening.chemistry.site import read_sites
 from screening.crystal.complex import Accepted, Complex
 from screening.crystal.read import read_file
@@ -323,3 +323,45 @@ def test_real_structures(shared_data, file, element, codes, limit):
                 found += [site for site in sites if site.element == element]
     assert {site.polyhedron for site in found} == codes
     assert max(site.shape_measure for site in found) < limit
+
+
+def between(first, second, share):
+    """Donors on the way from one ideal shape to another, each to the partner it is nearest to."""
+    here, there = SHAPES[first], SHAPES[second]
+    best = None
+    for order in permutations(range(len(here) - 1)):
+        points = there[[*order, len(here) - 1]]
+        u, _, v = np.linalg.svd(points.T @ here)
+        apart = ((points @ (u @ v) - here) ** 2).sum()
+        if best is None or apart < best[0]:
+            best = (apart, points @ (u @ v))
+    return here + share * (best[1] - here)
+
+
+def test_a_site_between_two_polyhedra_tells_both():
+    middle = 2.1 * between("TBPY-5", "SPY-5", 0.5)
+    found = around("Co", [("O", tuple(point - middle[-1])) for point in middle[:-1]])
+    assert found.code in {"TBPY-5", "SPY-5"}
+    other = {"TBPY-5": "SPY-5", "SPY-5": "TBPY-5"}[found.code]
+    measure = shape_measure(middle, other)
+    assert found.note == f"between shapes: {other} ({measure:.2f}) is nearly as near"
+
+
+def test_a_site_near_one_polyhedron_tells_only_that():
+    for code in ("SAPR-8", "TDD-8", "TBPY-5", "vOC-5", "PBPY-7"):
+        points = noisy(code, 0.02, np.random.default_rng(3))
+        donors = [("O", tuple(point - points[-1])) for point in points[:-1]]
+        found = around("Dy", donors)
+        assert (found.code, found.note) == (code, None)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.sampled_from(["TBPY-5", "OC-6", "PBPY-7", "SAPR-8", "TCTPR-9"]), seeds)
+def test_the_shapes_within_a_margin_are_those_whose_measures_are(code, seed):
+    points = noisy(code, 0.25, np.random.default_rng(seed))
+    found = near_shapes(points, 0.8)
+    measures = {c: shape_measure(points, c) for c in reference_shapes(len(points) - 1).codes}
+    least = min(measures.values())
+    expected = {c: m for c, m in measures.items() if m <= least + 0.8}
+    assert dict(found) == pytest.approx(expected, abs=1e-6)
+    assert [m for _, m in found] == sorted(m for _, m in found)

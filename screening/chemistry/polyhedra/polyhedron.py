@@ -11,12 +11,17 @@ from numpy.typing import NDArray
 
 from screening.chemistry.graph import Graph
 from screening.chemistry.polyhedra.reference_shape import N_VERTICES
-from screening.chemistry.polyhedra.shape import nearest_shape
+from screening.chemistry.polyhedra.shape import near_shapes
 from screening.chemistry.site import MetalSite
 from screening.crystal.complex import Complex
 
 _SIGMA_DONORS: Final = frozenset({7, 8, 16, 34, 52})
 """N, O, S, Se, Te: neighbours that bind a metal through a lone pair each (peroxide, pyrazolate)."""
+_MARGIN: Final = 0.5
+_RATIO: Final = 1.5
+"""A shape at most this much farther than the nearest, and at most so many times, is told too."""
+_KIN: Final = {"vOC-5": "SPY-5", "JSD-8": "TDD-8"}
+"""Shapes that chemists call by one name; so are those that differ by a J (Johnson solids)."""
 _SAME_PLACE = 0.3
 """Angstrom: nearer to each other than this, no two donors are told apart."""
 
@@ -26,7 +31,8 @@ class Polyhedron:
     """The shape around one metal.
 
     code: of SHAPE, such as "SAPR-8"; measure: continuous shape measure, 0 is ideal; None where
-    there is no shape. note: why there is none, and what stands for side-on groups.
+    there is no shape. note: why there is none, what stands for side-on groups, and which other
+    polyhedra are nearly as near.
     """
 
     code: str | None
@@ -54,8 +60,30 @@ def read_polyhedron(complex_: Complex, graph: Graph, metal: int) -> Polyhedron:
     fault = _fault(points)
     if fault is not None:
         return Polyhedron(None, None, f"{fault}; {note}" if note else fault)
-    code, measure = nearest_shape(points)
-    return Polyhedron(code, measure, note)
+    near = near_shapes(points, _MARGIN)
+    code, measure = near[0]
+    rivals = _rivals(near)
+    return Polyhedron(code, measure, f"{note}; {rivals}" if note and rivals else note or rivals)
+
+
+def _rivals(near: Sequence[tuple[str, float]]) -> str | None:
+    """Words for the shapes that are nearly as near as the first, but for variants of it."""
+    (first, least), *others = near
+    told = {_family(first)}
+    words = []
+    for code, measure in others:
+        if measure <= _RATIO * least and _family(code) not in told:
+            told.add(_family(code))
+            words.append(f"{code} ({measure:.2f})")
+    if not words:
+        return None
+    return (
+        f"between shapes: {' and '.join(words)} {'is' if len(words) == 1 else 'are'} nearly as near"
+    )
+
+
+def _family(code: str) -> str:
+    return _KIN.get(code, code.removeprefix("J"))
 
 
 def site_points(complex_: Complex, graph: Graph, metal: int) -> NDArray[np.float64]:

@@ -38,11 +38,19 @@ def nearest_shape(points: NDArray[np.float64]) -> tuple[str, float]:
 
     points: (n + 1, 3), the centre last; any unit; finite and not all in one place.
     """
+    return near_shapes(points, 0.0)[0]
+
+
+def near_shapes(points: NDArray[np.float64], margin: float) -> list[tuple[str, float]]:
+    """Codes and measures of the nearest shape and of those at most *margin* farther, in order.
+
+    points: as of `nearest_shape`.
+    """
     shapes = reference_shapes(len(points) - 1)
     spread = _spread(normalised(points))
     for limit in _LIMITS:
-        found = _nearest(spread, shapes, limit)
-        if found is not None:
+        found = _near(spread, shapes, limit, margin)
+        if found:
             return found
     raise AssertionError("every shape is nearer than 100")
 
@@ -55,31 +63,43 @@ def shape_measure(points: NDArray[np.float64], code: str) -> float:
     shapes = reference_shapes(len(points) - 1)
     k = shapes.codes.index(code)
     only = ReferenceShapes((code,), shapes.points[k : k + 1], shapes.starts[k : k + 1])
-    found = _nearest(_spread(normalised(points)), only, _LIMITS[-1])
-    assert found is not None
-    return found[1]
+    ((_, measure),) = _near(_spread(normalised(points)), only, _LIMITS[-1], 0.0)
+    return measure
 
 
-def _nearest(
-    spread: NDArray[np.float64], shapes: ReferenceShapes, limit: float
-) -> tuple[str, float] | None:
-    """Code and measure of the nearest of *shapes*; None where none is nearer than *limit*.
+def _near(
+    spread: NDArray[np.float64], shapes: ReferenceShapes, limit: float, margin: float
+) -> list[tuple[str, float]]:
+    """Code and measure of the nearest of *shapes* and of those at most *margin* farther.
 
-    spread: the points in the order of `_spread`.
+    Empty where none is nearer than *limit*. spread: the points in the order of `_spread`.
     """
     n = len(spread) - 1
     centres = (shapes.points[:, -1, :, None] * spread[-1]).reshape(-1, 9)
     unmatched = np.zeros(n, dtype=np.bool_)
-    nearest, floor = None, (n + 1) * math.sqrt(1.0 - limit / 100.0)
+    largest = _sum_of_measure(limit, n)  # of the nearest, from below
+    found: list[tuple[float, str]] = []
     for k, code in enumerate(shapes.codes):
+        floor = _sum_of_measure(min(100.0, _measure_of_sum(largest, n) + margin), n)
         total = _largest_sum(
             shapes.points[k], spread, shapes.starts[k], centres[k], unmatched, 0, floor
         )
         if total > floor:
-            nearest, floor = code, total
-    if nearest is None:
-        return None
-    return nearest, max(0.0, 100.0 * (1.0 - (floor / (n + 1)) ** 2))
+            found.append((total, code))
+        largest = max(largest, total)
+    found.sort(key=lambda pair: -pair[0])  # of equals the first stays first
+    near = [(code, _measure_of_sum(total, n)) for total, code in found]
+    if not near or near[0][1] > limit:
+        return []
+    return [(code, measure) for code, measure in near if measure <= near[0][1] + margin]
+
+
+def _sum_of_measure(measure: float, n: int) -> float:
+    return (n + 1) * math.sqrt(1.0 - measure / 100.0)
+
+
+def _measure_of_sum(total: float, n: int) -> float:
+    return max(0.0, 100.0 * (1.0 - (total / (n + 1)) ** 2))
 
 
 def _spread(points: NDArray[np.float64]) -> NDArray[np.float64]:
