@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screening.crystal.connected import connect
+from screening.crystal.crowding import crowded
 from screening.crystal.groups import label_order
 from screening.crystal.lattice import CellAtoms, Contacts, contacts
 from screening.crystal.overlap import SAME_OCCUPANCY, is_partial, overlaps
@@ -16,6 +17,7 @@ from screening.elements import COVALENT_RADII, METALS, symbol
 _LABEL = re.compile(r"(\D*)(\d{0,9})")
 _REACH = 2.0
 _TOLERANCE = 0.4
+_TOLERANCE_PARTED = 0.15
 _DUPLICATE = 0.1
 _SAME_METAL_PLACE = 1.0
 
@@ -31,40 +33,72 @@ def resolve(sites: Sites, atoms: CellAtoms, notes: list[str]) -> NDArray[np.bool
     """
     keep = np.ones(len(atoms.site), dtype=bool)
     clash = overlaps(sites, atoms)
-    if not clash.first.size:
-        return keep
     loose = is_partial(sites, atoms)  # what overlaps is not there in full, wherever it stands
-    _drop_duplicates(sites, atoms, clash, keep, notes)
-    relevant = keep[clash.first] & keep[clash.second]
-    relevant &= loose[clash.first] | loose[clash.second]
-    clash = clash.take(relevant)
-    if not clash.first.size:
-        return keep
-    unit = _units(sites, atoms, loose)
-    within = unit[clash.first] == unit[clash.second]
-    for u in np.unique(unit[clash.first[within]]):  # inconsistent unit: each atom for itself
-        inside = np.flatnonzero(unit == u)
-        unit[inside] = unit.max() + 1 + np.arange(len(inside))
+    if clash.first.size:
+        _drop_duplicates(sites, atoms, clash, keep, notes)
+        relevant = keep[clash.first] & keep[clash.second]
+        relevant &= loose[clash.first] | loose[clash.second]
+        clash = clash.take(relevant)
+        unit = _consistent_units(sites, atoms, loose, clash)
+        _choose(sites, atoms, loose, clash, keep, unit)
+    if loose.any() and (crowding := crowded(sites, atoms, loose, keep)) is not None:
+        unit = _units(sites, atoms, loose & keep, _TOLERANCE_PARTED, crowding)
+        within = unit[crowding.first] == unit[crowding.second]
+        unclear = np.isin(unit, unit[crowding.first[within]])  # stays, and is a fault
+        _choose(sites, atoms, loose, crowding.take(~unclear[crowding.first]), keep, unit)
+    return keep
+
+
+def _choose(
+    sites: Sites,
+    atoms: CellAtoms,
+    loose: NDArray[np.bool_],
+    clash: Contacts,
+    keep: NDArray[np.bool_],
+    unit: NDArray[np.int64],
+) -> None:
+    """Leave one of the fragments (*unit* by atom) that *clash*, by the rule of `resolve`.
+
+    Of fragments of one occupancy that alternate around something, every second one stays.
+    """
     rivals: dict[int, set[int]] = {}
     for a, b in zip(unit[clash.first].tolist(), unit[clash.second].tolist(), strict=True):
         rivals.setdefault(a, set()).add(b)
+        rivals.setdefault(b, set()).add(a)
     first_atom = {u: int(np.flatnonzero(unit == u)[0]) for u in rivals}
+    occupancy = {u: round(float(sites.occupancy[atoms.site[i]]), 3) for u, i in first_atom.items()}
 
     def rank(u: int) -> tuple[bool, float, tuple[int, int, str], int, tuple[str, int], int]:
         i = first_atom[u]
         site = atoms.site[i]
         order = label_order(sites.group[site])
-        occupancy = round(float(sites.occupancy[site]), 3)
         label = _site_order(sites.labels[site])
-        return (bool(loose[i]), -occupancy, order, int(atoms.operation[i]), label, i)
+        return (bool(loose[i]), -occupancy[u], order, int(atoms.operation[i]), label, i)
 
     chosen: set[int] = set()
     for u in sorted(rivals, key=rank):
-        if rivals[u] & chosen and loose[first_atom[u]]:
-            keep[unit == u] = False
-        else:
+        if u in chosen or not (rivals[u] & chosen and loose[first_atom[u]]):
             chosen.add(u)
-    return keep
+            chosen.update(_same_side(u, rivals, occupancy))
+        else:
+            keep[unit == u] = False
+
+
+def _same_side(start: int, rivals: dict[int, set[int]], occupancy: dict[int, float]) -> set[int]:
+    """Fragments on the side of *start*, where those that clash fall into two sides; else none."""
+    side = {start: True}
+    waiting = [start]
+    while waiting:
+        u = waiting.pop()
+        for other in rivals[u]:
+            if other not in side:
+                side[other] = not side[u]
+                waiting.append(other)
+            elif side[other] == side[u]:
+                return set()
+    if len({occupancy[u] for u in side}) > 1:
+        return set()
+    return {u for u, mine in side.items() if mine}
 
 
 def _drop_duplicates(
@@ -89,18 +123,44 @@ def _drop_duplicates(
     keep[clash.second[same]] = False
 
 
-def _units(sites: Sites, atoms: CellAtoms, loose: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Number the fragments that live or die together: bonded, same operation, same group."""
+def _consistent_units(
+    sites: Sites, atoms: CellAtoms, loose: NDArray[np.bool_], clash: Contacts
+) -> NDArray[np.int64]:
+    """Number the fragments that live or die together; none holds two atoms that clash.
+
+    In one that does, each atom is for itself.
+    """
+    unit = _units(sites, atoms, loose, _TOLERANCE)
+    within = unit[clash.first] == unit[clash.second]
+    alone = np.flatnonzero(np.isin(unit, unit[clash.first[within]]))
+    unit[alone] = unit.max() + 1 + np.arange(len(alone))
+    return unit
+
+
+def _units(
+    sites: Sites,
+    atoms: CellAtoms,
+    loose: NDArray[np.bool_],
+    tolerance: float,
+    apart: Contacts | None = None,
+) -> NDArray[np.int64]:
+    """Number the fragments: bonded, same operation, same group.
+
+    tolerance: angstrom that a bond may exceed the sum of the radii; *apart* are no bonds.
+    """
     index = np.flatnonzero(loose & (atoms.order == 1))
     near = contacts(atoms, _REACH, index, index)
     a, b = atoms.site[near.first], atoms.site[near.second]
     group, assembly = sites.group_number, sites.assembly_number
     radius = COVALENT_RADII[sites.atomic_numbers]
-    joined = near.distance <= radius[a] + radius[b] + _TOLERANCE
+    joined = near.distance <= radius[a] + radius[b] + tolerance
     joined &= atoms.operation[near.first] == atoms.operation[near.second]
     joined &= (group[a] == group[b]) & (assembly[a] == assembly[b])
     joined &= np.abs(sites.occupancy[a] - sites.occupancy[b]) < SAME_OCCUPANCY
     n = len(atoms.site)
+    if apart is not None:
+        pairs = near.first * n + near.second
+        joined &= ~np.isin(pairs, apart.first * n + apart.second)
     return connect(n, near.first[joined], near.second[joined])
 
 

@@ -1,0 +1,77 @@
+"""Crowding: disordered atoms around one atom that cannot all be bonded to it.
+
+Three methyl groups of a tert-butyl group in two orientations are 1.45 angstrom apart, as bonded
+carbon atoms may be, so that their distance tells nothing: the seven neighbours do.
+"""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from screening.crystal.lattice import CellAtoms, Contacts, contacts_within
+from screening.crystal.sites import Sites
+from screening.elements import COVALENT_RADII, METALS
+
+_TOLERANCE: Final = 0.4
+"""Angstrom that a bond may exceed the sum of the covalent radii."""
+_MAX_NEIGHBOURS: Final = np.full(119, 4)
+_MAX_NEIGHBOURS[8] = 2
+_MIN_COSINE: Final = float(np.cos(np.radians(80)))
+"""Neighbours that are there together are farther apart; two orientations of a tetrahedron or of
+its three free corners have 71 and 56 degrees between them, two of a phenyl ring up to 75."""
+_BORON: Final = 5
+_IS_METAL = np.isin(np.arange(119), list(METALS))
+
+
+def crowded(
+    sites: Sites, atoms: CellAtoms, loose: NDArray[np.bool_], keep: NDArray[np.bool_]
+) -> Contacts | None:
+    """Return the pairs of *loose* atoms, each twice, that crowd an ordered atom.
+
+    Of the atoms that *keep* marks; metals do not count, nor do the neighbours of boron (cages).
+    None where there are no such pairs.
+    """
+    z = atoms.atomic_numbers
+    is_other = ~_IS_METAL[z] & keep
+    alternatives = np.flatnonzero(is_other & loose & (z > 1))
+    others = np.flatnonzero(is_other)
+    reach = COVALENT_RADII[z] + _TOLERANCE / 2
+    near = contacts_within(atoms, reach, alternatives, others)
+    centres = np.flatnonzero(np.bincount(near.second, minlength=len(z)) > 1)
+    near = contacts_within(atoms, reach, centres, others)
+    n_neighbours = np.bincount(near.first, minlength=len(z))
+    at_fault = n_neighbours > _MAX_NEIGHBOURS[z]
+    at_fault[near.first[z[near.second] == _BORON]] = False
+    at_fault[loose | (z == 1)] = False
+    near = near.take(at_fault[near.first] & loose[near.second] & (z[near.second] > 1))
+    if not near.first.size:
+        return None
+    way = (atoms.fract[near.second] + near.shift - atoms.fract[near.first]) @ atoms.orth.T
+    a, b = _pairs(near.first)
+    cosine = (way[a] * way[b]).sum(axis=1) / (near.distance[a] * near.distance[b])
+    i, j = near.second[a], near.second[b]
+    apart = (cosine > _MIN_COSINE) & (i != j) & ~_together(sites, atoms, i, j)
+    a, b = a[apart], b[apart]
+    gap = np.sqrt(((way[a] - way[b]) ** 2).sum(axis=1))
+    return Contacts(near.second[a], near.second[b], near.shift[b] - near.shift[a], gap)
+
+
+def _pairs(centre: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows of two contacts of one centre, each twice; *centre* (n,) is in order."""
+    _, start, count = np.unique(centre, return_index=True, return_counts=True)
+    first, second = [], []
+    for s, c in zip(start.tolist(), count.tolist(), strict=True):
+        rows = np.arange(s, s + c)
+        first.append(np.repeat(rows, c))
+        second.append(np.tile(rows, c))
+    return np.concatenate(first), np.concatenate(second)
+
+
+def _together(
+    sites: Sites, atoms: CellAtoms, i: NDArray[np.int64], j: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Whether the file puts two atoms into one group, and symmetry into one place."""
+    group, assembly = sites.group_number[atoms.site], sites.assembly_number[atoms.site]
+    same = (group[i] == group[j]) & (assembly[i] == assembly[j]) & (group[i] != 0)
+    return np.asarray(same & (atoms.operation[i] == atoms.operation[j]))
