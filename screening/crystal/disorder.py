@@ -13,6 +13,7 @@ from screening.crystal.lattice import CellAtoms, Contacts, contacts
 from screening.crystal.overlap import SAME_OCCUPANCY, is_partial, overlaps
 from screening.crystal.sites import Sites
 from screening.elements import COVALENT_RADII, METALS, symbol
+from screening.words import counted
 
 _LABEL = re.compile(r"(\D*)(\d{0,9})")
 _REACH = 2.0
@@ -116,8 +117,8 @@ def _drop_duplicates(
     if doubled:
         second, first = next(iter(doubled.items()))
         notes.append(
-            f"{len(doubled)} sites stand within {_DUPLICATE:g} angstrom of another site and count "
-            f"once: {sites.labels[second]} on {sites.labels[first]}"
+            f"{counted(len(doubled), 'site')} within {_DUPLICATE:g} angstrom of another one left "
+            f"out: {sites.labels[second]} on {sites.labels[first]}"
             + (", ..." if len(doubled) > 1 else "")
         )
     keep[clash.second[same]] = False

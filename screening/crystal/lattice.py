@@ -13,6 +13,7 @@ from screening.crystal.near import near_pairs
 from screening.crystal.sites import Sites
 from screening.crystal.symmetry import Symmetry
 from screening.crystal.verdict import RefusalError
+from screening.words import counted
 
 MAX_CELL_ATOMS = 100_000
 _GRID = 1000
@@ -112,7 +113,7 @@ def _first_at_each_place(
     lost = np.setdiff1d(site, site[first])
     if lost.size:
         notes.append(
-            f"{lost.size} sites stand where another site stands and count once: "
+            f"{counted(lost.size, 'site')} on the place of another one left out: "
             + ", ".join(sites.labels[i] for i in lost[:3])
             + (", ..." if lost.size > 3 else "")
         )

@@ -58,6 +58,7 @@ def partition(sites: Sites, atoms: CellAtoms, bonds: Contacts, notes: list[str])
     others: Counter[tuple[int, ...]] = Counter()
     number: Counter[frozenset[int]] = Counter()
     units = _Units()
+    rest: list[NDArray[np.int64]] = []
     at_fault = find_faults(sites, atoms, bonds)
     faults = with_metals_around(at_fault, atoms)
     loose = is_loose(sites, atoms)
@@ -69,6 +70,7 @@ def partition(sites: Sites, atoms: CellAtoms, bonds: Contacts, notes: list[str])
         unit = tuple([numbers[i] for i in indices])
         if METAL_CENTRES.isdisjoint(unit):
             others[unit] += 1
+            rest.append(members)
             if not loose_atoms.isdisjoint(indices):
                 loose_others.add(unit)
             continue
@@ -80,6 +82,7 @@ def partition(sites: Sites, atoms: CellAtoms, bonds: Contacts, notes: list[str])
     if not chosen:
         _check_infinite(units.infinite, atoms, bonds, at_fault)
         raise _refusal(sites, atoms, units)
+    _check_framework(units, rest, atoms, bonds, loose)
     beside = units.lone + units.infinite + (units.inorganic if units.organic else [])
     for molecule in beside:
         key = frozenset(atoms.site[molecule.atoms].tolist())
@@ -88,7 +91,9 @@ def partition(sites: Sites, atoms: CellAtoms, bonds: Contacts, notes: list[str])
     found = [_complex(sites, atoms, loose, molecule) for molecule in chosen]
     unique = without_copies(found)
     if len(unique) < len(found):
-        notes.append(f"{len(found) - len(unique)} independent copies of the same molecule left out")
+        n_copies = len(found) - len(unique)
+        what = "copy" if n_copies == 1 else "copies"
+        notes.append(f"{n_copies} independent {what} of the same molecule left out")
     held: Counter[int] = Counter()
     n_held = 0
     for molecule in chosen:
@@ -139,6 +144,24 @@ def _check_infinite(
         if not any(grow(part, left).dimension for part in parts if sound[part[0]]):
             what = _infinite(atoms, molecule)
             raise RefusalError("overlapping_atoms", f"{fault}; with all atoms {what}")
+
+
+def _check_framework(
+    units: _Units,
+    rest: list[NDArray[np.int64]],
+    atoms: CellAtoms,
+    bonds: Contacts,
+    loose: NDArray[np.bool_],
+) -> None:
+    """Refuse disordered metal ions in a framework without a metal: the cations of a zeolite."""
+    z = atoms.atomic_numbers
+    disordered = [bool((loose[m.atoms] & _IS_CENTRE[z[m.atoms]]).any()) for m in units.inorganic]
+    if units.organic or not all(disordered):
+        return
+    frames = [molecule for part in rest if (molecule := grow(part, bonds)).dimension]
+    if frames:
+        what = f"{_WHAT[frames[0].dimension]} ({hill(z[frames[0].atoms])}"
+        raise RefusalError("polymer", f"disordered metal ions in {what} per translation unit)")
 
 
 def _refusal(sites: Sites, atoms: CellAtoms, units: _Units) -> RefusalError:

@@ -34,7 +34,8 @@ _NAMES = ("_chemical_name_systematic", "_chemical_name_common")
 def read_file(data: bytes, name: str) -> list[BlockVerdict]:
     """Read the bytes of one file (CIF, also gzip-compressed) and judge each of its data blocks.
 
-    A file without any data block gets one rejection at position 0 under the file's stem.
+    A file without any data block gets one rejection at position 0 under the file's stem, by which
+    also a block without a name is called.
     Raises nothing but MemoryError, whatever the bytes are.
     """
     stem = PurePath(name).name.split(".")[0]
@@ -43,6 +44,8 @@ def read_file(data: bytes, name: str) -> list[BlockVerdict]:
         blocks = parse(text)
     except RefusalError as refusal:
         return [BlockVerdict(0, stem, None, Rejected(refusal.code, refusal.reason))]
+    for block in blocks:
+        block.name = block.name.strip() or stem
     return [
         BlockVerdict(position, block.name, block.line, _judge(block), text_notes)
         for position, block in enumerate(blocks)

@@ -89,6 +89,8 @@ def _from_label(text: str, in_formula: set[str]) -> int:
     if match is None:
         return 0
     letters = match.group()
+    if letters.lower() == "wat":
+        return _O
     two, one = letters[:2], letters[:1]
     if one in "Ww" and not (len(letters) > 1 and _number_of(two)):
         return _tungsten_or_water(in_formula)

@@ -250,3 +250,20 @@ def test_a_complex_without_carbon_is_one_where_nothing_else_is():
 
 def test_lattice_vectors_of_the_default_cell_are_orthogonal():
     assert np.allclose(orthogonal(CELL), np.diag(CELL[:3]))
+
+
+@pytest.mark.parametrize("occupancy", [0.3, 1.0])
+def test_disordered_ions_in_a_framework_are_no_complexes(occupancy):
+    # a cage of silicon and oxygen with copper and two waters in it, as in a zeolite
+    cell = (8.0, 8.0, 8.0, 90, 90, 90)
+    frame = [Atom("Si", (0, 0, 0))]
+    frame += [Atom(e, tuple(d * axis)) for axis in np.eye(3) for e, d in (("O", 1.6), ("O", 6.4))]
+    frame += [Atom("Si", tuple(d * axis)) for axis in np.eye(3) for d in (3.2, 4.8)]
+    guest = [Atom("Cu", (5, 5, 5), occupancy), Atom("O", (5, 5, 6.95)), Atom("O", (5, 5, 3.05))]
+    text = cif(frame + guest, cell=cell)
+    if occupancy < 1:
+        outcome = reject(text)
+        assert outcome.code == "polymer"
+        assert outcome.reason.startswith("disordered metal ions in a 3D network (O6 Si7 per")
+    else:
+        assert describe(accept(text).complexes[0]).formula == "Cu O2"

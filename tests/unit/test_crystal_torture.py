@@ -163,6 +163,12 @@ def test_a_good_neighbour_of_each_hard_block_is_kept():
     assert lost == []
 
 
+def test_a_block_without_a_name_is_called_by_its_file():
+    (verdict,) = read_file(GOOD.replace("data_good", "data_").encode(), "folder/mine.cif")
+    assert isinstance(verdict.outcome, Accepted)
+    assert (verdict.name, verdict.outcome.determination.identifier) == ("mine", "mine")
+
+
 def test_deuterium_is_hydrogen():
     (water,) = accept(
         GOOD + "O1W O 0.7 0.7 0.7 1 . .\nD1 D 0.76 0.7 0.7 1 . .\nD2 D 0.68 0.76 0.7 1 . .\n"
