@@ -61,6 +61,9 @@ WITH_HYDROGENS = {
     "OC(c1ccccc1)(c1ccccc1)O[Zn]Cl": "alkoxide",
     "COC(c1ccccc1)(c1ccccc1)O[Zn]Cl": "alkoxide",
     "C[As](C)(C)=O->[Zn](Cl)Cl": "arsine oxide",
+    "CC(C)(C)P(NC(C)C)(NC(C)C)=O->[Zn](Cl)Cl": "phosphoramide",
+    "CN(C)P(N(C)C)(N(C)C)=O->[Zn](Cl)Cl": "phosphoramide",
+    "N#CC(C#N)=C=N[Zn]Cl": "tricyanomethanide",
     "NC(N)=S->[Zn](Cl)Cl": "thioamide",
     "C[Se][Zn]Cl": "selenolate",
     "C[Se](C)->[Zn](Cl)Cl": "selenoether",
@@ -93,7 +96,6 @@ SMALL = {
     "O[Zn]Cl": "hydroxo",
     "[OH2]->[Zn](Cl)Cl": "aqua",
     "[NH3]->[Zn](Cl)Cl": "ammine",
-    "CO[Zn]Cl": "alkoxide",
     "CO([H])->[Zn](Cl)Cl": "alcohol",
     "O=C1O[Zn]OC1=O": "oxalate",
     "[O+]#[C-]->[Zn](Cl)Cl": "carbonyl",
@@ -122,6 +124,18 @@ def test_classes_with_hydrogens(smiles, expected):
     assert names(drawn(smiles)) == [expected]
 
 
+def at(smiles: str, donor: int, distance: float):
+    """A complex of zinc with its one *donor* (atomic number) that far away, angstrom."""
+    complex_ = drawn(smiles)
+    z, bonds = complex_.atomic_numbers, complex_.bonds
+    zinc = int(np.flatnonzero(z == 30)[0])
+    (atom,) = (a for a in {*bonds[(bonds == zinc).any(axis=1)].flat} - {zinc} if z[a] == donor)
+    positions = complex_.positions.copy()
+    arm = positions[zinc] - positions[atom]
+    positions[zinc] = positions[atom] + arm * distance / np.linalg.norm(arm)
+    return taken(complex_, np.arange(len(z)), positions)
+
+
 @pytest.mark.parametrize(
     ("smiles", "near", "far"),
     [
@@ -131,15 +145,27 @@ def test_classes_with_hydrogens(smiles, expected):
     ],
 )
 def test_an_amide_as_far_from_its_metal_as_an_amine_is_not_named(smiles, near, far):
-    """Its hydrogen may be lost: 1.84 and 2.10 angstrom from zinc."""
-    complex_ = drawn(smiles)
-    z = complex_.atomic_numbers
-    nitrogen, zinc = (int(np.flatnonzero(z == element)[0]) for element in (7, 30))
-    arm = complex_.positions[zinc] - complex_.positions[nitrogen]
-    for distance, expected in ((1.84, near), (2.10, far)):
-        positions = complex_.positions.copy()
-        positions[zinc] = positions[nitrogen] + arm * distance / np.linalg.norm(arm)
-        assert names(taken(complex_, np.arange(len(z)), positions)) == [expected]
+    """Its hydrogen may be lost."""
+    assert names(at(smiles, 7, 1.84)) == [near]
+    assert names(at(smiles, 7, 2.10)) == [far]
+
+
+@pytest.mark.parametrize(
+    ("smiles", "near", "far"),
+    [
+        ("CO[Zn]", "alkoxide", "alcohol"),
+        ("CCC(C)O[Zn]", "alkoxide", "alcohol"),
+        ("C[Si](C)(C)O[Zn]", "siloxide", "silanol"),
+    ],
+)
+def test_an_alkoxide_as_far_from_its_metal_as_an_alcohol_is_one_without_hydrogen(smiles, near, far):
+    """Whether the file draws other hydrogens or none."""
+    for distance, expected in ((1.88, near), (2.10, far)):
+        complex_ = at(smiles, 8, distance)
+        assert names(complex_) == [expected]
+        assert names(without_hydrogens(complex_)) == [expected]
+        (ligand,) = ligands(complex_)
+        assert ligand.charge == (-1 if expected == near else None)
 
 
 def test_three_and_four_pyridines_in_a_row_and_phenanthroline_with_one():

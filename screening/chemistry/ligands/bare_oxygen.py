@@ -36,7 +36,7 @@ def bare_oxygen_class(backbone: Backbone, atom: int) -> str | None:
     ratio = backbone.metal_ratio(atom) if len(metals) == 1 else None
     if ratio is not None and ratio < _MULTIPLE and backbone.elements[metals[0]] in _SHORT_OXIDES:
         return "oxo"
-    valence = _valence(backbone, atom, metals)
+    valence = oxygen_valence(backbone, atom)
     if valence is not None:
         return next(name for most, name in _LIMITS if valence <= most)
     # metals without R0
@@ -49,13 +49,17 @@ def bare_oxygen_class(backbone: Backbone, atom: int) -> str | None:
 
 def is_oxide_by_valence(backbone: Backbone, atom: int) -> bool:
     """Whether the lengths alone make it an oxide, so that no hydrogen can be lost from it."""
-    valence = _valence(backbone, atom, backbone.metals.get(atom, []))
+    valence = oxygen_valence(backbone, atom)
     return valence is not None and valence > _LIMITS[-2][0]
 
 
-def _valence(backbone: Backbone, atom: int, metals: list[int]) -> float | None:
-    """Sum over the metals, each as the middle of what its oxidation states give."""
+def oxygen_valence(backbone: Backbone, atom: int) -> float | None:
+    """What the metals of an O give it, valence units; None without metals, or without R0 of one.
+
+    Of each metal the middle of what its oxidation states give.
+    """
     total = 0.0
+    metals = backbone.metals.get(atom, [])
     for metal in metals:
         found = bond_valence_range(
             symbol(backbone.elements[metal]), "O", backbone.length(atom, metal)

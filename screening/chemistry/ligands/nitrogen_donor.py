@@ -13,6 +13,9 @@ _LONGEST_AMIDE: Final = 0.95
 """Bond of an amide N in sums of the covalent radii: 0.82-0.96; of an amine 0.95-1.08."""
 _FAR: Final = 0.97
 """The same beyond which a drawn amide N is rather an amine whose hydrogen is lost."""
+_PLANAR: Final = 345.0
+"""Degrees: sum of the angles at an N between two others and its metal; of an amine without its
+hydrogen 325-338, of an amide 350-360."""
 _IMIDO: Final = 0.875
 """A bond to N this short, in sums of the covalent radii, is a multiple one: 1.70-1.80 angstrom."""
 _KETIMIDE: Final = 1.31
@@ -68,9 +71,13 @@ def _is_amine(backbone: Backbone, nitrogen: int) -> bool:
 
 
 def _is_amide(backbone: Backbone, nitrogen: int) -> bool:
-    """N- between Si, saturated and aromatic C; by length where hydrogens may lack."""
-    near = backbone.near[nitrogen]
+    """N- between Si, saturated and aromatic C; a dialkylamide is flat at N."""
+    near, metals = backbone.near[nitrogen], backbone.metals[nitrogen]
     longest = _FAR if backbone.has_hydrogens else _LONGEST_AMIDE
+    is_dialkyl = len(near) == 2 and all(_is_saturated(backbone, nitrogen, j) for j in near)
+    # an amine whose hydrogen is lost is not
+    if is_dialkyl and len(metals) == 1 and _angles(backbone, nitrogen, [*near, *metals]) < _PLANAR:
+        return False
     return (
         len(near) + backbone.hydrogens[nitrogen] == 2
         and backbone.metal_ratio(nitrogen) < longest
@@ -83,10 +90,17 @@ def _is_amide(backbone: Backbone, nitrogen: int) -> bool:
     )
 
 
+def _angles(backbone: Backbone, nitrogen: int, around: list[int]) -> float:
+    return sum(backbone.angles(nitrogen, around))
+
+
 def _is_saturated(backbone: Backbone, nitrogen: int, carbon: int) -> bool:
     if not backbone.is_(carbon, _C) or backbone.aromatic_rings(carbon):
         return False
-    return len(backbone.around[carbon]) == 4 or backbone.length(nitrogen, carbon) > _SHORTEST_AMINE
+    if len(backbone.around[carbon]) == 4:
+        return True
+    is_flat = len(backbone.near[carbon]) == 3 and backbone.is_flat(carbon)
+    return backbone.length(nitrogen, carbon) > _SHORTEST_AMINE and not is_flat
 
 
 def _is_aryl(backbone: Backbone, carbon: int) -> bool:

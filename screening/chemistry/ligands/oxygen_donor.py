@@ -3,11 +3,19 @@
 from typing import Final
 
 from screening.chemistry.ligands.backbone import Backbone
+from screening.chemistry.ligands.bare_oxygen import oxygen_valence
 from screening.chemistry.ligands.quinone import is_no_phenol
 
 _C, _N, _O, _SI, _P, _S, _AS = 6, 7, 8, 14, 15, 16, 33
 _SHORTEST_ALCOHOL: Final = 1.33
 """Angstrom: C-O is 1.38-1.44 in alcohols and alkoxides, 1.23-1.31 in what has C=O."""
+_LEAST_ALKOXIDE: Final = 0.42
+_MOST_ALCOHOL: Final = 0.52
+"""Valence that one metal gives the O of an alkoxide at least, of an alcohol at most.
+
+In the real files and the spin set 142 alkoxides have 0.45-1.10, 86 alcohols with their hydrogen
+0.11-0.50, 14 siloxides 0.58-0.76.
+"""
 _LONGEST_KETONE: Final = 1.255
 """Angstrom: C=O is 1.20-1.25 in ketones and aldehydes on a metal, 1.26-1.35 in C-O with a share
 in the conjugation of a phenolate or diketonate."""
@@ -40,20 +48,31 @@ def oxygen_class(backbone: Backbone, oxygen: int) -> str | None:
     centre = near[0]
     element = backbone.elements[centre]
     if element == _SI:
-        return "siloxide" if _is_bare(backbone, oxygen) else None
+        return _hydroxyl(backbone, oxygen, "siloxide", "silanol")
     if element in {_C, _N}:
         rule = _on_carbon if element == _C else _on_nitrogen
         return rule(backbone, oxygen, centre)
-    n_oxygen, n_carbon = (len(backbone.bonded(centre, z)) for z in (_O, _C))
-    is_whole = n_oxygen + n_carbon == len(backbone.near[centre])
+    n_oxygen, n_carbon, n_nitrogen = (len(backbone.bonded(centre, z)) for z in (_O, _C, _N))
+    is_whole = n_oxygen + n_carbon + n_nitrogen == len(backbone.near[centre])
+    if n_nitrogen:
+        return "phosphoramide" if is_whole and (element, n_oxygen) == (_P, 1) else None
     return _OXO_ACIDS.get((element, n_oxygen, n_carbon)) if is_whole else None
 
 
-def _is_bare(backbone: Backbone, atom: int) -> bool:
-    """No hydrogen, by what the file draws or, where it draws none, because two metals share it."""
-    if backbone.hydrogens[atom]:
-        return False
-    return backbone.has_hydrogens or len(backbone.metals[atom]) > 1
+def is_lost_alcohol(backbone: Backbone, oxygen: int) -> bool:
+    """Whether an O drawn without hydrogen is too far from its one metal for an alkoxide."""
+    valence = oxygen_valence(backbone, oxygen) if len(backbone.metals[oxygen]) == 1 else None
+    return valence is not None and valence < _LEAST_ALKOXIDE and not backbone.hydrogens[oxygen]
+
+
+def _hydroxyl(backbone: Backbone, oxygen: int, bare: str, protonated: str) -> str | None:
+    """Name an O on a saturated atom by its hydrogen, or by its bonds where the file lacks it."""
+    if backbone.hydrogens[oxygen] or is_lost_alcohol(backbone, oxygen):
+        return protonated
+    if backbone.has_hydrogens or len(backbone.metals[oxygen]) > 1:
+        return bare
+    valence = oxygen_valence(backbone, oxygen)
+    return bare if valence is not None and valence > _MOST_ALCOHOL else None
 
 
 def _on_carbon(backbone: Backbone, oxygen: int, carbon: int) -> str | None:
@@ -65,9 +84,7 @@ def _on_carbon(backbone: Backbone, oxygen: int, carbon: int) -> str | None:
     length = backbone.length(oxygen, carbon)
     is_alone = len(oxygens) == 1
     if _is_saturated(backbone, carbon, is_long=is_alone and length > _SHORTEST_ALCOHOL):
-        if backbone.hydrogens[oxygen]:
-            return "alcohol"
-        return "alkoxide" if _is_bare(backbone, oxygen) else None
+        return _hydroxyl(backbone, oxygen, "alkoxide", "alcohol")
     if not is_alone:
         return "carboxylate" if _is_carboxylate(backbone, carbon, oxygens, others) else None
     return _carbonyl(backbone, carbon, others, length) if length < _SHORTEST_ALCOHOL else None

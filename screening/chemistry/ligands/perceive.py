@@ -14,6 +14,7 @@ from screening.chemistry.ligands.bare_oxygen import is_oxide_by_valence
 from screening.chemistry.ligands.cut import Fragment
 from screening.chemistry.ligands.formal import known_states, n_oxides
 from screening.chemistry.ligands.lewis import Lewis, solve
+from screening.chemistry.ligands.oxygen_donor import is_lost_alcohol
 from screening.chemistry.ligands.small_ligand import small_class
 from screening.chemistry.ligands.valence import Place, State, UnclearError, states
 from screening.formula import hill, write_formula
@@ -25,7 +26,17 @@ _SURE: Final = 0.35
 _RARE: Final = 1.2
 """A structure with an atom in a state this costly is not believed."""
 _STRONG_ACIDS: Final = frozenset(
-    {"nitrate", "nitrite", "perchlorate", "azide", "cyanate", "thiocyanate", "selenocyanate"}
+    {
+        "nitrate",
+        "nitrite",
+        "perchlorate",
+        "azide",
+        "cyanate",
+        "thiocyanate",
+        "selenocyanate",
+        "dicyanamide",
+        "tricyanomethanide",
+    }
 )
 """Anions that no crystal holds with a hydrogen on them while they bind a metal."""
 _LONGEST_NITROXIDE: Final = 1.35
@@ -109,6 +120,8 @@ def _check_anion(
         raise UnclearError("hydrogens are missing: an alkoxide or amide that binds no metal")
     if _is_long_amide(backbone, atom):
         raise UnclearError("an amide N this far from its metal may be an amine")
+    if _is_long_alkoxide(backbone, atom):
+        raise UnclearError("an alkoxide O this far from its metal may be an alcohol")
 
 
 def _is_long_amide(backbone: Backbone, atom: int) -> bool:
@@ -119,6 +132,14 @@ def _is_long_amide(backbone: Backbone, atom: int) -> bool:
         and all(backbone.is_(j, 6) and backbone.length(atom, j) > 1.42 for j in backbone.near[atom])
         and backbone.metal_ratio(atom) > _LONGEST_AMIDE
     )
+
+
+def _is_long_alkoxide(backbone: Backbone, atom: int) -> bool:
+    """A negative O on saturated C or Si whose one bond to a metal is that of an alcohol."""
+    if not backbone.is_(atom, 8) or atom not in backbone.metals or len(backbone.near[atom]) != 1:
+        return False
+    is_saturated = len(backbone.around[backbone.near[atom][0]]) == 4
+    return is_saturated and is_lost_alcohol(backbone, atom)
 
 
 def _lewis(backbone: Backbone) -> Lewis:

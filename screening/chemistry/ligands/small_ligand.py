@@ -103,12 +103,19 @@ def _is_oxalic(backbone: Backbone, carbon: int) -> bool:
     return len(backbone.bonded(carbon, 8)) == 2
 
 
+def _is_cyano(backbone: Backbone, carbon: int) -> bool:
+    """A cyano carbon, or the one that three of them are bonded to."""
+    n_carbon = len(backbone.bonded(carbon, 6))
+    return n_carbon == 3 or (n_carbon == 1 and backbone.is_linear(carbon))
+
+
 def _is_squaric(backbone: Backbone, carbon: int) -> bool:
     return (len(backbone.bonded(carbon, 8)), len(backbone.bonded(carbon, 6))) == (1, 2)
 
 
 _EACH: Final[dict[str, tuple[str, Callable[[Backbone, int], bool]]]] = {
     "C2 N3": ("dicyanamide", Backbone.is_linear),
+    "C4 N3": ("tricyanomethanide", _is_cyano),
     "C2 O4": ("oxalate", _is_oxalic),
     "C4 O4": ("squarate", _is_squaric),
 }

@@ -68,9 +68,11 @@ def _carbon(at: Place) -> States | None:
     if at.n in {2, 3}:
         return _carbon_of_two(at) if at.n == 2 else _carbon_of_three(at)
     if at.n == 1:
-        if not at.is_donor:
-            raise UnclearError(_LOST_HYDROGEN)
-        return None if at.is_side_on else {2: State(-1, 0.1)}
+        if at.is_donor:
+            return None if at.is_side_on else {2: State(-1, 0.1)}
+        if at.near == (7,) and at.ends == (7,):  # a cyanide that binds by N
+            return {2: State(-1, 0.1)}
+        raise UnclearError(_LOST_HYDROGEN)
     return {0: State(0)} if at.n == 4 else None
 
 
