@@ -4,24 +4,13 @@ Everything here works without hydrogens: a carbon is flat or not, a bond is long
 """
 
 import math
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Sequence
 
 from screening.chemistry.graph import Graph
 from screening.chemistry.ligands.cut import Fragment, side_on_groups
-from screening.chemistry.ligands.ring import Ring, find_rings
+from screening.chemistry.ligands.ring import Ring
+from screening.chemistry.ligands.scaffold import Scaffold
 from screening.elements import COVALENT_RADII
-
-_FLAT: Final = {5: 533.0, 6: 708.0}
-"""Least sum of the inner angles (degrees) of a flat ring: 540 and 720 ideal, 667 for a chair."""
-_LONGEST_MEAN: Final = 1.44
-_LONGEST: Final = {5: 1.49, 6: 1.53}
-"""Angstrom: of the bonds of an aromatic ring. A saturated ring has a mean of 1.50 or more; C-C of
-an oxazoline, whose mean is 1.42, is 1.52-1.55."""
-_CROWDED: Final = 4
-"""Heavy neighbours from which a boron belongs to a cage, whose many rings are not listed."""
-
-Point = Sequence[float]
 
 
 class Backbone:
@@ -34,15 +23,15 @@ class Backbone:
     """
 
     def __init__(
-        self, graph: Graph, positions: Sequence[Point], fragment: Fragment, *, has_hydrogens: bool
+        self, graph: Graph, scaffold: Scaffold, fragment: Fragment, *, has_hydrogens: bool
     ) -> None:
         self.elements = graph.elements
         self.has_hydrogens = has_hydrogens
-        self._positions = positions
-        inside = set(fragment.atoms)
-        self.atoms = tuple(i for i in fragment.atoms if graph.elements[i] > 1)
-        self.around = {i: [j for j in graph.neighbours[i] if j in inside] for i in fragment.atoms}
-        self.near = {i: [j for j in self.around[i] if graph.elements[j] > 1] for i in self.atoms}
+        self.bends = scaffold.bends
+        self._positions = scaffold.positions
+        self.atoms = tuple([i for i in fragment.atoms if graph.elements[i] > 1])
+        self.around = {i: scaffold.around[i] for i in fragment.atoms}
+        self.near = {i: scaffold.near[i] for i in self.atoms}
         self.hydrogens = {i: len(self.around[i]) - len(self.near[i]) for i in self.atoms}
         self.metals: dict[int, list[int]] = {}
         by_metal: dict[int, list[int]] = {}
@@ -50,8 +39,9 @@ class Backbone:
             self.metals.setdefault(donor, []).append(metal)
             by_metal.setdefault(metal, []).append(donor)
         self.donors = {m: side_on_groups(graph, atoms) for m, atoms in by_metal.items()}
-        self.rings = tuple(self._rings())
-        self.aromatic = tuple(ring for ring in self.rings if self._is_aromatic(ring))
+        least = [i for i in self.atoms if i in scaffold.rings]
+        self.rings = tuple([ring for i in least for ring in scaffold.rings[i]])
+        self.aromatic = tuple([ring for ring in self.rings if ring in scaffold.aromatic])
         self._aromatic_of: dict[int, list[Ring]] = {}
         for ring in self.aromatic:
             for i in ring:
@@ -135,26 +125,3 @@ class Backbone:
         """Whether one metal binds all these atoms."""
         first, *rest = (set(self.metals.get(i, ())) for i in atoms)
         return bool(first.intersection(*rest))
-
-    def _rings(self) -> Iterator[Ring]:
-        is_cage = {i for i, near in self.near.items() if self.is_(i, 5) and len(near) >= _CROWDED}
-        return find_rings({i: [] if i in is_cage else near for i, near in self.near.items()})
-
-    def _is_aromatic(self, ring: Ring) -> bool:
-        """Flat, of C, N, O, S only, with bonds shorter than single ones (C-S counts less 0.35).
-
-        No carbon has four neighbours: this tells oxazolines whose hydrogens are drawn.
-        """
-        if any(self.elements[i] not in {6, 7, 8, 16} or len(self.around[i]) > 3 for i in ring):
-            return False
-        lengths, angles = [], 0.0
-        for k, atom in enumerate(ring):
-            before, after = ring[k - 1], ring[(k + 1) % len(ring)]
-            extra = 0.35 if 16 in {self.elements[atom], self.elements[after]} else 0.0
-            lengths.append(self.length(atom, after) - extra)
-            angles += self.angle(before, atom, after)
-        return (
-            max(lengths) < _LONGEST[len(ring)]
-            and sum(lengths) < _LONGEST_MEAN * len(ring)
-            and angles > _FLAT[len(ring)]
-        )

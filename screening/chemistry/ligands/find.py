@@ -6,6 +6,7 @@ from screening.chemistry.ligands.cut import Fragment, cut, donor_set
 from screening.chemistry.ligands.ligand import Ligand
 from screening.chemistry.ligands.ligand_class import classify
 from screening.chemistry.ligands.perceive import perceive
+from screening.chemistry.ligands.scaffold import read_scaffold
 from screening.crystal.complex import Complex
 from screening.formula import hill
 
@@ -16,7 +17,7 @@ def find_ligands(complex_: Complex, graph: Graph) -> tuple[Ligand, ...]:
     What binds no metal (a solvent molecule in a file without a crystal) is none; a
     polyoxometalate is one even where no further metal is there to bind.
     """
-    positions = complex_.positions.tolist()
+    scaffold = read_scaffold(complex_)
     missing = complex_.missing_hydrogens
     has_hydrogens = 1 in graph.elements or missing == 0
     lacks_hydrogens = bool(missing) or not has_hydrogens
@@ -24,7 +25,7 @@ def find_ligands(complex_: Complex, graph: Graph) -> tuple[Ligand, ...]:
         _ligand(
             graph,
             fragment,
-            Backbone(graph, positions, fragment, has_hydrogens=has_hydrogens),
+            Backbone(graph, scaffold, fragment, has_hydrogens=has_hydrogens),
             lacks_hydrogens=lacks_hydrogens,
         )
         for fragment in cut(graph)

@@ -167,10 +167,8 @@ def _lewis(backbone: Backbone) -> Lewis:
                     n_hydrogens=backbone.hydrogens[i],
                     is_donor=i in backbone.metals,
                     is_side_on=i in side_on,
-                    linear=n == 2
-                    and z in _MAY_BE_LINEAR
-                    and backbone.angle(near[0], i, near[1]) > _LINEAR,
-                    planar=n == 3 and z == _CARBON and sum(backbone.angles(i, near)) > _PLANAR,
+                    linear=n == 2 and z in _MAY_BE_LINEAR and backbone.bends[i] > _LINEAR,
+                    planar=n == 3 and z == _CARBON and backbone.bends[i] > _PLANAR,
                     near=tuple([elements[j] for j in near]),
                     ends=tuple([elements[j] for j in near if len(around[j]) == 1]),
                 )

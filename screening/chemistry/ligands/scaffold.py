@@ -1,0 +1,152 @@
+"""Scaffold: a complex without its metals, with angles and small rings, read once for all ligands.
+
+Everything here works without hydrogens: a ring is flat or not, a bond is long or short.
+"""
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from screening.chemistry.ligands.ring import Ring, find_rings
+from screening.compiled import compiled
+from screening.crystal.complex import Complex
+from screening.elements import METALS
+
+_IS_METAL = np.isin(np.arange(119), list(METALS))
+_FLAT: Final = (533.0, 708.0)
+"""Least sum of the inner angles (degrees) of a flat ring of five and of six: 540 and 720 ideal, 667
+for a chair."""
+_LONGEST_MEAN: Final = 1.44
+_LONGEST: Final = (1.49, 1.53)
+"""Angstrom: of the bonds of an aromatic ring of five and of six. A saturated ring has a mean of
+1.50 or more; C-C of an oxazoline, whose mean is 1.42, is 1.52-1.55."""
+_LONGER_TO_SULFUR: Final = 0.35
+_CROWDED: Final = 4
+"""Heavy neighbours from which a boron belongs to a cage, whose many rings are not listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scaffold:
+    """The atoms that are no metals, and the bonds between them.
+
+    positions: of all atoms of the complex, angstrom. around: neighbours of each; near: those that
+    are no hydrogens. bends: of each atom the angle of its two neighbours, or the sum of the three
+    angles of three, degrees; 0 with more or fewer. rings: by their least atoms, those of five
+    before those of six; aromatic: those of them that are flat and of short bonds.
+    """
+
+    positions: list[list[float]]
+    around: list[list[int]]
+    near: list[list[int]]
+    bends: list[float]
+    rings: dict[int, list[Ring]]
+    aromatic: frozenset[Ring]
+
+
+def read_scaffold(complex_: Complex) -> Scaffold:
+    """The scaffold of *complex_*."""
+    z = complex_.atomic_numbers.astype(np.int64)
+    around, near, bends, found, is_aromatic = _read(
+        z, complex_.positions, complex_.bonds, ~_IS_METAL[z]
+    )
+    rings: dict[int, list[Ring]] = {}
+    aromatic: list[Ring] = []
+    for atoms, flat in zip(found.tolist(), is_aromatic.tolist(), strict=True):
+        ring = tuple(atoms if atoms[-1] >= 0 else atoms[:-1])
+        rings.setdefault(ring[0], []).append(ring)
+        if flat:
+            aromatic.append(ring)
+    return Scaffold(
+        complex_.positions.tolist(),
+        _lists(*around),
+        _lists(*near),
+        bends.tolist(),
+        rings,
+        frozenset(aromatic),
+    )
+
+
+def _lists(start: NDArray[np.int64], items: NDArray[np.int64]) -> list[list[int]]:
+    flat = items.tolist()
+    return [flat[first:last] for first, last in pairwise(start.tolist())]
+
+
+@compiled
+def _read(z: Any, positions: Any, bonds: Any, kept: Any) -> tuple[Any, Any, Any, Any, Any]:
+    """Neighbours, heavy neighbours, bends, rings, and which of these are aromatic."""
+    start, around = _neighbours(bonds, kept)
+    bends = np.zeros(len(z))
+    for i in range(len(z)):
+        bound = around[start[i] : start[i + 1]]
+        if 2 <= len(bound) <= 3:
+            for k in range(1, len(bound)):
+                for m in range(k):
+                    bends[i] += _angle(positions[bound[k]], positions[i], positions[bound[m]])
+    near_start, near = _neighbours(bonds, kept & (z > 1))
+    is_cage = np.empty(len(z), dtype=np.bool_)
+    for i in range(len(z)):
+        is_cage[i] = z[i] == 5 and near_start[i + 1] - near_start[i] >= _CROWDED
+    rings = find_rings(*_neighbours(bonds, kept & (z > 1) & ~is_cage))
+    is_aromatic = np.empty(len(rings), dtype=np.bool_)
+    for k in range(len(rings)):
+        ring = rings[k][: 6 if rings[k, 5] >= 0 else 5]
+        is_aromatic[k] = _is_aromatic(z, start[1:] - start[:-1], positions, ring)
+    return (start, around), (near_start, near), bends, rings, is_aromatic
+
+
+@compiled
+def _neighbours(bonds: Any, kept: Any) -> tuple[Any, Any]:
+    """Where the neighbours of each atom start, and these in ascending order, of the kept atoms."""
+    start = np.zeros(len(kept) + 1, dtype=np.int64)
+    for i, j in bonds:
+        if kept[i] and kept[j]:
+            start[i + 1] += 1
+            start[j + 1] += 1
+    start = np.cumsum(start)
+    end, around = start[:-1].copy(), np.empty(start[-1], dtype=np.int64)
+    for i, j in bonds:
+        if kept[i] and kept[j]:
+            around[end[i]], around[end[j]] = j, i
+            end[i] += 1
+            end[j] += 1
+    for i in range(len(kept)):
+        around[start[i] : start[i + 1]].sort()
+    return start, around
+
+
+@compiled
+def _angle(i: Any, centre: Any, j: Any) -> float:
+    """Angle i-centre-j in degrees."""
+    dot = square_i = square_j = 0.0
+    for x in range(3):
+        u, v = i[x] - centre[x], j[x] - centre[x]
+        dot += u * v
+        square_i += u * u
+        square_j += v * v
+    cosine = dot / (math.sqrt(square_i) * math.sqrt(square_j))
+    return math.degrees(math.acos(max(-1.0, min(1.0, cosine))))
+
+
+@compiled
+def _is_aromatic(z: Any, n_bound: Any, positions: Any, ring: Any) -> bool:
+    """Flat, of C, N, O, S only, with bonds shorter than single ones (C-S counts less 0.35).
+
+    No carbon has four neighbours: this tells oxazolines whose hydrogens are drawn.
+    """
+    n, total, angles = len(ring), 0.0, 0.0
+    for k in range(n):
+        before, atom, after = ring[k - 1], ring[k], ring[(k + 1) % n]
+        if n_bound[atom] > 3 or z[atom] not in (6, 7, 8, 16):
+            return False
+        length = math.sqrt(((positions[after] - positions[atom]) ** 2).sum())
+        if z[atom] == 16 or z[after] == 16:
+            length -= _LONGER_TO_SULFUR
+        if length >= _LONGEST[n - 5]:
+            return False
+        total += length
+        angles += _angle(positions[before], positions[atom], positions[after])
+    return total < _LONGEST_MEAN * n and angles > _FLAT[n - 5]
