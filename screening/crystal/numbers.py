@@ -23,6 +23,8 @@ def number(value: str | None) -> float | None:
     if value is None:
         return None
     parsed = float(gemmi.cif.as_number(value.strip()))
+    if math.isnan(parsed):
+        parsed = float(gemmi.cif.as_number(_UNCERTAIN.sub("", value.strip())))
     return parsed if math.isfinite(parsed) else None
 
 
@@ -32,7 +34,7 @@ def numbers(values: Sequence[str]) -> NDArray[np.float64]:
     plain = _PLAIN.findall(lines)
     if len(plain) == len(values) == lines.count("\n") + 1:
         return np.array(list(map(float, plain)), dtype=np.float64)
-    read = [number(_UNCERTAIN.sub("", value.strip())) for value in values]
+    read = [number(value) for value in values]
     read = [_fraction(v) if r is None else r for v, r in zip(values, read, strict=True)]
     return np.array([math.nan if value is None else value for value in read], dtype=np.float64)
 

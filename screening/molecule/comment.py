@@ -9,8 +9,14 @@ from screening.molecule.record import Record, as_refcode, printable
 _PAIR = re.compile(r"""([^\W\d][\w.-]*)\s*=\s*("[^"]*"|'[^']*'|\{[^}]*\}|[^\s|]+)""")
 _FIRST = re.compile(r"""\s*(?:"([^"]+)"|([^\s|="]+))(?!\s*=)(?=[\s|]|$)""")
 _WHOLE = re.compile(r"[+-]?\d{1,3}(?:\.0*)?")
-_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
-"""The first word of what molSimplify and others write: it names no molecule."""
+_NO_NAME = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|[+-]?\d+\.\d+")
+"""First words that name no molecule: the date of molSimplify, the energy of CREST."""
+_KEY = re.compile(r"\b(energy|gnorm|charge|mult|multiplicity|spin|xtb) *: +(?=\S)", re.IGNORECASE)
+"""A key with a colon in place of the sign of equality, as xtb and others write it."""
+_ORCA = re.compile(r"Coordinates from ORCA-job (\S+)")
+_FILE = re.compile(
+    r"(?:.*[/\\])?([^/\\]+)\.(?:xyz|mol2?|sdf|pdb|cif|log|out|gjf|com|inp)", re.IGNORECASE
+)
 _NAMES: Final = ("csd_code", "refcode", "identifier", "name", "id")
 _CHARGES: Final = ("q", "charge", "total_charge")
 _FORMULAS: Final = ("formula", "stoichiometry")
@@ -20,18 +26,21 @@ _MAX_COMMENT = 100_000
 def read_comment(text: str, record: Record) -> None:
     """Put what a comment line says into *record*.
 
-    The first word is the identifier (in quotes it may hold blanks), unless it is the key of a
-    pair or a date; then a pair such as `CSD_code = ABCDEF` may name it. It is a CSD refcode when it
-    has the form of one and only pairs, or at least one, follow. Raises RefusalError (syntax,
-    periodic).
+    The first word is the identifier (in quotes it may hold blanks; of the name of a file its
+    stem), unless it is the key of a pair, a date or an energy; then a pair such as
+    `CSD_code = ABCDEF` may name it. It is a CSD refcode when it has the form of one and only
+    pairs, or at least one, follow. Raises RefusalError (syntax, periodic).
     """
     if len(text) > _MAX_COMMENT:
         raise RefusalError("syntax", f"the comment line has {len(text)} characters")
+    text = _KEY.sub(r"\1=", _ORCA.sub(r"\1", text))
     first = _FIRST.match(text)
-    if first and _DATE.fullmatch(first.group(1) or first.group(2)):
+    if first and _NO_NAME.fullmatch(first.group(1) or first.group(2)):
         first = None
     rest = text[first.end() :] if first else text
     name = (first.group(1) or first.group(2)).strip(" ,;:") if first else ""
+    if file := _FILE.fullmatch(name):
+        name = file.group(1)
     found = [(key, _bare(value)) for key, value in _PAIR.findall(rest)]
     pairs = {key.lower(): value for key, value in reversed(found)}  # the first of a key counts
     for key, value in found:

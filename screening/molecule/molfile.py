@@ -17,6 +17,7 @@ _SDF_END = re.compile(r"^\$\$\$\$.*\n?", re.MULTILINE)
 _MOL2_START = re.compile(r"^@<TRIPOS>MOLECULE", re.MULTILINE)
 _SDF_COUNTS = re.compile(r"^M  V30 COUNTS +(.*)", re.MULTILINE)
 _MOL2_COUNTS = re.compile(r"^@<TRIPOS>MOLECULE.*\n(?:#.*\n)*.*\n(?:#.*\n)*(.*)", re.MULTILINE)
+_CAPITALS = re.compile(r"^([ \t]*\S+(?:[ \t]+\S+){4}[ \t]+)([A-Z]{2})(?=\s|$)", re.MULTILINE)
 _WHOLE = re.compile(r"-?\d+", re.ASCII)
 
 
@@ -90,7 +91,7 @@ def _read_mol2(piece: str, record: Record) -> None:
     # charges that RDKit gives to mol2 atoms are guesses from the types, so none is taken.
     with rdBase.BlockLogs():
         molecule = Chem.MolFromMol2Block(
-            piece, sanitize=False, removeHs=False, cleanupSubstructures=False
+            _with_types(piece), sanitize=False, removeHs=False, cleanupSubstructures=False
         )
     if molecule is None:
         raise RefusalError("syntax", "RDKit reads no mol2 molecule from it")
@@ -99,6 +100,13 @@ def _read_mol2(piece: str, record: Record) -> None:
     _take(molecule, record)
     labels = [_text(atom, "_TriposAtomName") for atom in molecule.GetAtoms()]
     record.labels = tuple(printable(label) for label in labels) if all(labels) else None
+
+
+def _with_types(piece: str) -> str:
+    """Write types in capitals, such as FE, as elements: RDKit knows no others."""
+    before, mark, after = piece.partition("@<TRIPOS>ATOM")
+    rows, end, rest = after.partition("\n@")
+    return before + mark + _CAPITALS.sub(lambda m: m[1] + m[2].capitalize(), rows) + end + rest
 
 
 def _n_atom_rows(piece: str) -> int:

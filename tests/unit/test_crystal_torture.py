@@ -58,6 +58,7 @@ HARD = {
         swapped(("_a 15.0", "_a 15.000(3)"), ("beta 90.0", "beta 90.00(2)")),
         None,
     ),
+    "cell with uncertainties of the old ICSD": (swapped(("_a 15.0", "_a 15.000+3")), None),
     "zero cell": (swapped(("_a 15.0", "_a 0.0"), ("_b 16.0", "_b 0.0")), "bad_cell"),
     "negative angle": (swapped(("beta 90.0", "beta -90.0")), "bad_cell"),
     "angles that enclose nothing": (

@@ -64,6 +64,12 @@ def test_octahedral_cobalt_and_dummies_of_tripos():
     assert verdict.outcome.notes == ("1 dummy atom left out",)
 
 
+def test_types_in_capitals_are_elements():
+    text = mol2(methoxide("Fe"), types={1: "FE", 2: "O.3"})
+    (verdict,) = read(text, "mol2")
+    assert isinstance(verdict.outcome, Accepted)
+
+
 def test_the_cell_of_a_mol2_file_is_passed_over_with_a_note():
     cell = "@<TRIPOS>CRYSIN\n15.0 16.0 17.0 90.0 90.0 90.0 14 1\n"
     (verdict,) = read(mol2(CO) + cell, "mol2")
