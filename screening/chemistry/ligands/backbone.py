@@ -5,12 +5,15 @@ Everything here works without hydrogens: a carbon is flat or not, a bond is long
 
 import math
 from collections.abc import Sequence
+from typing import Final
 
 from screening.chemistry.graph import Graph
 from screening.chemistry.ligands.cut import Fragment, side_on_groups
 from screening.chemistry.ligands.ring import Ring
 from screening.chemistry.ligands.scaffold import Scaffold
 from screening.elements import COVALENT_RADII
+
+_LONE_PAIRS: Final = frozenset({7, 8, 16, 34})
 
 
 class Backbone:
@@ -68,6 +71,13 @@ class Backbone:
         rings = self.aromatic_rings(atom, 6)
         return [r for r in rings if self.formula(r)[:5] == (6,) * 5 and self.formula(r)[5] < 8]
 
+    def has_lone_pairs(self, group: Sequence[int]) -> bool:
+        """Whether a group binds by one atom, or by neighbours with a lone pair each.
+
+        So the two N of a pyrazolate, or N and O of an oximate, on one metal.
+        """
+        return len(group) == 1 or all(self.elements[i] in _LONE_PAIRS for i in group)
+
     def length(self, i: int, j: int) -> float:
         """Distance in angstrom."""
         return math.dist(self._positions[i], self._positions[j])
@@ -109,12 +119,16 @@ class Backbone:
     def is_flat(self, atom: int) -> bool:
         """Whether an atom looks sp2: three neighbours in its plane, or two at 116 degrees or more.
 
-        Two heavy neighbours at 116 degrees or more are also read so where hydrogens are lost.
+        Two heavy neighbours at 116 degrees or more are also read so where hydrogens are lost; so
+        are two at a smaller angle with a drawn hydrogen in their plane.
         """
         near = self.near[atom]
         if len(near) == 3:
             return sum(self.angles(atom, near)) > 350
-        return len(near) == 2 and self.angle(near[0], atom, near[1]) > 116
+        if len(near) != 2:
+            return False
+        by_hydrogen = len(self.around[atom]) == 3 and self.bends[atom] > 350
+        return by_hydrogen or self.angle(near[0], atom, near[1]) > 116
 
     def is_linear(self, atom: int) -> bool:
         """Two heavy neighbours on a line with the atom."""

@@ -42,12 +42,24 @@ def _five_chain(backbone: Backbone, donor: int, element: int) -> Iterator[str]:
                 for end in backbone.near[c]:
                     if c == a or end <= donor or not _is_end(backbone, end, donor, element):
                         continue
+                    if element == _O and _is_acylpyrazolone(backbone, (donor, a, b, c, end)):
+                        yield "acylpyrazolonate"
                     if not _is_delocalised(backbone, (donor, a, b, c, end)):
                         continue
                     if element == _O:
                         yield "beta-diketonate"
                     elif max(backbone.length(donor, a), backbone.length(c, end)) < _LONGEST_CN:
                         yield "beta-diketiminate"
+
+
+def _is_acylpyrazolone(backbone: Backbone, chain: tuple[int, int, int, int, int]) -> bool:
+    """O-C-C-C-O, one outer carbon and the middle one of which are in a ring of a pyrazolone."""
+    first, a, b, c, last = chain
+    rings = [
+        r for r in backbone.aromatic_rings(b, 5) if backbone.formula(r) == (_C, _C, _C, _N, _N)
+    ]
+    is_one_inside = any((a in ring) != (c in ring) for ring in rings)
+    return is_one_inside and len(backbone.near[first]) == len(backbone.near[last]) == 1
 
 
 def _is_delocalised(backbone: Backbone, chain: tuple[int, int, int, int, int]) -> bool:
@@ -78,14 +90,27 @@ def _four_chain(backbone: Backbone, donor: int, element: int) -> Iterator[str]:
                 if element == _S:
                     if backbone.length(a, b) < _LONGEST_CONJUGATED:
                         yield "dithiolene"
-                elif any(
-                    a in ring
-                    and b in ring
-                    and backbone.formula(ring) == (_C,) * 6
-                    and all(backbone.is_flat(i) for i in ring)
-                    for ring in backbone.rings
-                ):
-                    yield "dioxolene"
+                elif name := _of_ring(backbone, a, b):
+                    yield name
+
+
+def _of_ring(backbone: Backbone, a: int, b: int) -> str | None:
+    """Name two O on bonded carbons by the flat ring of six or seven carbons that these are in."""
+    shared = [ring for ring in backbone.rings if a in ring and b in ring]
+    six = [ring for ring in shared if backbone.formula(ring) == (_C,) * 6]
+    if any(all(backbone.is_flat(i) for i in ring) for ring in six):
+        return "dioxolene"
+    if shared:
+        return None
+    paths: list[tuple[int, ...]] = [(b, a)]
+    for _ in range(5):
+        paths = [
+            (*path, j)
+            for path in paths
+            for j in backbone.bonded(path[-1], _C)
+            if j not in path and backbone.is_flat(j)
+        ]
+    return "tropolonate" if any(b in backbone.near[path[-1]] for path in paths) else None
 
 
 def _three_chain(backbone: Backbone, donor: int, element: int) -> Iterator[str]:

@@ -19,12 +19,13 @@ _SHORTEST_THIOLATE: Final = {_S: 1.70, _SE: 1.84}
 
 
 def donor_classes(backbone: Backbone) -> Iterator[str]:
-    """Name the groups of all donors that bind end-on."""
+    """Name the groups of all donors that bind end-on, or side by side through lone pairs."""
     for groups in backbone.donors.values():
         for group in groups:
-            rule = _RULES.get(backbone.elements[group[0]])
-            if len(group) == 1 and rule and (name := rule(backbone, group[0])):
-                yield name
+            for atom in group if backbone.has_lone_pairs(group) else ():
+                rule = _RULES.get(backbone.elements[atom])
+                if rule and (name := rule(backbone, atom)):
+                    yield name
 
 
 def _phosphorus(backbone: Backbone, phosphorus: int) -> str | None:

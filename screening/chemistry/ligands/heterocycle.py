@@ -87,10 +87,11 @@ def _azines(backbone: Backbone, nitrogen: int) -> Iterator[str]:
 def _lone_donors(backbone: Backbone, element: int) -> list[int]:
     return sorted(
         {
-            group[0]
+            atom
             for groups in backbone.donors.values()
             for group in groups
-            if len(group) == 1 and backbone.is_(group[0], element)
+            for atom in group
+            if backbone.is_(atom, element) and backbone.has_lone_pairs(group)
         }
     )
 

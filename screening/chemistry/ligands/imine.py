@@ -48,11 +48,8 @@ def imines(backbone: Backbone) -> dict[int, int | None]:
     """Imine N that bind a metal, each with the other element on it (6, 7 or 8; None: only H)."""
     found: dict[int, int | None] = {}
     for groups in backbone.donors.values():
-        for group in groups:
-            nitrogen = group[0]
-            if len(group) > 1 or not backbone.is_(nitrogen, _N):
-                continue
-            carbon = imine_carbon(backbone, nitrogen)
+        for nitrogen in [i for g in groups if backbone.has_lone_pairs(g) for i in g]:
+            carbon = imine_carbon(backbone, nitrogen) if backbone.is_(nitrogen, _N) else None
             if carbon is not None:
                 others = [backbone.elements[j] for j in backbone.near[nitrogen] if j != carbon]
                 found[nitrogen] = others[0] if others else None
@@ -80,11 +77,12 @@ def salicyl_arms(backbone: Backbone, nitrogen: int, metal: int) -> dict[int, Kin
 
 
 def _phenolates(backbone: Backbone, ring: Ring, ipso: int) -> list[int]:
-    """O without other heavy neighbour on the ring atoms next to *ipso*."""
+    """O without other heavy neighbour on the ring carbons next to *ipso*."""
     place = ring.index(ipso)
     return [
         oxygen
         for ortho in (ring[place - 1], ring[(place + 1) % len(ring)])
+        if backbone.is_(ortho, _C)
         for oxygen in backbone.bonded(ortho, _O)
         if len(backbone.near[oxygen]) == 1
     ]

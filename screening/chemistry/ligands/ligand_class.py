@@ -1,6 +1,7 @@
 """Ligand classes: the names by which a chemist asks for a ligand, defined in `docs/ligands.md`."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from screening.chemistry.ligands.backbone import Backbone
 from screening.chemistry.ligands.chelate import chelate_classes
@@ -14,6 +15,11 @@ from screening.chemistry.ligands.small_ligand import small_class
 from screening.chemistry.ligands.tetrapyrrole import find_tetrapyrroles
 
 _N, _O = 7, 8
+_TOLD: Final = {
+    "beta-diketonate": {"ketone", "aldehyde"},
+    "acylpyrazolonate": {"ketone", "aldehyde", "carboxamide"},
+}
+"""Classes of donors that a chelate of the ligand includes."""
 
 
 def classify(backbone: Backbone, fragment: Fragment) -> tuple[str, ...]:
@@ -42,7 +48,9 @@ def _classes(backbone: Backbone) -> Iterator[str]:
     yield from heterocycle_classes(backbone)
     yield from carbon_classes(backbone)
     yield from quinone_classes(backbone)
-    yield from donor_classes(backbone)
+    # the two C-O of a diketonate have no other name
+    told = set().union(*(names for chelate, names in _TOLD.items() if chelate in chelates))
+    yield from set(donor_classes(backbone)) - told
 
 
 def _imine_classes(backbone: Backbone) -> Iterator[str]:

@@ -25,6 +25,10 @@ _SHORTEST_QUINOID: Final = 1.46
 """Angstrom: mean of the ring bonds beside C=O of a flat ring: 1.46-1.49; of a phenolate 1.42."""
 _SHORTEST_AMINE: Final = 1.42
 """Angstrom: C-N is 1.45-1.50 where both are sp3, 1.33-1.43 where either is flat."""
+_SHORTEST_ARYL: Final = 1.36
+"""Angstrom: between the N of an aryl nitroxide and its ring, 1.38-1.43."""
+_LONGEST_OXIME: Final = 1.36
+"""Angstrom: C=N of oximes and oximates is 1.27-1.33."""
 _OXO_ACIDS: Final = {
     (_P, 1, 3): "phosphine oxide",
     (_AS, 1, 3): "arsine oxide",
@@ -79,14 +83,15 @@ def _on_carbon(backbone: Backbone, oxygen: int, carbon: int) -> str | None:
     oxygens = backbone.bonded(carbon, _O)
     others = [j for j in backbone.near[carbon] if j not in oxygens]
     if backbone.phenol_rings(carbon):
-        is_bare = not backbone.hydrogens[oxygen] and not _is_quinoid(backbone, oxygen, carbon)
-        return "phenoxide" if is_bare and not is_no_phenol(backbone, carbon) else None
+        if _is_quinoid(backbone, oxygen, carbon) or is_no_phenol(backbone, carbon):
+            return None
+        return "phenol" if backbone.hydrogens[oxygen] else "phenoxide"
     length = backbone.length(oxygen, carbon)
     is_alone = len(oxygens) == 1
     if _is_saturated(backbone, carbon, is_long=is_alone and length > _SHORTEST_ALCOHOL):
         return _hydroxyl(backbone, oxygen, "alkoxide", "alcohol")
     if not is_alone:
-        return "carboxylate" if _is_carboxylate(backbone, carbon, oxygens, others) else None
+        return _of_acid(backbone, carbon, oxygens, others)
     return _carbonyl(backbone, carbon, others, length) if length < _SHORTEST_ALCOHOL else None
 
 
@@ -121,23 +126,30 @@ def _is_saturated(backbone: Backbone, carbon: int, *, is_long: bool) -> bool:
     return is_bent and not backbone.has_hydrogens
 
 
-def _is_carboxylate(backbone: Backbone, carbon: int, oxygens: list[int], others: list[int]) -> bool:
-    """R-CO2 or H-CO2 whose two O carry nothing else, no hydrogen either."""
+def _of_acid(backbone: Backbone, carbon: int, oxygens: list[int], others: list[int]) -> str | None:
+    """R-CO2 or H-CO2, and its acid and esters, by what the two O carry."""
     if len(oxygens) != 2 or len(others) > 1 or any(not backbone.is_(j, _C) for j in others):
-        return False
-    is_free = all(len(backbone.near[i]) == 1 and not backbone.hydrogens[i] for i in oxygens)
-    return is_free and (not others or backbone.is_flat(carbon))
+        return None
+    if others and not backbone.is_flat(carbon):
+        return None
+    beyond = [j for i in oxygens for j in backbone.near[i] if j != carbon]
+    if beyond:
+        return "ester" if all(backbone.is_(j, _C) for j in beyond) else None
+    return "carboxylic acid" if any(backbone.hydrogens[i] for i in oxygens) else "carboxylate"
 
 
 def _on_nitrogen(backbone: Backbone, oxygen: int, nitrogen: int) -> str | None:
     if backbone.aromatic_rings(nitrogen, 6):
         return "n-oxide"
     carbons = backbone.bonded(nitrogen, _C)
+    if len(carbons) == 1 and len(backbone.near[nitrogen]) == 2:
+        is_double = backbone.length(nitrogen, carbons[0]) < _LONGEST_OXIME
+        return "oxime" if is_double and not backbone.aromatic_rings(carbons[0]) else None
     if len(carbons) != 2 or len(backbone.near[nitrogen]) != 3 or backbone.hydrogens[oxygen]:
         return None
     if not 1.24 < backbone.length(nitrogen, oxygen) < 1.33:
         return None
-    if all(backbone.length(nitrogen, c) > _SHORTEST_AMINE for c in carbons):
+    if all(_is_single(backbone, nitrogen, c) for c in carbons):
         return "nitroxide"
     is_nitronyl = any(
         other != nitrogen and len(backbone.near[other]) == 3 and backbone.bonded(other, _O)
@@ -145,3 +157,8 @@ def _on_nitrogen(backbone: Backbone, oxygen: int, nitrogen: int) -> str | None:
         for other in backbone.bonded(c, _N)
     )
     return "nitroxide" if is_nitronyl else None
+
+
+def _is_single(backbone: Backbone, nitrogen: int, carbon: int) -> bool:
+    shortest = _SHORTEST_ARYL if backbone.aromatic_rings(carbon) else _SHORTEST_AMINE
+    return backbone.length(nitrogen, carbon) > shortest

@@ -43,6 +43,8 @@ _LONGEST_NITROXIDE: Final = 1.35
 """Angstrom: N-O is 1.26-1.31 in nitroxides, 1.39-1.46 in hydroxylaminates."""
 _LONGEST_AMIDE: Final = 0.97
 """Bond of an amide N, in sums of the covalent radii: 0.82-0.96; of an amine 0.95-1.08."""
+_SHORTEST_PHENOL: Final = 1.34
+"""Angstrom: C-O is 1.35-1.38 in phenols, 1.25-1.33 in phenolates without a metal."""
 _PROTONATED: Final = frozenset({7, 8, 15, 16, 34})
 """Elements whose negative atoms are told from protonated ones by their hydrogens only."""
 _CARBON: Final = 6
@@ -118,6 +120,8 @@ def _check_anion(
         raise UnclearError("hydrogens are missing: a negative atom may have one")
     if atom not in backbone.metals and unsaturated.isdisjoint(backbone.near[atom]):
         raise UnclearError("hydrogens are missing: an alkoxide or amide that binds no metal")
+    if atom not in backbone.metals and _is_long_phenolate(backbone, atom):
+        raise UnclearError("hydrogens are missing: a phenolate that binds no metal")
     if _is_long_amide(backbone, atom):
         raise UnclearError("an amide N this far from its metal may be an amine")
     if _is_long_alkoxide(backbone, atom):
@@ -131,6 +135,14 @@ def _is_long_amide(backbone: Backbone, atom: int) -> bool:
         and atom in backbone.metals
         and all(backbone.is_(j, 6) and backbone.length(atom, j) > 1.42 for j in backbone.near[atom])
         and backbone.metal_ratio(atom) > _LONGEST_AMIDE
+    )
+
+
+def _is_long_phenolate(backbone: Backbone, atom: int) -> bool:
+    """A negative O as far from its aromatic ring as that of a phenol."""
+    return backbone.is_(atom, 8) and any(
+        backbone.phenol_rings(j) and backbone.length(atom, j) > _SHORTEST_PHENOL
+        for j in backbone.near[atom]
     )
 
 
