@@ -33,29 +33,30 @@ def read_elements(
     the density or a centroid. Raises RefusalError (unknown_element).
     """
     in_formula = set(_LETTERS.findall(formula or ""))
-    cache: dict[str, int] = {}
-    result = np.zeros(len(names), dtype=np.int64)
+    known: dict[str, int] = {}
+    result: list[int] = []
     n_waters = 0
     no_atoms: list[str] = []
-    for i, name in enumerate(names):
-        symbol = symbols[i].strip() if symbols else ""
+    for name, text, kept in zip(names, symbols or [""] * len(names), keep.tolist(), strict=True):
+        symbol = text.strip()
         source = name if symbol in ("", "?", ".") else symbol
-        if source not in cache:
+        element = known.get(source)
+        if element is None:
             read = _from_symbol if source is symbol else _from_label
-            cache[source] = read(source, in_formula)
-        result[i] = cache[source]
-        if result[i] == 0 and keep[i]:
-            if _NO_ATOM.fullmatch(source):
-                no_atoms.append(name)
-                continue
-            raise RefusalError("unknown_element", _why_unknown(name, source))
-        n_waters += bool(keep[i] and result[i] == _O and source is name and name[0] in "Ww")
+            element = known[source] = read(source, in_formula)
+        result.append(element)
+        if element == 0 and kept:
+            if not _NO_ATOM.fullmatch(source):
+                raise RefusalError("unknown_element", _why_unknown(name, source))
+            no_atoms.append(name)
+        elif element == _O and kept and source is name and name[0] in "Ww":
+            n_waters += 1
     if no_atoms:
         what = counted(len(no_atoms), "site")
         notes.append(f"{what} that are no atoms (peaks, centroids) left out: {no_atoms[0]}")
     if n_waters:
         notes.append(f"{n_waters} W of labels read as O of water: the sum formula has no tungsten")
-    return result
+    return np.array(result, dtype=np.int64)
 
 
 def _why_unknown(name: str, source: str) -> str:

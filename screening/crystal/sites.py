@@ -127,7 +127,8 @@ def _present(
 ) -> NDArray[np.bool_]:
     """Mark the sites that stand for atoms: no dummies, none empty, none left out by the CSD."""
     flags = _column(block, "_atom_site_calc_flag", len(names)) or [""] * len(names)
-    dummy = np.array([flag.strip().lower() in _DUMMY for flag in flags], dtype=bool)
+    dummies = {flag for flag in set(flags) if flag.strip().lower() in _DUMMY}
+    dummy = np.array([flag in dummies for flag in flags], dtype=bool)
     empty = occupancy <= 0
     keep = ~dummy & ~empty
     suppressed = _marked(names) & keep
@@ -167,7 +168,7 @@ def _placed(
 
 def _marked(names: list[str]) -> NDArray[np.bool_]:
     """Mark the labels that end in ?: so the CSD writes atoms that it leaves out as disordered."""
-    return np.array([len(name) > 1 and name.endswith("?") for name in names], dtype=bool)
+    return np.array([name[-1:] == "?" and len(name) > 1 for name in names], dtype=bool)
 
 
 def _column(block: Block, name: str, n: int) -> list[str] | None:
@@ -178,7 +179,10 @@ def _column(block: Block, name: str, n: int) -> list[str] | None:
 def _disorder(block: Block, name: str, n: int) -> tuple[str, ...]:
     """Names of assemblies or groups; "" for a site that has none."""
     column = _column(block, name, n)
-    return tuple([_clean(value) for value in column]) if column is not None else ("",) * n
+    if column is None:
+        return ("",) * n
+    clean = {value: _clean(value) for value in set(column)}
+    return tuple([clean[value] for value in column])
 
 
 def _clean(value: str) -> str:
@@ -190,7 +194,9 @@ def _occupancies(block: Block, names: list[str]) -> NDArray[np.float64]:
     column = _column(block, "_atom_site_occupancy", len(names))
     if column is None:
         return np.ones(len(names))
-    values = numbers(["1" if text.strip() in _UNKNOWN else text for text in column])
+    values = numbers(column)
+    if np.isnan(values).any():
+        values = numbers(["1" if text.strip() in _UNKNOWN else text for text in column])
     bad = np.flatnonzero(~((values >= 0) & (values <= _MAX_OCCUPANCY)))
     if bad.size:
         i = int(bad[0])
