@@ -9,10 +9,6 @@ import gemmi
 import numpy as np
 from numpy.typing import NDArray
 
-_PLAIN: Final = re.compile(r"^(-?(?:\d+\.\d*|\.\d+|\d+))(?:\(\d+\))?$", re.ASCII | re.MULTILINE)
-"""A line with a number as nearly all are written; where others are all are read one by one."""
-
-
 _UNCERTAIN: Final = re.compile(r"(?<=[\d.])(?:\s*[(\[][^()\[\]]*[)\]]|\*+|\+\d{1,2})$", re.ASCII)
 """An uncertainty, also as old programs write it: `0.25(-)`, `0.25 (3)`, `0.25*`, `0.4187+2`."""
 _FRACTION: Final = re.compile(r"([+-]?\d{1,3})\s*/\s*([1-9]\d{0,2})", re.ASCII)
@@ -30,10 +26,9 @@ def number(value: str | None) -> float | None:
 
 def numbers(values: Sequence[str]) -> NDArray[np.float64]:
     """(n,) the numbers without their uncertainties, fractions such as 1/3 too; NaN for others."""
-    lines = "\n".join(values)
-    plain = _PLAIN.findall(lines)
-    if len(plain) == len(values) == lines.count("\n") + 1:
-        return np.array(list(map(float, plain)), dtype=np.float64)
+    plain = np.array(list(map(gemmi.cif.as_number, values)), dtype=np.float64)
+    if np.isfinite(plain).all():  # written as nearly all are
+        return plain
     read = [number(value) for value in values]
     read = [_fraction(v) if r is None else r for v, r in zip(values, read, strict=True)]
     return np.array([math.nan if value is None else value for value in read], dtype=np.float64)
