@@ -72,7 +72,8 @@ def compare_with_sum(
         return [f"the sum formula {formula_sum} cannot be read: the atoms are not compared with it"]
     balance = weigh(parts, formula_sum)
     if balance is None:
-        return []
+        metals = sorted({symbol(z) for z in parts.held} & _CENTRES)
+        return [f"the sum formula {formula_sum} has no {', '.join(metals)}"] if formula_sum else []
     notes = []
     if above := balance.above():
         formulas = dict.fromkeys(hill(c.atomic_numbers.tolist()) for c in parts.complexes)

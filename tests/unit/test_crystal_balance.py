@@ -44,6 +44,11 @@ def test_an_element_in_excess_is_named():
     assert note.startswith("the complex C6 Fe O6 holds more O than the sum formula C6 H18 Fe O5")
 
 
+def test_a_sum_formula_of_another_metal_is_named():
+    assert notes("C6 H18 Mn O6") == ["the sum formula C6 H18 Mn O6 has no Fe"]
+    assert notes("C6 H18 O6") == ["the sum formula C6 H18 O6 has no Fe"]
+
+
 def test_a_metal_that_the_sum_formula_lacks_is_named():
     second = moved(methoxide("Zn", centre=(5, 5, 5)), (7.5, 8, 8.5))
     (note,) = notes("C12 Fe O12", BASE + second)
