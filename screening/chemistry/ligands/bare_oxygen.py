@@ -58,13 +58,23 @@ def oxygen_valence(backbone: Backbone, atom: int) -> float | None:
 
     Of each metal the middle of what its oxidation states give.
     """
-    total = 0.0
+    found = _valences(backbone, atom)
+    return None if found is None else sum(found) / 2
+
+
+def most_oxygen_valence(backbone: Backbone, atom: int) -> float | None:
+    """The same with the oxidation states that give most: Cu(II) where Cu(I) is known too."""
+    found = _valences(backbone, atom)
+    return None if found is None else found[1]
+
+
+def _valences(backbone: Backbone, atom: int) -> tuple[float, float] | None:
     metals = backbone.metals.get(atom, [])
-    for metal in metals:
-        found = bond_valence_range(
-            symbol(backbone.elements[metal]), "O", backbone.length(atom, metal)
-        )
-        if found is None:
-            return None
-        total += sum(found) / 2
-    return total if metals else None
+    ranges = [
+        bond_valence_range(symbol(backbone.elements[metal]), "O", backbone.length(atom, metal))
+        for metal in metals
+    ]
+    known = [found for found in ranges if found is not None]
+    if not known or len(known) < len(ranges):
+        return None
+    return sum(least for least, _ in known), sum(most for _, most in known)

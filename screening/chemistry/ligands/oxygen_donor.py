@@ -3,18 +3,18 @@
 from typing import Final
 
 from screening.chemistry.ligands.backbone import Backbone
-from screening.chemistry.ligands.bare_oxygen import oxygen_valence
+from screening.chemistry.ligands.bare_oxygen import most_oxygen_valence
 from screening.chemistry.ligands.quinone import is_no_phenol
 
 _C, _N, _O, _SI, _P, _S, _AS = 6, 7, 8, 14, 15, 16, 33
 _SHORTEST_ALCOHOL: Final = 1.33
 """Angstrom: C-O is 1.38-1.44 in alcohols and alkoxides, 1.23-1.31 in what has C=O."""
 _LEAST_ALKOXIDE: Final = 0.42
-_MOST_ALCOHOL: Final = 0.52
+_MOST_ALCOHOL: Final = 0.56
 """Valence that one metal gives the O of an alkoxide at least, of an alcohol at most.
 
-In the real files and the spin set 142 alkoxides have 0.45-1.10, 86 alcohols with their hydrogen
-0.11-0.50, 14 siloxides 0.58-0.76.
+In the real files and the spin set 142 alkoxides have 0.47-1.13, 86 alcohols with their hydrogen
+0.13-0.55, 14 siloxides 0.62-0.80.
 """
 _LONGEST_KETONE: Final = 1.255
 """Angstrom: C=O is 1.20-1.25 in ketones and aldehydes on a metal, 1.26-1.35 in C-O with a share
@@ -65,7 +65,7 @@ def oxygen_class(backbone: Backbone, oxygen: int) -> str | None:
 
 def is_lost_alcohol(backbone: Backbone, oxygen: int) -> bool:
     """Whether an O drawn without hydrogen is too far from its one metal for an alkoxide."""
-    valence = oxygen_valence(backbone, oxygen) if len(backbone.metals[oxygen]) == 1 else None
+    valence = most_oxygen_valence(backbone, oxygen) if len(backbone.metals[oxygen]) == 1 else None
     return valence is not None and valence < _LEAST_ALKOXIDE and not backbone.hydrogens[oxygen]
 
 
@@ -75,7 +75,7 @@ def _hydroxyl(backbone: Backbone, oxygen: int, bare: str, protonated: str) -> st
         return protonated
     if backbone.has_hydrogens or len(backbone.metals[oxygen]) > 1:
         return bare
-    valence = oxygen_valence(backbone, oxygen)
+    valence = most_oxygen_valence(backbone, oxygen)
     return bare if valence is not None and valence > _MOST_ALCOHOL else None
 
 

@@ -47,7 +47,7 @@ _SHORTEST_PHENOL: Final = 1.34
 """Angstrom: C-O is 1.35-1.38 in phenols, 1.25-1.33 in phenolates without a metal."""
 _PROTONATED: Final = frozenset({7, 8, 15, 16, 34})
 """Elements whose negative atoms are told from protonated ones by their hydrogens only."""
-_CARBON: Final = 6
+_CARBON, _SILICON = 6, 14
 _MAY_BE_LINEAR: Final = frozenset({6, 7})
 _LINEAR: Final = 150.0
 _PLANAR: Final = 345.0
@@ -150,7 +150,9 @@ def _is_long_alkoxide(backbone: Backbone, atom: int) -> bool:
     """A negative O on saturated C or Si whose one bond to a metal is that of an alcohol."""
     if not backbone.is_(atom, 8) or atom not in backbone.metals or len(backbone.near[atom]) != 1:
         return False
-    is_saturated = len(backbone.around[backbone.near[atom][0]]) == 4
+    (beside,) = backbone.near[atom]
+    is_saturated = backbone.elements[beside] in {_CARBON, _SILICON}
+    is_saturated &= len(backbone.around[beside]) == 4
     return is_saturated and is_lost_alcohol(backbone, atom)
 
 
