@@ -1,6 +1,5 @@
 """Alternatives that overlap without saying so: one of them stays, so that one molecule is left."""
 
-import re
 from dataclasses import replace
 
 import numpy as np
@@ -8,14 +7,13 @@ from numpy.typing import NDArray
 
 from screening.crystal.connected import connect
 from screening.crystal.crowding import crowded
-from screening.crystal.groups import label_order
 from screening.crystal.lattice import CellAtoms, Contacts, contacts
 from screening.crystal.overlap import SAME_OCCUPANCY, is_partial, overlaps
+from screening.crystal.precedence import group_order, precedence
 from screening.crystal.sites import Sites
 from screening.elements import COVALENT_RADII, METALS, symbol
 from screening.words import counted
 
-_LABEL = re.compile(r"(\D*)(\d{0,9})")
 _REACH = 2.0
 _TOLERANCE = 0.4
 _TOLERANCE_PARTED = 0.15
@@ -66,15 +64,15 @@ def _choose(
     for a, b in zip(unit[clash.first].tolist(), unit[clash.second].tolist(), strict=True):
         rivals.setdefault(a, set()).add(b)
         rivals.setdefault(b, set()).add(a)
-    first_atom = {u: int(np.flatnonzero(unit == u)[0]) for u in rivals}
+    order = precedence(sites)
+    first_atom = {u: _first_of(unit == u, atoms, order) for u in rivals}
     occupancy = {u: round(float(sites.occupancy[atoms.site[i]]), 3) for u, i in first_atom.items()}
 
-    def rank(u: int) -> tuple[bool, float, tuple[int, int, str], int, tuple[str, int], int]:
+    def rank(u: int) -> tuple[bool, float, tuple[int, int, str], int, int, int]:
         i = first_atom[u]
-        site = atoms.site[i]
-        order = label_order(sites.group[site])
-        label = _site_order(sites.labels[site])
-        return (bool(loose[i]), -occupancy[u], order, int(atoms.operation[i]), label, i)
+        site = int(atoms.site[i])
+        group = group_order(sites.group[site])
+        return (bool(loose[i]), -occupancy[u], group, int(atoms.operation[i]), int(order[site]), i)
 
     chosen: set[int] = set()
     for u in sorted(rivals, key=rank):
@@ -83,6 +81,11 @@ def _choose(
             chosen.update(_same_side(u, rivals, occupancy))
         else:
             keep[unit == u] = False
+
+
+def _first_of(is_member: NDArray[np.bool_], atoms: CellAtoms, order: NDArray[np.int64]) -> int:
+    members = np.flatnonzero(is_member)
+    return int(members[order[atoms.site[members]].argmin()])
 
 
 def _same_side(start: int, rivals: dict[int, set[int]], occupancy: dict[int, float]) -> set[int]:
@@ -111,16 +114,19 @@ def _drop_duplicates(
 ) -> None:
     z = atoms.atomic_numbers
     a, b = atoms.site[clash.first], atoms.site[clash.second]
-    same = (clash.distance < _DUPLICATE) & (z[clash.first] == z[clash.second]) & (a < b)
+    same = (clash.distance < _DUPLICATE) & (z[clash.first] == z[clash.second]) & (a != b)
     same &= sites.group_number[a] == sites.group_number[b]
+    if not same.any():
+        return
+    order = precedence(sites)
+    same &= order[a] < order[b]
     doubled = dict(sorted(zip(b[same].tolist(), a[same].tolist(), strict=True)))
-    if doubled:
-        second, first = next(iter(doubled.items()))
-        notes.append(
-            f"{counted(len(doubled), 'site')} within {_DUPLICATE:g} angstrom of another one left "
-            f"out: {sites.labels[second]} on {sites.labels[first]}"
-            + (", ..." if len(doubled) > 1 else "")
-        )
+    second, first = next(iter(doubled.items()))
+    notes.append(
+        f"{counted(len(doubled), 'site')} within {_DUPLICATE:g} angstrom of another one left "
+        f"out: {sites.labels[second]} on {sites.labels[first]}"
+        + (", ..." if len(doubled) > 1 else "")
+    )
     keep[clash.second[same]] = False
 
 
@@ -163,13 +169,6 @@ def _units(
         pairs = near.first * n + near.second
         joined &= ~np.isin(pairs, apart.first * n + apart.second)
     return connect(n, near.first[joined], near.second[joined])
-
-
-def _site_order(label: str) -> tuple[str, int]:
-    """Order of labels as one reads them: C2 before C10."""
-    match = _LABEL.match(label)
-    assert match is not None  # every part of it may be empty
-    return (match.group(1), int(match.group(2) or 0))
 
 
 def mark_substituted(

@@ -1,25 +1,33 @@
 """What is impossible about the atoms of a filled cell."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from screening.compiled import compiled
 from screening.crystal.lattice import CellAtoms, Contacts, contacts
 from screening.crystal.overlap import overlaps
 from screening.crystal.sites import Sites
-from screening.elements import METAL_CENTRES, METALS
+from screening.elements import COVALENT_RADII, METAL_CENTRES, METALS
 
 _SURROUNDINGS = 3.0
 _SAME_PLACE = 0.3
-_MAX_CARBON_NEIGHBOURS = 4
-_BORON = 5
+_MAX_NEIGHBOURS_OF_CARBON = 4
+_MAX_CARBON_NEIGHBOURS = np.full(119, 5)
+_MAX_CARBON_NEIGHBOURS[[7, 8]] = 4, 2
+"""By element: an ether in two orientations, or a phosphine, has more."""
+_BORON, _CARBON = 5, 6
+_PNICTOGENS = (7, 15, 33)
+_FULL = 4
+"""Carbon neighbours with which N, P and As have no lone pair left for a metal."""
 _IS_CENTRE = np.isin(np.arange(119), list(METAL_CENTRES))
 _IS_METAL = np.isin(np.arange(119), list(METALS))
 
 
 def find_faults(sites: Sites, atoms: CellAtoms, bonds: Contacts) -> dict[int, str]:
-    """Say what is impossible, by atom: too near another one, or a carbon with five neighbours."""
+    """Say what is impossible, by atom: too near another one, or with too many neighbours."""
     z = atoms.atomic_numbers
     found: dict[int, str] = {}
 
@@ -33,18 +41,40 @@ def find_faults(sites: Sites, atoms: CellAtoms, bonds: Contacts) -> dict[int, st
         # hydrogens often stand badly, but never on another atom
         if min(z[a], z[b]) > 1 or d < _SAME_PLACE:
             found.setdefault(a, f"{label(a)} and {label(b)} are {d:.2f} angstrom apart")
-    n_heavy, n_boron = _neighbours(z, _IS_METAL[z], bonds.first, bonds.second)
-    crowded = (z == 6) & (n_heavy > _MAX_CARBON_NEIGHBOURS) & (n_boron == 0)
+    n_heavy, n_boron, n_carbon = _neighbours(z, _IS_METAL[z], bonds.first, bonds.second)
+    crowded = (z == _CARBON) & (n_heavy > _MAX_NEIGHBOURS_OF_CARBON)
+    crowded |= (z > _CARBON) & (n_carbon > _MAX_CARBON_NEIGHBOURS[z])
+    crowded &= n_boron == 0
     for i in np.flatnonzero(crowded).tolist():
         text = f"{label(i)} has {n_heavy[i]} neighbours other than hydrogen within bonding distance"
         found.setdefault(i, text)
+    full = np.flatnonzero((n_carbon >= _FULL) & np.isin(z, _PNICTOGENS) & (n_boron == 0))
+    for i, metal, distance in _bonded_to_metal(atoms, full):
+        found.setdefault(
+            i,
+            f"{label(i)} has {n_carbon[i]} carbon neighbours and is {distance:.2f} angstrom from"
+            f" {label(metal)}",
+        )
     return found
 
 
+def _bonded_to_metal(atoms: CellAtoms, full: NDArray[np.int64]) -> Iterator[tuple[int, int, float]]:
+    """Those of *full* as near to a metal as only donors are, with the metal and their distance."""
+    if full.size:
+        z = atoms.atomic_numbers
+        near = contacts(atoms, _SURROUNDINGS, full, np.flatnonzero(_IS_CENTRE[z]))
+        bonded = near.distance < COVALENT_RADII[z[near.first]] + COVALENT_RADII[z[near.second]]
+        near = near.take(bonded)
+        yield from zip(
+            near.first.tolist(), near.second.tolist(), near.distance.tolist(), strict=True
+        )
+
+
 @compiled
-def _neighbours(z: Any, is_metal: Any, first: Any, second: Any) -> tuple[Any, Any]:
-    """Numbers of neighbours that are neither hydrogen nor metal, and of boron among them."""
+def _neighbours(z: Any, is_metal: Any, first: Any, second: Any) -> tuple[Any, Any, Any]:
+    """Numbers of neighbours that are neither hydrogen nor metal; of boron and carbon among them."""
     n_heavy, n_boron = np.zeros(len(z), dtype=np.int64), np.zeros(len(z), dtype=np.int64)
+    n_carbon = np.zeros(len(z), dtype=np.int64)
     for k in range(len(first)):
         i, j = first[k], second[k]
         if z[i] > 1 and z[j] > 1 and not is_metal[i] and not is_metal[j]:
@@ -52,7 +82,9 @@ def _neighbours(z: Any, is_metal: Any, first: Any, second: Any) -> tuple[Any, An
             n_heavy[j] += 1
             n_boron[i] += z[j] == _BORON
             n_boron[j] += z[i] == _BORON
-    return n_heavy, n_boron
+            n_carbon[i] += z[j] == _CARBON
+            n_carbon[j] += z[i] == _CARBON
+    return n_heavy, n_boron, n_carbon
 
 
 def with_metals_around(faults: dict[int, str], atoms: CellAtoms) -> dict[int, str]:

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from screening.crystal.connected import connect
 from screening.crystal.lattice import CellAtoms, Contacts, contacts
 from screening.crystal.overlap import FULL, overlaps
+from screening.crystal.precedence import group_order
 from screening.crystal.sites import Sites
 from screening.elements import COVALENT_RADII
 
@@ -39,7 +40,7 @@ def choose_groups(sites: Sites, atoms: CellAtoms) -> NDArray[np.bool_]:
         for i in indices:
             groups.setdefault(sites.group[i], []).append(i)
         weight = {g: _weight(sites.occupancy[part]) for g, part in groups.items()}
-        best = min(groups, key=lambda g: (-weight[g], label_order(g)))
+        best = min(groups, key=lambda g: (-weight[g], group_order(g)))
         for group, dropped in groups.items():
             if group != best:
                 keep[dropped] = False
@@ -98,15 +99,6 @@ def _parents(atoms: CellAtoms, wanted: set[int]) -> dict[int, int]:
     order = np.argsort(-near.distance, kind="stable")  # the nearest is written last
     pairs = zip(atoms.site[near.first[order]], atoms.site[near.second[order]], strict=True)
     return {int(h): int(x) for h, x in pairs}
-
-
-def label_order(group: str) -> tuple[int, int, str]:
-    """Order of group labels: by number whatever the sign, positive first, words last."""
-    try:
-        value = int(group)
-    except ValueError:
-        return (10**9, 0, group)
-    return (abs(value), int(value < 0), group)
 
 
 def _clusters(sites: Sites, atoms: CellAtoms, grouped: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from screening.compiled import compiled
 from screening.crystal.images import all_images
 from screening.crystal.near import near_pairs
+from screening.crystal.precedence import precedence
 from screening.crystal.sites import Sites
 from screening.crystal.symmetry import Symmetry
 from screening.crystal.verdict import RefusalError
@@ -103,13 +104,14 @@ def fill(sites: Sites, symmetry: Symmetry, cell: gemmi.UnitCell, notes: list[str
 def _first_at_each_place(
     sites: Sites, site: NDArray[np.int64], places: NDArray[np.float64], notes: list[str]
 ) -> NDArray[np.int64]:
-    """Return the rows that are the first of their element and disorder group at their place."""
+    """Return the rows that come first of their element and disorder group at their place."""
     kind = sites.atomic_numbers * (len(sites.labels) + 1) + sites.group_number
     numbers, are_distinct = _number_places(kind[site], places)
     if are_distinct:
         return np.arange(len(site))
-    _, first = np.unique(numbers, return_index=True)
-    first.sort()
+    order = np.argsort(precedence(sites)[site], kind="stable")
+    _, first = np.unique(numbers[order], return_index=True)
+    first = np.sort(order[first])
     lost = np.setdiff1d(site, site[first])
     if lost.size:
         notes.append(

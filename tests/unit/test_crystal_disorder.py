@@ -197,3 +197,43 @@ def test_a_triple_bond_inside_a_group_is_no_overlap():
 
     accepted = accept(cif(methoxide("Fe") + nitrile(0.6, "1", 0) + nitrile(0.4, "2", 0.5)))
     assert [component.formula for component in accepted.components] == ["C2 N"]
+
+
+DONOR = np.array(BASE[-1].xyz)  # the oxygen below the metal, 2.1 angstrom from it
+
+
+def around(element, n, distance, occupancy=1.0):
+    """*n* carbon atoms on a cone below the donor, which becomes an *element*."""
+    turns = [2 * np.pi * k / n for k in range(n)]
+    ways = [np.array([np.sin(1.2) * np.cos(t), np.sin(1.2) * np.sin(t), -0.36]) for t in turns]
+    arms = [Atom("C", tuple(DONOR + distance * w), occupancy) for w in ways]
+    return [*BASE[:-1], Atom(element, tuple(DONOR)), *arms]
+
+
+@pytest.mark.parametrize(
+    ("element", "n", "distance", "told"),
+    [
+        ("O", 4, 1.43, "has 4 neighbours"),  # an ether in two orientations
+        ("N", 6, 1.6, "has 6 neighbours"),
+        ("P", 6, 1.84, "has 6 neighbours"),
+        ("P", 4, 1.84, "has 4 carbon neighbours and is 2.10 angstrom from Fe1"),
+    ],
+)
+def test_full_donors_in_two_orientations_are_refused_not_lost(element, n, distance, told):
+    outcome = reject(cif(around(element, n, distance)))
+    assert outcome.code == "overlapping_atoms"
+    assert told in outcome.reason
+    (complex_,) = accept(cif(around(element, 2 if element == "O" else 3, distance))).complexes
+    assert describe(complex_).metal_sites[0].coordination_number == 6
+
+
+def test_of_two_atoms_in_one_place_the_fuller_one_stays_whatever_the_order():
+    # two orientations that share an atom, as the nitrogen atoms of a disordered DABCO
+    shared = near(OXYGEN, 1.0, 0, -1.0)
+    ends = [near(shared, 1.2, 0.6, -0.6), near(shared, 1.2, -0.6, -0.6)]
+    sites = [Atom("C", shared, 0.6), Atom("C", ends[0], 0.6)]
+    sites += [Atom("C", shared, 0.4), Atom("C", ends[1], 0.4)]
+    for order in ([0, 1, 2, 3], [2, 3, 0, 1], [3, 2, 1, 0], [2, 1, 0, 3]):
+        (complex_,) = accept(cif(BASE + [sites[i] for i in order])).complexes
+        kept = {tuple(p) for p in complex_.positions[-2:].round(2).tolist()}
+        assert kept == {tuple(np.round(shared, 2)), tuple(np.round(ends[0], 2))}
