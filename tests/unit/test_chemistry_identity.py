@@ -9,6 +9,7 @@ from crystal_factory import Atom, accept, cif, methoxide, orthogonal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from screening.chemistry.adjacency import neighbours as adjacency
 from screening.chemistry.describe import describe
 from screening.chemistry.graph import read_graph
 from screening.chemistry.identity.colouring import graph_key
@@ -16,7 +17,7 @@ from screening.chemistry.identity.constitution import read_constitution
 from screening.chemistry.identity.determination import near_determinations
 from screening.chemistry.identity.keys import compound_key
 from screening.chemistry.identity.reduced_cell import near_bins, reduce_cell
-from screening.chemistry.identity.saturation import six_rings
+from screening.chemistry.ligands.ring import find_rings
 from screening.crystal.complex import Accepted, Determination
 from screening.crystal.read import read_file
 from screening.elements import symbol
@@ -104,7 +105,8 @@ def chain_of_rings(size, bonds):
     for one, other in bonds:
         neighbours[one].append(other)
         neighbours[other].append(one)
-    found = [atom for six in six_rings(neighbours) for atom in six]
+    rings = find_rings(*adjacency(np.array(bonds, dtype=np.int32), np.ones(size, dtype=bool)))
+    found = [atom for ring in rings.tolist() if ring[-1] >= 0 for atom in ring]
     return [f"C{found.count(i)}" for i in range(size)], list(neighbours.values())
 
 

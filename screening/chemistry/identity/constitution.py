@@ -6,12 +6,11 @@ from typing import Final
 
 from screening.chemistry.graph import Graph
 from screening.chemistry.identity.colouring import graph_key
-from screening.chemistry.identity.saturation import is_puckered, is_pyramidal, six_rings
+from screening.chemistry.identity.saturation import saturation_marks
 from screening.crystal.complex import Complex
 from screening.elements import HALOGENS, METALS, symbol
 
 _CARBON: Final = 6
-_NITROGEN: Final = 7
 _AMBIDENTATE: Final = range(2, 6)
 """Heavy atoms of the ligands whose donor elements count (CN, NCS, NO2, DMSO, S2O3)."""
 
@@ -40,10 +39,10 @@ class Constitution:
 def read_constitution(complex_: Complex, graph: Graph) -> Constitution:
     """The constitution of *complex_*: `docs/identity.md` says what is in it and what is not."""
     bonds = _covalent_bonds(graph)
-    marks = _saturation_marks(complex_, graph, bonds)
+    marks = saturation_marks(complex_)
     place = {atom: node for node, atom in enumerate([*bonds, *graph.centres])}
     elements = [graph.elements[atom] for atom in place]
-    names = [marks.get(atom, "") for atom in place]
+    names = [marks[atom] for atom in place]
     neighbours = [[place[j] for j in bonds.get(atom, ())] for atom in place]
 
     def add(name: str, around: Sequence[int]) -> int:
@@ -96,37 +95,3 @@ def _bound_metals(graph: Graph, atoms: Sequence[int]) -> Iterator[tuple[int, str
     for metal, found in donors.items():
         names = {"Hal" if z in HALOGENS else symbol(z) for z in found - {_CARBON} or found}
         yield metal, " ".join(sorted(names))
-
-
-def _saturation_marks(
-    complex_: Complex, graph: Graph, bonds: dict[int, list[int]]
-) -> dict[int, str]:
-    """What geometry tells of hydrogens: pyramidal C and N, and in how many six-rings an atom is.
-
-    Not marked: a carbon that binds a metal, for back-donation bends it by any amount, and one where
-    rings are fused, for so do fullerenes; there the rings' own marks tell.
-    """
-    xyz = complex_.positions.tolist()
-    rings = dict.fromkeys(bonds, "")
-    for ring in six_rings(bonds):
-        mark = "s" if is_puckered([xyz[j] for j in ring]) else "o"
-        for atom in ring:
-            rings[atom] += mark
-    marks = {atom: "".join(sorted(mark)) for atom, mark in rings.items()}
-    for atom, bonded in bonds.items():
-        metals = [j for j in graph.neighbours[atom] if j in graph.donors]
-        if graph.elements[atom] == _CARBON:
-            is_candidate = len(bonded) == 3 and not metals and len(marks[atom]) < 2
-        else:
-            is_candidate = _is_imine_or_amine(graph, bonded, atom) and len(metals) == 1
-        if is_candidate and is_pyramidal(xyz[atom], [xyz[j] for j in (*bonded, *metals)]):
-            marks[atom] += "^"
-    return marks
-
-
-def _is_imine_or_amine(graph: Graph, bonded: Sequence[int], atom: int) -> bool:
-    return (
-        graph.elements[atom] == _NITROGEN
-        and len(bonded) == 2
-        and all(graph.elements[j] == _CARBON for j in bonded)
-    )

@@ -1,11 +1,19 @@
 """Saturation: which carbons, nitrogens and six-rings are sp3, told without their hydrogens."""
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
-Point = Sequence[float]
+import numpy as np
 
+from screening.chemistry.adjacency import neighbours
+from screening.chemistry.ligands.ring import find_rings
+from screening.compiled import compiled
+from screening.crystal.complex import Complex
+from screening.elements import METAL_CENTRES, METALS
+
+_CARBON, _NITROGEN = 6, 7
+_IS_METAL = np.isin(np.arange(119), list(METALS))
+_IS_CENTRE = np.isin(np.arange(119), list(METAL_CENTRES))
 _PYRAMID: Final = 0.28
 """Angstrom that a saturated atom stands above the plane of its three neighbours.
 
@@ -20,54 +28,79 @@ or a boat exceeds 45, and 16 are between 25 and 40.
 """
 
 
-def is_pyramidal(atom: Point, neighbours: Sequence[Point]) -> bool:
-    """Whether an atom stands clearly above the plane of its three neighbours (angstrom)."""
-    a, b, c = neighbours
-    normal = _cross(_minus(b, a), _minus(c, a))
-    return abs(_dot(_minus(atom, a), normal)) > _PYRAMID * math.sqrt(_dot(normal, normal))
+def saturation_marks(complex_: Complex) -> list[str]:
+    """What geometry tells of the hydrogens of each atom: in how many six-rings it is, and pyramids.
+
+    "o" for each flat ring, "s" for each puckered one; "^" for a C or N that stands above the plane
+    of its three neighbours. No metal and no hydrogen is marked. Not marked "^": a carbon that binds
+    a metal, for back-donation bends it by any amount, and one where rings are fused, for so do
+    fullerenes; there the rings' own marks tell.
+    """
+    z = complex_.atomic_numbers.astype(np.int64)
+    is_heavy = (z != 1) & ~_IS_METAL[z]
+    found = _read(z, complex_.positions, complex_.bonds, is_heavy, _IS_CENTRE[z])
+    return [
+        "o" * flat + "s" * puckered + "^" * pyramidal
+        for flat, puckered, pyramidal in zip(*(counts.tolist() for counts in found), strict=True)
+    ]
 
 
-def six_rings(neighbours: Mapping[int, Sequence[int]]) -> set[tuple[int, ...]]:
-    """All rings of six atoms, each once, in the order in which they hang together."""
-    rings: set[tuple[int, ...]] = set()
-    for first in neighbours:
-        halves: dict[int, list[tuple[int, int]]] = {}
-        for b in neighbours[first]:
-            for c in neighbours[b] if b > first else ():
-                for d in neighbours[c] if c > first else ():
-                    if d > first and d != b:
-                        halves.setdefault(d, []).append((b, c))
-        for d, ways in halves.items():
-            for i, (b, c) in enumerate(ways):
-                for other_b, other_c in ways[:i]:
-                    if len({b, c, other_b, other_c}) == 4:
-                        rings.add((first, b, c, d, other_c, other_b))
-    return rings
+@compiled
+def _read(
+    z: Any, positions: Any, bonds: Any, is_heavy: Any, is_centre: Any
+) -> tuple[Any, Any, Any]:
+    """Numbers of flat and of puckered six-rings of each atom, and 1 for the pyramidal ones."""
+    start, around = neighbours(bonds, is_heavy)
+    flat, puckered, pyramidal = (np.zeros_like(z), np.zeros_like(z), np.zeros_like(z))
+    for ring in find_rings(start, around):
+        if ring[-1] >= 0:
+            counts = puckered if _is_puckered(positions, ring) else flat
+            for atom in ring:
+                counts[atom] += 1
+    all_start, everything = neighbours(bonds, is_heavy | is_centre)
+    for i in np.flatnonzero(is_heavy):
+        bonded = around[start[i] : start[i + 1]]
+        every = everything[all_start[i] : all_start[i + 1]]
+        if len(every) != 3 or (z[i] != _CARBON and z[i] != _NITROGEN):
+            continue
+        if z[i] == _CARBON:
+            is_candidate = len(bonded) == 3 and flat[i] + puckered[i] < 2
+        else:  # of an imine or an amine
+            is_candidate = len(bonded) == 2 and (z[bonded] == _CARBON).all()
+        # the metal last: the plane is told from the same neighbours whatever their numbers
+        ends = np.concatenate((bonded, every[is_centre[every]]))
+        pyramidal[i] = is_candidate and _is_pyramidal(positions[i], positions[ends])
+    return flat, puckered, pyramidal
 
 
-def is_puckered(ring: Sequence[Point]) -> bool:
+@compiled
+def _is_pyramidal(atom: Any, ends: Any) -> bool:
+    """Whether an atom stands clearly above the plane of its three neighbours."""
+    normal = _cross(ends[1] - ends[0], ends[2] - ends[0])
+    return abs(_dot(atom - ends[0], normal)) > _PYRAMID * math.sqrt(_dot(normal, normal))  # type: ignore[no-any-return]
+
+
+@compiled
+def _is_puckered(positions: Any, ring: Any) -> bool:
     """Whether a six-ring is a chair, a half-chair or a boat: cyclohexane, cyclohexene, no arene."""
-    return any(
-        _torsion(*(ring[(start + step) % 6] for step in range(4))) > _PUCKERED for start in range(6)
-    )
+    for k in range(6):
+        a, b = positions[ring[k]], positions[ring[(k + 1) % 6]]
+        c, d = positions[ring[(k + 2) % 6]], positions[ring[(k + 3) % 6]]
+        left, right = _cross(a - b, c - b), _cross(d - c, c - b)
+        lengths = math.sqrt(_dot(left, left) * _dot(right, right))
+        if lengths == 0.0:  # three atoms in a line have no plane
+            continue
+        cosine = max(-1.0, min(1.0, _dot(left, right) / lengths))
+        if math.degrees(math.acos(cosine)) > _PUCKERED:
+            return True
+    return False
 
 
-def _torsion(a: Point, b: Point, c: Point, d: Point) -> float:
-    axis = _minus(c, b)
-    left, right = _cross(_minus(a, b), axis), _cross(_minus(d, c), axis)
-    lengths = math.sqrt(_dot(left, left) * _dot(right, right))
-    if lengths == 0.0:  # three atoms in a line have no plane
-        return 0.0
-    return math.degrees(math.acos(max(-1.0, min(1.0, _dot(left, right) / lengths))))
-
-
-def _minus(a: Point, b: Point) -> Point:
-    return (a[0] - b[0], a[1] - b[1], a[2] - b[2])
-
-
-def _cross(a: Point, b: Point) -> Point:
+@compiled
+def _cross(a: Any, b: Any) -> tuple[float, float, float]:
     return (a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0])
 
 
-def _dot(a: Point, b: Point) -> float:
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+@compiled
+def _dot(a: Any, b: Any) -> float:
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]  # type: ignore[no-any-return]

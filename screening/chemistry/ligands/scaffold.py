@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from screening.chemistry.adjacency import neighbours
 from screening.chemistry.ligands.ring import Ring, find_rings
 from screening.compiled import compiled
 from screening.crystal.complex import Complex
@@ -78,7 +79,7 @@ def _lists(start: NDArray[np.int64], items: NDArray[np.int64]) -> list[list[int]
 @compiled
 def _read(z: Any, positions: Any, bonds: Any, kept: Any) -> tuple[Any, Any, Any, Any, Any]:
     """Neighbours, heavy neighbours, bends, rings, and which of these are aromatic."""
-    start, around = _neighbours(bonds, kept)
+    start, around = neighbours(bonds, kept)
     bends = np.zeros(len(z))
     for i in range(len(z)):
         bound = around[start[i] : start[i + 1]]
@@ -86,36 +87,16 @@ def _read(z: Any, positions: Any, bonds: Any, kept: Any) -> tuple[Any, Any, Any,
             for k in range(1, len(bound)):
                 for m in range(k):
                     bends[i] += _angle(positions[bound[k]], positions[i], positions[bound[m]])
-    near_start, near = _neighbours(bonds, kept & (z > 1))
+    near_start, near = neighbours(bonds, kept & (z > 1))
     is_cage = np.empty(len(z), dtype=np.bool_)
     for i in range(len(z)):
         is_cage[i] = z[i] == 5 and near_start[i + 1] - near_start[i] >= _CROWDED
-    rings = find_rings(*_neighbours(bonds, kept & (z > 1) & ~is_cage))
+    rings = find_rings(*neighbours(bonds, kept & (z > 1) & ~is_cage))
     is_aromatic = np.empty(len(rings), dtype=np.bool_)
     for k in range(len(rings)):
         ring = rings[k][: 6 if rings[k, 5] >= 0 else 5]
         is_aromatic[k] = _is_aromatic(z, start[1:] - start[:-1], positions, ring)
     return (start, around), (near_start, near), bends, rings, is_aromatic
-
-
-@compiled
-def _neighbours(bonds: Any, kept: Any) -> tuple[Any, Any]:
-    """Where the neighbours of each atom start, and these in ascending order, of the kept atoms."""
-    start = np.zeros(len(kept) + 1, dtype=np.int64)
-    for i, j in bonds:
-        if kept[i] and kept[j]:
-            start[i + 1] += 1
-            start[j + 1] += 1
-    start = np.cumsum(start)
-    end, around = start[:-1].copy(), np.empty(start[-1], dtype=np.int64)
-    for i, j in bonds:
-        if kept[i] and kept[j]:
-            around[end[i]], around[end[j]] = j, i
-            end[i] += 1
-            end[j] += 1
-    for i in range(len(kept)):
-        around[start[i] : start[i + 1]].sort()
-    return start, around
 
 
 @compiled

@@ -75,27 +75,13 @@ def _near(
     Empty where none is nearer than *limit*. spread: the points in the order of `_spread`.
     """
     n = len(spread) - 1
-    centres = (shapes.points[:, -1, :, None] * spread[-1]).reshape(-1, 9)
-    unmatched = np.zeros(n, dtype=np.bool_)
-    largest = _sum_of_measure(limit, n)  # of the nearest, from below
-    found: list[tuple[float, str]] = []
-    for k, code in enumerate(shapes.codes):
-        floor = _sum_of_measure(min(100.0, _measure_of_sum(largest, n) + margin), n)
-        total = _largest_sum(
-            shapes.points[k], spread, shapes.starts[k], centres[k], unmatched, 0, floor
-        )
-        if total > floor:
-            found.append((total, code))
-        largest = max(largest, total)
+    totals = _largest_sums(shapes.points, spread, shapes.starts, limit, margin)
+    found = [pair for pair in zip(totals.tolist(), shapes.codes, strict=True) if pair[0] > 0.0]
     found.sort(key=lambda pair: -pair[0])  # of equals the first stays first
     near = [(code, _measure_of_sum(total, n)) for total, code in found]
     if not near or near[0][1] > limit:
         return []
     return [(code, measure) for code, measure in near if measure <= near[0][1] + margin]
-
-
-def _sum_of_measure(measure: float, n: int) -> float:
-    return (n + 1) * math.sqrt(1.0 - measure / 100.0)
 
 
 def _measure_of_sum(total: float, n: int) -> float:
@@ -126,6 +112,28 @@ def _spread_order_(alike: NDArray[np.float64], first: int) -> NDArray[np.int64]:
     return order
 
 
+def _largest_sums_(
+    shapes: NDArray[np.float64],
+    points: NDArray[np.float64],
+    starts: NDArray[np.bool_],
+    limit: float,
+    margin: float,
+) -> NDArray[np.float64]:
+    """The largest N of each shape that is nearer than *limit* and among the nearest; 0 of others.
+
+    Those at most *margin* farther than the nearest before it are among them.
+    """
+    n = len(points) - 1
+    totals = np.zeros(len(shapes))
+    for k in range(len(shapes)):
+        floor = (n + 1) * math.sqrt(1.0 - min(100.0, limit + margin) / 100.0)
+        total = _largest_sum(shapes[k], points, starts[k], floor)
+        if total > floor:
+            totals[k] = total
+            limit = min(limit, max(0.0, 100.0 * (1.0 - (total / (n + 1)) ** 2)))
+    return totals
+
+
 def _sum_of_singular_values_(h: NDArray[np.float64], n_rounds: int) -> float:
     """Of a 3 x 3 matrix, given as its nine numbers; from above, nine times nearer each round.
 
@@ -150,14 +158,45 @@ def _largest_sum_(
     shape: NDArray[np.float64],
     points: NDArray[np.float64],
     starts: NDArray[np.bool_],
+    floor: float,
+) -> float:
+    """The largest N over the orders of the vertices of *shape*; *floor* where none is larger."""
+    n = len(points) - 1
+    matched, taken = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.int64)
+    bounds, sums = np.empty((n, n)), np.empty((n + 1, n, 9))
+    for x in range(9):
+        sums[n, 0, x] = shape[n, x // 3] * points[n, x % 3]  # of the centre
+    k = 0  # the point that is matched; those before have taken their vertices
+    _bound(shape, points, starts, sums[n, 0], matched, taken[0], bounds[k], sums[k])
+    while k >= 0:
+        best = bounds[k].argmax()
+        if bounds[k, best] > floor + _SLACK and k < n - 1:
+            taken[k], matched[best] = best, True
+            h = sums[k, best]
+            bounds[k, best] = 0.0
+            k += 1
+            _bound(shape, points, starts, h, matched, taken[0], bounds[k], sums[k])
+            continue
+        if bounds[k, best] > floor + _SLACK:
+            floor = bounds[k, best]
+        k -= 1
+        matched[taken[k]] = False
+    return floor
+
+
+def _bound_(
+    shape: NDArray[np.float64],
+    points: NDArray[np.float64],
+    starts: NDArray[np.bool_],
     h: NDArray[np.float64],
     matched: NDArray[np.bool_],
     first: int,
-    floor: float,
-) -> float:
-    """The largest N over the orders of the vertices of *shape*; *floor* where none is larger.
+    bounds: NDArray[np.float64],
+    sums: NDArray[np.float64],
+) -> None:
+    """Write the bound of N for each vertex that the next point may take, and H with it to *sums*.
 
-    matched: (n,) the vertices that the first points have taken, of which *first* by the first one;
+    matched: (n,) the vertices that the points before have taken, of which *first* by the first one;
     h: (9,) H of these and of the centre.
     """
     n = len(matched)
@@ -170,30 +209,20 @@ def _largest_sum_(
             shape_rest += shape[i, 0] ** 2 + shape[i, 1] ** 2 + shape[i, 2] ** 2
     for i in range(k + 1, n):
         points_rest += points[i, 0] ** 2 + points[i, 1] ** 2 + points[i, 2] ** 2
-    extended, bounds = np.empty((n, 9)), np.zeros(n)
+    bounds[:] = 0.0
     for i in range(n):
         if matched[i] or (k == 1 and not starts[first, i]):
             continue
         for x in range(9):
-            extended[i, x] = h[x] + shape[i, x // 3] * points[k, x % 3]
+            sums[i, x] = h[x] + shape[i, x // 3] * points[k, x % 3]
         square = shape[i, 0] ** 2 + shape[i, 1] ** 2 + shape[i, 2] ** 2
         rest = math.sqrt(max(0.0, shape_rest - square) * points_rest)
         n_rounds = _N_EXACT_ROUNDS if k == n - 1 else _N_BOUND_ROUNDS
-        bounds[i] = _sum_of_singular_values(extended[i], n_rounds) + rest
-    while True:
-        best = int(bounds.argmax())
-        if bounds[best] <= floor + _SLACK:
-            return floor
-        if k == n - 1:
-            return float(bounds[best])
-        bounds[best] = 0.0
-        matched[best] = True
-        floor = _largest_sum(
-            shape, points, starts, extended[best], matched, best if k == 0 else first, floor
-        )
-        matched[best] = False
+        bounds[i] = _sum_of_singular_values(sums[i], n_rounds) + rest
 
 
 _sum_of_singular_values = compiled(_sum_of_singular_values_)
 _spread_order = compiled(_spread_order_)
+_bound = compiled(_bound_)
 _largest_sum = compiled(_largest_sum_)
+_largest_sums = compiled(_largest_sums_)
