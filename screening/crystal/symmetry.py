@@ -81,7 +81,7 @@ def read_symmetry(block: Block, cell: gemmi.UnitCell, notes: list[str]) -> Symme
         operations, other = full, known.other
         notes.append(f"symmetry from the space group name {known.group.hm}")
     else:
-        operations = _from_number(block, notes)
+        operations = _from_number(block, cell, notes)
     symmetry = _checked(operations, cell)
     told = known.group.hm if known is not None else block.text(*NAMES)
     own = named_by(operations) or told
@@ -193,7 +193,7 @@ def _hall(symbol: str) -> Ops | None:
         return None
 
 
-def _from_number(block: Block, notes: list[str]) -> Ops:
+def _from_number(block: Block, cell: gemmi.UnitCell, notes: list[str]) -> Ops:
     value = number(block.text(*NUMBER))
     named = block.text(*NAMES) or block.text(*_HALL)
     if value is None or not 1 <= value <= LAST_NUMBER:
@@ -201,12 +201,16 @@ def _from_number(block: Block, notes: list[str]) -> Ops:
             raise RefusalError("bad_symmetry", f"the space group {named!r} is not known")
         raise RefusalError("no_symmetry", "no symmetry operations, no space group")
     settings = [g for g in gemmi.spacegroup_table() if g.number == int(value)]
+    if {g.ext for g in settings} == {"H", "R"}:  # only the cell tells these apart
+        settings = [g for g in settings if _fitting([g], cell)]
     if len(settings) > 1 and value > _LAST_TRICLINIC:
         told = f"the name {named!r} is not known and " if named else ""
         raise RefusalError(
             "no_symmetry",
             f"{told}the number {int(value)} alone leaves {len(settings)} settings open",
         )
+    if not settings:
+        raise RefusalError("bad_symmetry", f"the cell fits no setting of the number {int(value)}")
     notes.append(f"symmetry from the space group number {int(value)}")
     return tuple(settings[0].operations())
 

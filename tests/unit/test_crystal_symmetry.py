@@ -68,6 +68,19 @@ def test_odd_spellings_of_operations_and_names_are_read(symmetry):
     assert describe(grown).formula == "C6 Fe O6"
 
 
+@pytest.mark.parametrize(
+    "cell", [(12, 12, 20, 90, 90, 120), (9.6, 9.6, 9.6, 77, 77, 77)], ids=["H", "R"]
+)
+def test_the_cell_tells_the_axes_of_a_rhombohedral_number(cell):
+    atoms = [Atom("Fe", (0, 0, 0)), Atom("O", (1.16, 0, 1.7)), Atom("C", (2.16, 0.5, 2.6))]
+    number = "_symmetry_Int_Tables_number 148"
+    accepted = accept(cif(atoms, cell=cell, symmetry=number))
+    assert accepted.determination.space_group == "R -3"
+    assert describe(accepted.complexes[0]).formula == "C6 Fe O6"
+    outcome = reject(cif(atoms, cell=(12, 13, 14, 90, 90, 90), symmetry=number))
+    assert outcome.reason == "the cell fits no setting of the number 148"
+
+
 @pytest.mark.parametrize("name", ["P 1bar", "P\u00af1", "P 1\u0305", "P-1"])
 def test_a_bar_is_written_in_many_ways(name):
     accepted = accept(cif(HALF, symmetry=named(name)))
