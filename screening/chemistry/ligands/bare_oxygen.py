@@ -21,8 +21,8 @@ _LIMITS: Final = (
 )
 """Highest valence that the metals give an O of each kind.
 
-In 539 waters with hydrogens of CIF files and of the spin set it is 0.09-0.65, in 10 terminal
-hydroxides 0.58-0.87, in 42 oxides 1.6-2.1; bridging hydroxides have 1.0-1.2, as published for
+In 539 waters with hydrogens of CIF files and of the spin set it is 0.11-0.64, in 10 terminal
+hydroxides 0.58-0.87, in 37 oxides 1.6-2.1; bridging hydroxides have 1.0-1.2, as published for
 manganese and iron clusters, whose oxides have 1.8-2.0. Between them both kinds are named.
 """
 

@@ -13,8 +13,8 @@ _LEAST_ALKOXIDE: Final = 0.42
 _MOST_ALCOHOL: Final = 0.56
 """Valence that one metal gives the O of an alkoxide at least, of an alcohol at most.
 
-In the real files and the spin set 142 alkoxides have 0.47-1.13, 86 alcohols with their hydrogen
-0.13-0.55, 14 siloxides 0.62-0.80.
+In the real files and the spin set 142 alkoxides have 0.48-1.13, 86 alcohols with their hydrogen
+0.14-0.55, 14 siloxides 0.62-0.80.
 """
 _LONGEST_KETONE: Final = 1.255
 """Angstrom: C=O is 1.20-1.25 in ketones and aldehydes on a metal, 1.26-1.35 in C-O with a share
