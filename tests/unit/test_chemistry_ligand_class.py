@@ -69,6 +69,10 @@ WITH_HYDROGENS = {
     "CN(C)P(N(C)C)(N(C)C)=O->[Zn](Cl)Cl": "phosphoramide",
     "N#CC(C#N)=C=N[Zn]Cl": "tricyanomethanide",
     "NC(N)=S->[Zn](Cl)Cl": "thioamide",
+    "CC(=O)S[Zn]Cl": "thiocarboxylate",
+    "CN(C)C(=O)S[Zn]Cl": "thiocarbamate",
+    "C[Si](C)(C)S[Zn]Cl": "silanethiolate",
+    "CN1CCCN(C)C1=[Zn](Cl)Cl": "n-heterocyclic carbene",
     "C[Se][Zn]Cl": "selenolate",
     "C[Se](C)->[Zn](Cl)Cl": "selenoether",
     "C[Sb](C)(C)->[Zn](Cl)Cl": "stibine",
@@ -144,7 +148,7 @@ def at(smiles: str, donor: int, distance: float):
     ("smiles", "near", "far"),
     [
         ("c1ccccc1[NH][Zn]", "amide", ""),
-        ("C[Si](C)(C)N([Zn])c1ccccc1", "silylamide", ""),
+        ("C[Si](C)(C)N([Zn])c1ccccc1", "silylamide", "silylamide"),
         ("CC(C)[NH][Zn]", "amide", ""),
     ],
 )

@@ -45,8 +45,7 @@ def _phosphorus(backbone: Backbone, phosphorus: int) -> str | None:
 def _sulfur(backbone: Backbone, sulfur: int) -> str | None:
     near, element = backbone.near[sulfur], backbone.elements[sulfur]
     if any(not backbone.is_(j, _C) for j in near):
-        is_sulfoxide = len(near) == 3 and len(backbone.bonded(sulfur, _O)) == 1
-        return "sulfoxide" if is_sulfoxide and element == _S else None
+        return _not_on_carbon(backbone, sulfur)
     if len(near) == 2:
         return None if backbone.aromatic_rings(sulfur) else _THIOETHERS[element]
     if len(near) != 1 or backbone.hydrogens[sulfur]:
@@ -56,8 +55,24 @@ def _sulfur(backbone: Backbone, sulfur: int) -> str | None:
     if others <= {_C}:
         is_single = backbone.length(sulfur, carbon) > _SHORTEST_THIOLATE[element]
         return _THIOLATES[element] if is_single else None
-    is_thioamide = others <= {_C, _N} or bool(backbone.aromatic_rings(carbon))
-    return "thioamide" if is_thioamide and element == _S and _N in others else None
+    is_ring = bool(backbone.aromatic_rings(carbon))
+    return _of_thioacid(others, is_ring=is_ring) if element == _S else None
+
+
+def _not_on_carbon(backbone: Backbone, sulfur: int) -> str | None:
+    near = backbone.near[sulfur]
+    if not backbone.is_(sulfur, _S):
+        return None
+    if len(near) == 1 and backbone.is_(near[0], _SI) and not backbone.hydrogens[sulfur]:
+        return "silanethiolate"
+    return "sulfoxide" if len(near) == 3 and len(backbone.bonded(sulfur, _O)) == 1 else None
+
+
+def _of_thioacid(others: set[int], *, is_ring: bool) -> str | None:
+    """Name S on a carbon by the elements of what else is on that."""
+    if _O in others and others <= {_C, _N, _O}:
+        return "thiocarbamate" if _N in others else "thiocarboxylate"
+    return "thioamide" if _N in others and (others <= {_C, _N} or is_ring) else None
 
 
 _RULES: Final[dict[int, Callable[[Backbone, int], str | None]]] = {

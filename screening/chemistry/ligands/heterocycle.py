@@ -145,9 +145,9 @@ def _has_peri_oxygen(backbone: Backbone, nitrogen: int, ring: Ring) -> bool:
 
 
 def _is_carbene(backbone: Backbone, carbon: int) -> bool:
-    """Donor C of a five-membered ring between two N that carry something outside the ring."""
+    """Donor C of a small ring between two N that carry something outside the ring."""
     for ring in backbone.rings:
-        if len(ring) == 5 and carbon in ring:
+        if carbon in ring:
             near = backbone.bonded(carbon, _N)
             return len(near) == 2 and all(
                 i in ring and len(backbone.near[i]) + backbone.hydrogens[i] == 3 for i in near

@@ -71,7 +71,10 @@ def _is_amine(backbone: Backbone, nitrogen: int) -> bool:
 
 
 def _is_amide(backbone: Backbone, nitrogen: int) -> bool:
-    """N- between Si, saturated and aromatic C; a dialkylamide is flat at N."""
+    """N- between Si, saturated and aromatic C; a dialkylamide is flat at N.
+
+    Beside Si at any distance: silylamines hardly bind metals.
+    """
     near, metals = backbone.near[nitrogen], backbone.metals[nitrogen]
     longest = _FAR if backbone.has_hydrogens else _LONGEST_AMIDE
     is_dialkyl = len(near) == 2 and all(_is_saturated(backbone, nitrogen, j) for j in near)
@@ -80,7 +83,7 @@ def _is_amide(backbone: Backbone, nitrogen: int) -> bool:
         return False
     return (
         len(near) + backbone.hydrogens[nitrogen] == 2
-        and backbone.metal_ratio(nitrogen) < longest
+        and (backbone.metal_ratio(nitrogen) < longest or bool(backbone.bonded(nitrogen, _SI)))
         and all(
             backbone.is_(j, _SI)
             or _is_saturated(backbone, nitrogen, j)

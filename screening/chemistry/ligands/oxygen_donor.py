@@ -104,6 +104,8 @@ def _is_quinoid(backbone: Backbone, oxygen: int, carbon: int) -> bool:
 
 def _carbonyl(backbone: Backbone, carbon: int, others: list[int], length: float) -> str | None:
     """Name what has one O on a flat carbon, by the *others* on it."""
+    if any(backbone.is_(j, _S) for j in others):
+        return None  # named by its S
     if any(backbone.is_(j, _N) for j in others):
         return "carboxamide"
     is_short = length < _LONGEST_KETONE and not is_no_phenol(backbone, carbon)

@@ -26,6 +26,7 @@ _CENTRED: Final = {
     "O3 S2": "thiosulfate",
     "O4 Se": "selenate",
     "O3 Se": "selenite",
+    "C S3": "trithiocarbonate",
 }
 """By heavy atoms, of which one is bonded to all others."""
 _PAIRS: Final = {
