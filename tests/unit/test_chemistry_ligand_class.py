@@ -70,6 +70,7 @@ WITH_HYDROGENS = {
     "N#CC(C#N)=C=N[Zn]Cl": "tricyanomethanide",
     "NC(N)=S->[Zn](Cl)Cl": "thioamide",
     "CC(=O)S[Zn]Cl": "thiocarboxylate",
+    "COP1(OC)=S[Zn](Cl)S1": "dithiophosphate",
     "CN(C)C(=O)S[Zn]Cl": "thiocarbamate",
     "C[Si](C)(C)S[Zn]Cl": "silanethiolate",
     "CN1CCCN(C)C1=[Zn](Cl)Cl": "n-heterocyclic carbene",

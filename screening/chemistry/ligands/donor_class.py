@@ -12,6 +12,8 @@ _C, _N, _O, _SI, _P, _S, _AS, _SE, _SB = 6, 7, 8, 14, 15, 16, 33, 34, 51
 _PNICTANES: Final = {_P: "phosphine", _AS: "arsine", _SB: "stibine"}
 _ESTERS: Final = {1: "phosphinite", 2: "phosphonite", 3: "phosphite"}
 """By the number of O on P."""
+_DITHIO_ACIDS: Final = {0: "dithiophosphinate", 1: "dithiophosphonate", 2: "dithiophosphate"}
+"""By the number of O on P, beside two S."""
 _THIOLATES: Final = {_S: "thiolate", _SE: "selenolate"}
 _THIOETHERS: Final = {_S: "thioether", _SE: "selenoether"}
 _SHORTEST_THIOLATE: Final = {_S: 1.70, _SE: 1.84}
@@ -65,6 +67,10 @@ def _not_on_carbon(backbone: Backbone, sulfur: int) -> str | None:
         return None
     if len(near) == 1 and backbone.is_(near[0], _SI) and not backbone.hydrogens[sulfur]:
         return "silanethiolate"
+    if len(near) == 1 and backbone.is_(near[0], _P):
+        n_sulfur = sum(len(backbone.near[j]) == 1 for j in backbone.bonded(near[0], _S))
+        n_oxygen = len(backbone.bonded(near[0], _O))
+        return _DITHIO_ACIDS.get(n_oxygen) if n_sulfur == 2 else None
     return "sulfoxide" if len(near) == 3 and len(backbone.bonded(sulfur, _O)) == 1 else None
 
 
