@@ -49,9 +49,10 @@ def crowded(
         return None
     way = (atoms.fract[near.second] + near.shift - atoms.fract[near.first]) @ atoms.orth.T
     a, b = _pairs(near.first)
-    cosine = (way[a] * way[b]).sum(axis=1) / (near.distance[a] * near.distance[b])
+    along = (way[a] * way[b]).sum(axis=1)
     i, j = near.second[a], near.second[b]
-    apart = (cosine > _MIN_COSINE) & (i != j) & ~_together(sites, atoms, i, j)
+    apart = along > _MIN_COSINE * near.distance[a] * near.distance[b]
+    apart &= (i != j) & ~_together(sites, atoms, i, j)
     a, b = a[apart], b[apart]
     gap = np.sqrt(((way[a] - way[b]) ** 2).sum(axis=1))
     return Contacts(near.second[a], near.second[b], near.shift[b] - near.shift[a], gap)

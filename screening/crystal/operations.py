@@ -37,9 +37,11 @@ def parse_operations(triplets: tuple[str, ...]) -> tuple[gemmi.Op, ...]:
 
 def _operation(triplet: str) -> gemmi.Op | None:
     try:
-        return gemmi.Op(triplet).wrap()
+        operation = gemmi.Op(triplet).wrap()
     except (ValueError, RuntimeError):
         return None
+    # `0,y,z` flattens the crystal, and gemmi writes it so that it cannot read it
+    return operation if all(operation.triplet().split(",")) else None
 
 
 def _plainly(triplet: str) -> str:

@@ -72,6 +72,7 @@ HARD = {
     # the symmetry
     "operations only": (GOOD, None),
     "Hall symbol only": (swapped((LOOP, "_space_group_name_Hall 'P 1'\n")), None),
+    "an operation that flattens": (swapped(("'x,y,z'", "'x,y,z' '0,y,z'")), "bad_symmetry"),
     "wrong Hall symbol beside a name": (
         swapped((LOOP, f"_space_group_name_Hall 'P 99'\n{P1}")),
         None,
