@@ -12,6 +12,8 @@ from screening.crystal.numbers import number
 _REFCODE = re.compile(r"^[A-Z]{6}(\d{2})?$")
 _CSD_BLOCK = re.compile(r"^(?:CSD_CIF_)?([A-Z]{6}(?:\d{2})?)$")
 _CSD = re.compile(r"Cambridge\s+(?:#\s*)?(?:Structural|Crystallographic)|\bCSD\b|\bCCDC\b")
+_DEPOSITED = re.compile(r"contains\W+crystal\W+structure\W+data\W+downloaded\W+from")
+"""In the heading of a file as its authors deposited it, who named its blocks."""
 _ORIGINS = ("_audit_creation_method", "_audit_update_record", "_computing_publication_material")
 _COD = re.compile(r"Crystallography Open Database|crystallography\.net|\bCOD\b", re.IGNORECASE)
 _COMPOUND_NAMES = ("_chemical_name_common", "_chemical_name_systematic")
@@ -66,7 +68,8 @@ def _refcode(block: Block) -> str | None:
     match = _CSD_BLOCK.match(block.name)
     if match is None:
         return None
-    origin = "\n".join([block.preamble, *(block.text(tag) or "" for tag in _ORIGINS)])
+    preamble = "" if _DEPOSITED.search(block.preamble) else block.preamble
+    origin = "\n".join([preamble, *(block.text(tag) or "" for tag in _ORIGINS)])
     marked = block.name.startswith("CSD_CIF_") or "_database_code_csd" in block.columns
     return match.group(1) if marked or _CSD.search(origin) else None
 
@@ -115,7 +118,7 @@ def _year(block: Block) -> int | None:
 
 def _temperature(block: Block, notes: list[str]) -> float | None:
     for name in ("_diffrn_ambient_temperature", "_cell_measurement_temperature"):
-        value = number(block.text(name))
+        value = number((block.text(name) or "").rstrip("K").strip())
         if value is not None:
             if value > 0:
                 return value

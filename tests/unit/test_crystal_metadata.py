@@ -32,6 +32,7 @@ def determination(extra="", name="made"):
         ("x", "_diffrn_ambient_temperature 150(2)", "temperature_k", 150.0),
         ("x", "_cell_measurement_temperature 293", "temperature_k", 293.0),
         ("x", "_diffrn_ambient_temperature -100", "temperature_k", None),
+        ("x", "_diffrn_ambient_temperature '173(2) K'", "temperature_k", 173.0),
         ("x", "_refine_ls_R_factor_gt 0.0412", "r_factor", 0.0412),
         ("x", "_refine_ls_R_factor_all 0.07", "r_factor", 0.07),
         ("x", "_refine_ls_R_factor_gt 4.5", "r_factor", 0.045),
@@ -55,6 +56,13 @@ def test_a_fact_is_read(name, extra, field, value):
     [
         ("#    Cambridge Crystallographic Data Centre\n#  CCDC", "ABCDEF", "refcode", "ABCDEF"),
         ("# Cambridge Structural Database (CSD)", "ABCDEF01", "refcode", "ABCDEF01"),
+        (
+            "# This file contains crystal structure data downloaded from the \n"
+            "# Cambridge Structural Database (CSD) hosted by the Cambridge",
+            "COBALT",
+            "refcode",
+            None,
+        ),
         ("# written by a program", "POSCAR", "refcode", None),
         (
             "#$URL: svn://www.crystallography.net/cod/cif/4338717.cif $",
