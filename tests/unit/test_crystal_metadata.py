@@ -4,6 +4,10 @@ import pytest
 from crystal_factory import accept, cif, methoxide, reject
 
 ATOMS = methoxide("Fe")
+DEPOSITED = """\
+# This file contains crystal structure data downloaded from the
+# Cambridge Structural Database (CSD) hosted by the Cambridge
+# Crystallographic Data Centre (CCDC)."""
 
 
 def determination(extra="", name="made"):
@@ -56,13 +60,7 @@ def test_a_fact_is_read(name, extra, field, value):
     [
         ("#    Cambridge Crystallographic Data Centre\n#  CCDC", "ABCDEF", "refcode", "ABCDEF"),
         ("# Cambridge Structural Database (CSD)", "ABCDEF01", "refcode", "ABCDEF01"),
-        (
-            "# This file contains crystal structure data downloaded from the \n"
-            "# Cambridge Structural Database (CSD) hosted by the Cambridge",
-            "COBALT",
-            "refcode",
-            None,
-        ),
+        (DEPOSITED, "COBALT", "refcode", None),
         ("# written by a program", "POSCAR", "refcode", None),
         (
             "#$URL: svn://www.crystallography.net/cod/cif/4338717.cif $",
