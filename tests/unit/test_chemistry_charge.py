@@ -85,6 +85,13 @@ def test_a_sum_formula_without_room_for_counter_ions_means_a_neutral_complex(
         ("C20 H20 Cl2 Co N2 O12", [Component("Cl O4", 8, "counter-ion"), WATER], 2),
         ("C20 H20 Co K N2 O4", [Component("K", 4, "counter-ion"), WATER], -1),
         ("C40 H32 Co2 N4 O8 S", [Component("O4 S", 2, "counter-ion")], 1),  # two complexes
+        (
+            "C32 H40 Co K N2 O8",
+            [Component("K", 4, "counter-ion"), Component("C12 H24 O6", 4, "other")],
+            -1,
+        ),
+        ("C40 H32 Cl4 Co2 N4 O4 Zn", [Component("Cl4 Zn", 2, "counter-ion")], 1),
+        ("C40 H32 Cl4 Co2 Fe N4 O4", [Component("Cl4 Fe", 2, "counter-ion")], None),  # - or 2-
         ("C40 H32 Cl Co2 N4 O4", [Component("Cl", 4, "counter-ion")], None),  # half a charge
         ("C20 H16 Cl Co N2 O2 S", [Component("Cl", 4, "counter-ion")], None),  # S is not found
         ("C24 H16 Cl Co N6 O2", [Component("Cl", 4, "counter-ion")], None),
