@@ -210,8 +210,9 @@ def _parse_mended(piece: str, line: int, name: str) -> Block:
         except (ValueError, RuntimeError):
             continue
         block = _values(document[0], line)
-        block.mended = notes
-        return block
+        if block.columns:
+            block.mended = notes
+            return block
     return Block(shown(name), line, RefusalError("syntax", complaint(piece, line)))
 
 

@@ -20,6 +20,8 @@ _CLOSING: Final = {quote: re.compile(rf"{quote}(?=\s|$)") for quote in "'\""}
 _WORD: Final = re.compile(r"\S+")
 _HEADER: Final = re.compile(r"data_", re.IGNORECASE)
 _KEYWORD: Final = re.compile(r"data_|save_|loop_$|stop_$|global_$", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"-?\d*\.\d")
+_COORDINATES: Final = 3
 _MAX_PASSED: Final = 5
 """Lines of a block that are passed over; more of them are no slip."""
 
@@ -157,12 +159,14 @@ class _Mender:
             self._n_waiting = 0
             self._mend_value(i, line, words, 0)
         else:
-            self._pass_over(i, line)
+            self._pass_over(i, line, words)
 
-    def _pass_over(self, i: int, line: str) -> None:
+    def _pass_over(self, i: int, line: str, words: list[str]) -> None:
         self._n_passed += 1
-        # behind a name that matters the line may be more of its value
-        if self._n_waiting or self._n_passed > _MAX_PASSED or is_essential(self._name):
+        # behind a name that matters the line may be more of its value; one of numbers is an atom
+        is_atom = sum(_NUMBER.match(word) is not None for word in words) >= _COORDINATES
+        is_asked_for = is_atom or is_essential(self._name)
+        if self._n_waiting or self._n_passed > _MAX_PASSED or is_asked_for:
             raise _UnclearError
         self._lines[i] = "#" + line
         self._note(i, f"passed over, it is no CIF: {line.strip()[:60]}")

@@ -65,12 +65,19 @@ def test_a_name_at_the_very_end_is_no_loss():
         ["_loop", "_geom_bond_a", "_geom_bond_b", "Fe1 O1"],
         ["no CIF"] * 6,
         ["_a", "_b", "1 2 3"],
+        ["_a 1", "C9 C 0.5 -0.25 .75 1.0 . ."],  # an atom that is lost from its table
         ["_text", ";", "without end"],
         ["_a 1 _b 2 3"],
     ],
 )
 def test_what_is_not_clear_is_refused(lines):
     assert reject(with_lines(*lines)).code == "syntax"
+
+
+def test_a_block_of_nothing_else_is_refused():
+    outcome = reject("data_x\nloop_\n_a\n_b\n1 2 3\n")
+    assert outcome.code == "syntax"
+    assert outcome.reason == "line 2: Wrong number of values in loop _*"
 
 
 def test_every_line_keeps_its_number():
