@@ -1,13 +1,14 @@
 """Which atoms are bonded: covalent radii, and rules for what only lies near a metal."""
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from screening.compiled import compiled
 from screening.crystal.donors import ROUNDING, TOLERANCE, donor_bonds
-from screening.crystal.lattice import CellAtoms, Contacts
-from screening.crystal.near import near_pairs
+from screening.crystal.lattice import CellAtoms, Contacts, contacts_within
 from screening.elements import (
     COVALENT_RADII,
     IONIC_METALS,
@@ -34,12 +35,11 @@ def find_bonds(atoms: CellAtoms) -> Contacts:
     Contacts of alkali and heavy alkaline-earth ions are no bonds. `docs/crystal.md` has the rules.
     """
     z = atoms.atomic_numbers
-    radius, is_centre, is_metal = COVALENT_RADII[z], _IS_CENTRE[z], _IS_METAL[z]
-    cell = atoms.fract, atoms.orth, atoms.periodic
-    covalent = Contacts(*_covalent_bonds(*cell, z, radius, is_metal))
-    coordinate = donor_bonds(atoms, covalent, np.flatnonzero(is_centre))
-    between = Contacts(*_metal_metal_bonds(*cell, radius, is_centre, _IS_F_BLOCK[z]))
-    return joined([covalent, coordinate, between])
+    covalent = _covalent_bonds(atoms)
+    metals = np.flatnonzero(_IS_CENTRE[z])
+    return joined(
+        [*covalent, donor_bonds(atoms, joined(covalent), metals), _between(atoms, metals)]
+    )
 
 
 def find_weak_contacts(atoms: CellAtoms, bonds: Contacts) -> Contacts:
@@ -56,9 +56,14 @@ def find_weak_contacts(atoms: CellAtoms, bonds: Contacts) -> Contacts:
         return bonds.take(np.zeros(len(bonds.first), dtype=bool))
     covalent = bonds.take(~is_metal[bonds.first] & ~is_metal[bonds.second])
     near = donor_bonds(atoms, covalent, open_, _WEAK)
-    bonded = bonds.take(to_metal)
-    ends = (near.first, near.second, near.shift, bonded.first, bonded.second, bonded.shift)
-    return near.take(_are_new(*ends) & (z[near.second] > _CARBON))
+    bonded = set(_places(bonds.take(to_metal)))
+    new = np.array([place not in bonded for place in _places(near)], dtype=bool)
+    return near.take(new & (z[near.second] > _CARBON))
+
+
+def _places(pairs: Contacts) -> Iterator[tuple[int, int, int, int, int]]:
+    """The two atoms of each pair, and the cell of the second one."""
+    return zip(pairs.first.tolist(), pairs.second.tolist(), *pairs.shift.T.tolist(), strict=True)
 
 
 def joined(parts: list[Contacts]) -> Contacts:
@@ -71,87 +76,61 @@ def joined(parts: list[Contacts]) -> Contacts:
     )
 
 
-@compiled
-def _is_once(first: int, second: int, shift: Any) -> bool:
-    """Choose one of the two directions of a pair."""
-    if first != second:
-        return first < second
-    for x in shift:
-        if x != 0:
-            return x > 0  # type: ignore[no-any-return]
-    return False
-
-
-@compiled
-def _covalent_bonds(
-    fract: Any, orth: Any, periodic: bool, z: Any, radius: Any, is_metal: Any
-) -> tuple[Any, Any, Any, Any]:
-    """Bonds between non-metals; a hydrogen has the one to the nearest atom beyond the radii."""
-    heavy = np.flatnonzero(~is_metal & (z > 1))
+def _covalent_bonds(atoms: CellAtoms) -> list[Contacts]:
+    """Bonds between other non-metals than hydrogen, and those of hydrogen: one each."""
+    z = atoms.atomic_numbers
+    heavy = np.flatnonzero(~_IS_METAL[z] & (z > 1))
+    radius = COVALENT_RADII[z]
     reach = radius + (TOLERANCE / 2 + ROUNDING)
-    first, second, shift, distance = near_pairs(fract, orth, reach, heavy, heavy, periodic)
-    rows = np.empty(len(first), dtype=np.int64)
-    n = 0
-    for k in range(len(first)):
-        i, j = first[k], second[k]
-        if distance[k] <= radius[i] + radius[j] + TOLERANCE and _is_once(i, j, shift[k]):
-            rows[n] = k
-            n += 1
-    bonds = first[rows[:n]], second[rows[:n]], shift[rows[:n]], distance[rows[:n]]
-    hydrogens = np.flatnonzero(z == 1)
-    first, second, shift, distance = near_pairs(fract, orth, reach, hydrogens, heavy, periodic)
-    rows = np.empty(len(hydrogens), dtype=np.int64)
-    n, least = 0, 0.0
-    for k in range(len(first)):  # the contacts of one hydrogen stand together
-        excess = distance[k] - radius[first[k]] - radius[second[k]]
-        if excess > TOLERANCE:
-            continue
-        if n == 0 or first[rows[n - 1]] != first[k]:
-            n += 1
-        elif excess >= least:
-            continue
-        rows[n - 1], least = k, excess
-    return (
-        np.concatenate((bonds[0], first[rows[:n]])),
-        np.concatenate((bonds[1], second[rows[:n]])),
-        np.concatenate((bonds[2], shift[rows[:n]])),
-        np.concatenate((bonds[3], distance[rows[:n]])),
-    )
+    near = contacts_within(atoms, reach, heavy, heavy)
+    bonds = near.take(_are_bonds(*near, radius, TOLERANCE))
+    near = contacts_within(atoms, reach, np.flatnonzero(z == 1), heavy)
+    return [bonds, near.take(_are_nearest(near.first, near.second, near.distance, radius))]
+
+
+def _between(atoms: CellAtoms, metals: NDArray[np.int64]) -> Contacts:
+    """Bonds between metals."""
+    z = atoms.atomic_numbers
+    radius = COVALENT_RADII[z]
+    near = contacts_within(atoms, radius + ROUNDING, metals, metals)
+    if not near.first.size:
+        return near
+    # Lanthanide radii are so large that their sum says nothing of a bond between two of them
+    both_f = _IS_F_BLOCK[z[near.first]] & _IS_F_BLOCK[z[near.second]]
+    return near.take(_are_bonds(*near, radius, 0.0) & ~both_f)
 
 
 @compiled
-def _metal_metal_bonds(
-    fract: Any, orth: Any, periodic: bool, radius: Any, is_centre: Any, is_f_block: Any
-) -> tuple[Any, Any, Any, Any]:
-    """Metals no farther apart than their radii; those of the f block are too large to tell."""
-    metals = np.flatnonzero(is_centre)
-    first, second, shift, distance = near_pairs(
-        fract, orth, radius + ROUNDING, metals, metals, periodic
-    )
-    is_bond = np.empty(len(first), dtype=np.bool_)
-    for k in range(len(first)):
-        i, j = first[k], second[k]
-        is_bond[k] = (
-            distance[k] <= radius[i] + radius[j]
-            and not (is_f_block[i] and is_f_block[j])
-            and _is_once(i, j, shift[k])
-        )
-    rows = np.flatnonzero(is_bond)
-    return first[rows], second[rows], shift[rows], distance[rows]
-
-
-@compiled
-def _are_new(
-    first: Any, second: Any, shift: Any, old_first: Any, old_second: Any, old_shift: Any
+def _are_bonds(
+    first: Any, second: Any, shift: Any, distance: Any, radius: Any, tolerance: float
 ) -> Any:
-    """Which of the contacts are none of the old ones."""
-    new = np.ones(len(first), dtype=np.bool_)
+    """Which pairs are near enough for a bond; each in one of its two directions."""
+    are = np.empty(len(first), dtype=np.bool_)
     for k in range(len(first)):
-        for m in range(len(old_first)):
-            if (
-                first[k] == old_first[m]
-                and second[k] == old_second[m]
-                and (shift[k] == old_shift[m]).all()
-            ):
-                new[k] = False
-    return new
+        i, j = first[k], second[k]
+        is_once = i < j
+        if i == j:
+            for x in range(3):
+                if shift[k, x] != 0:
+                    is_once = shift[k, x] > 0
+                    break
+        are[k] = is_once and distance[k] <= radius[i] + radius[j] + tolerance
+    return are
+
+
+@compiled
+def _are_nearest(first: Any, second: Any, distance: Any, radius: Any) -> Any:
+    """Which pair of each first atom is the shortest beyond the radii, and near enough for a bond.
+
+    The pairs of one atom stand together.
+    """
+    are = np.zeros(len(first), dtype=np.bool_)
+    best, least = -1, 0.0
+    for k in range(len(first)):
+        excess = distance[k] - radius[first[k]] - radius[second[k]]
+        is_other = best < 0 or first[k] != first[best]
+        if excess <= TOLERANCE and (is_other or excess < least):
+            if not is_other:
+                are[best] = False
+            are[k], best, least = True, k, excess
+    return are

@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screening.compiled import compiled
-from screening.crystal.lattice import CellAtoms, Contacts
-from screening.crystal.near import near_pairs
+from screening.crystal.lattice import CellAtoms, Contacts, contacts_within
 from screening.elements import COVALENT_RADII, HALOGENS, IONIC_METALS, METALS
 
 TOLERANCE: Final = 0.4
@@ -60,63 +59,41 @@ def donor_bonds(
     covalent: all bonds between non-metals.
     """
     z = atoms.atomic_numbers
-    return Contacts(
-        *_donor_bonds(
-            atoms.fract,
-            atoms.orth,
-            atoms.periodic,
-            z,
-            COVALENT_RADII[z],
-            _IS_METAL[z],
-            _VALENCE[z],
-            _LIMITS,
-            covalent.first,
-            covalent.second,
-            covalent.shift,
-            metals,
-            beyond,
-        )
-    )
+    radius = COVALENT_RADII[z]
+    n_bound = np.bincount(np.concatenate([covalent.first, covalent.second]), minlength=len(z))
+    is_hydride = (z == _HYDROGEN) & (n_bound == 0)
+    may_bind = np.flatnonzero(~_IS_METAL[z] & ((z > 1) | is_hydride))
+    reach = radius + ((_TOLERANCE_LONE_PAIR + beyond) / 2 + ROUNDING)
+    near = contacts_within(atoms, reach, metals, may_bind)
+    bonds = (covalent.first, covalent.second, covalent.shift)
+    return near.take(_are_donors(*near, z, radius, _VALENCE[z], _LIMITS, *bonds, beyond))
 
 
 @compiled
-def _donor_bonds(
-    fract: Any,
-    orth: Any,
-    periodic: bool,
+def _are_donors(
+    first: Any,
+    second: Any,
+    shift: Any,
+    distance: Any,
     z: Any,
     radius: Any,
-    is_metal: Any,
     valence: Any,
     limits: Any,
     one: Any,
     other: Any,
     step: Any,
-    metals: Any,
     beyond: float,
-) -> tuple[Any, Any, Any, Any]:
-    """Do what `donor_bonds` says; one, other, step: the covalent bonds."""
+) -> Any:
+    """Which contacts of a metal are bonds; one, other, step: the covalent bonds."""
     around = _around(one, other, len(z))
-    may_bind = np.empty(len(z), dtype=np.bool_)
-    for i in range(len(z)):
-        bound = around[1][around[0][i] : around[0][i + 1]]
-        is_hydride = z[i] == _HYDROGEN and len(bound) == 0
-        may_bind[i] = not is_metal[i] and (z[i] > 1 or is_hydride)
-        may_bind[i] &= not _is_saturated(z, i, bound, valence[i])
-    reach = radius + ((_TOLERANCE_LONE_PAIR + beyond) / 2 + ROUNDING)
-    first, second, shift, distance = near_pairs(
-        fract, orth, reach, metals, np.flatnonzero(may_bind), periodic
-    )
-    excess = distance - radius[first] - radius[second]
-    is_near = np.empty(len(first), dtype=np.bool_)
+    are, excess = np.empty(len(first), dtype=np.bool_), np.empty(len(first))
     for k in range(len(first)):
-        is_bound = around[0][second[k] + 1] > around[0][second[k]]
-        is_near[k] = excess[k] <= limits[int(is_bound), z[first[k]], z[second[k]]] + beyond
-    rows = np.flatnonzero(is_near)
-    first, second, shift, distance = first[rows], second[rows], shift[rows], distance[rows]
-    shielded = _shielded(z, first, second, shift, excess[rows], around, step)
-    rows = np.flatnonzero(~shielded)
-    return first[rows], second[rows], shift[rows], distance[rows]
+        i, j = first[k], second[k]
+        excess[k] = distance[k] - radius[i] - radius[j]
+        n_bound = around[0][j + 1] - around[0][j]
+        are[k] = excess[k] <= limits[int(n_bound > 0), z[i], z[j]] + beyond
+        are[k] &= not _is_saturated(z, j, around, valence[j])
+    return are & ~_shielded(z, first, second, shift, excess, are, around, step)
 
 
 @compiled
@@ -129,8 +106,10 @@ def _around(one: Any, other: Any, n: int) -> tuple[Any, Any, Any]:
     for k in range(len(one)):
         start[one[k] + 1] += 1
         start[other[k] + 1] += 1
-    start = np.cumsum(start)
-    end = start[:-1].copy()
+    end = np.empty(n, dtype=np.int64)
+    for i in range(n):
+        end[i] = start[i]
+        start[i + 1] += start[i]
     atoms, bonds = np.empty(2 * len(one), dtype=np.int64), np.empty(2 * len(one), dtype=np.int64)
     for k in range(len(one)):
         i, j = one[k], other[k]
@@ -144,40 +123,43 @@ def _around(one: Any, other: Any, n: int) -> tuple[Any, Any, Any]:
 @compiled
 def _is_saturated(z: Any, atom: int, around: Any, valence: int) -> bool:
     """Whether an atom has no lone pair left for a metal."""
+    start, atoms, _ = around
+    n = start[atom + 1] - start[atom]
     n_hydrogen = n_boron = 0
-    for j in around:
-        n_hydrogen += z[j] == _HYDROGEN
-        n_boron += z[j] == _BORON
+    for entry in range(start[atom], start[atom + 1]):
+        n_hydrogen += z[atoms[entry]] == _HYDROGEN
+        n_boron += z[atoms[entry]] == _BORON
     if z[atom] == _BORON:
         # BH4 and BH3R bind through hydrogens; the boron stands for them
-        return len(around) == 4 and n_hydrogen <= 1 and n_boron < 2
-    return n_boron < 2 and len(around) >= valence  # two: cage carbon of (metalla)carboranes
+        return n == 4 and n_hydrogen <= 1 and n_boron < 2
+    return n_boron < 2 and n >= valence  # two: cage carbon of (metalla)carboranes
 
 
 @compiled
 def _shielded(
-    z: Any, first: Any, second: Any, shift: Any, excess: Any, around: Any, step: Any
+    z: Any, first: Any, second: Any, shift: Any, excess: Any, near: Any, around: Any, step: Any
 ) -> Any:
     """Mark contacts whose atom sits behind a bonded neighbour that is clearly the donor.
 
     So nitrate N, carboxylate C, sulfate S are no donors, while the atoms of a side-on ligand
-    (cyclopentadienyl, alkene, pyrazolate), all about as near as each other, stay.
+    (cyclopentadienyl, alkene, pyrazolate), all about as near as each other, stay. near: the
+    contacts that count.
     """
     start, atoms, bonds = around
     shielded = np.zeros(len(first), dtype=np.bool_)
-    place = np.empty(3, dtype=np.int64)
     begin = 0  # of the contacts of one metal, which stand together
-    for row in range(len(first)):
-        if first[row] != first[begin]:
-            begin = row
-        for entry in range(start[second[row]], start[second[row] + 1]):
-            k = bonds[entry]
-            for x in range(3):
-                place[x] = shift[row, x] + (step[k, x] if k >= 0 else -step[-1 - k, x])
-            margin = _SHIELDED_BY_CARBON if z[atoms[entry]] == _CARBON else _SHIELDED_BY_HETEROATOM
-            near = begin
-            while near < len(first) and first[near] == first[row]:
-                if second[near] == atoms[entry] and (shift[near] == place).all():
-                    shielded[row] |= excess[row] - excess[near] > margin
-                near += 1
+    for k in range(len(first)):
+        if first[k] != first[begin]:
+            begin = k
+        for entry in range(start[second[k]], start[second[k] + 1]):
+            neighbour, bond = atoms[entry], bonds[entry]
+            margin = _SHIELDED_BY_CARBON if z[neighbour] == _CARBON else _SHIELDED_BY_HETEROATOM
+            m = begin
+            while m < len(first) and first[m] == first[k]:
+                is_there = near[m] and second[m] == neighbour
+                for x in range(3):
+                    way = step[bond, x] if bond >= 0 else -step[-1 - bond, x]
+                    is_there = is_there and shift[m, x] == shift[k, x] + way
+                shielded[k] |= is_there and excess[k] - excess[m] > margin
+                m += 1
     return shielded

@@ -19,7 +19,7 @@ _MAX_CARBON_NEIGHBOURS = np.full(119, 5)
 _MAX_CARBON_NEIGHBOURS[[7, 8]] = 4, 2
 """By element: an ether in two orientations, or a phosphine, has more."""
 _BORON, _CARBON = 5, 6
-_PNICTOGENS = (7, 15, 33)
+_IS_PNICTOGEN = np.isin(np.arange(119), [7, 15, 33])
 _FULL = 4
 """Carbon neighbours with which N, P and As have no lone pair left for a metal."""
 _IS_CENTRE = np.isin(np.arange(119), list(METAL_CENTRES))
@@ -48,7 +48,7 @@ def find_faults(sites: Sites, atoms: CellAtoms, bonds: Contacts) -> dict[int, st
     for i in np.flatnonzero(crowded).tolist():
         text = f"{label(i)} has {n_heavy[i]} neighbours other than hydrogen within bonding distance"
         found.setdefault(i, text)
-    full = np.flatnonzero((n_carbon >= _FULL) & np.isin(z, _PNICTOGENS) & (n_boron == 0))
+    full = np.flatnonzero((n_carbon >= _FULL) & _IS_PNICTOGEN[z] & (n_boron == 0))
     for i, metal, distance in _bonded_to_metal(atoms, full):
         found.setdefault(
             i,

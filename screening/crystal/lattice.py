@@ -1,13 +1,12 @@
 """The unit cell filled with atoms, and which of them are near each other across its walls."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 import gemmi
 import numpy as np
 from numpy.typing import NDArray
 
-from screening.compiled import compiled
 from screening.crystal.images import all_images
 from screening.crystal.near import near_pairs
 from screening.crystal.precedence import precedence
@@ -56,8 +55,7 @@ class CellAtoms:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Contacts:
+class Contacts(NamedTuple):
     """Pairs of atoms: *second* displaced by *shift* cells is at *distance* angstrom from *first*.
 
     first, second: (m,); shift: (m, 3) int64; distance: (m,).
@@ -106,8 +104,10 @@ def _first_at_each_place(
 ) -> NDArray[np.int64]:
     """Return the rows that come first of their element and disorder group at their place."""
     kind = sites.atomic_numbers * (len(sites.labels) + 1) + sites.group_number
-    numbers, are_distinct = _number_places(kind[site], places)
-    if are_distinct:
+    grid = np.rint(places * _GRID).astype(np.int64) % _GRID
+    numbers = kind[site] * _GRID**3 + grid @ [_GRID**2, _GRID, 1]  # far faster to compare than rows
+    ordered = np.sort(numbers)
+    if (ordered[1:] != ordered[:-1]).all():
         return np.arange(len(site))
     order = np.argsort(precedence(sites)[site], kind="stable")
     _, first = np.unique(numbers[order], return_index=True)
@@ -120,18 +120,6 @@ def _first_at_each_place(
             + (", ..." if lost.size > 3 else "")
         )
     return np.asarray(first)
-
-
-@compiled
-def _number_places(kind: Any, places: Any) -> tuple[Any, bool]:
-    """One number for kind and place of each atom, far faster to compare; whether all differ."""
-    numbers = np.empty(len(kind), dtype=np.int64)
-    for i in range(len(kind)):
-        numbers[i] = kind[i]
-        for x in range(3):
-            numbers[i] = numbers[i] * _GRID + np.int64(np.rint(places[i, x] * _GRID)) % _GRID
-    ordered = np.sort(numbers)
-    return numbers, not (ordered[1:] == ordered[:-1]).any()
 
 
 def without_lattice(sites: Sites) -> CellAtoms:
@@ -158,37 +146,19 @@ def _check_density(sites: Sites, site: NDArray[np.int64], positions: NDArray[np.
     """Refuse heaps of atoms, whose pairs would fill the memory."""
     if len(site) <= _MAX_IN_BOX:
         return
-    boxes = _boxes(positions)
-    fullest, count = _most_frequent(boxes)
-    if count > _MAX_IN_BOX:
-        label = sites.labels[site[(boxes == fullest).argmax()]]
+    boxes = np.floor(positions / _BOX).astype(np.int64)
+    boxes -= boxes.min(axis=0)
+    _, ny, nz = boxes.max(axis=0) + 1
+    numbers = (boxes[:, 0] * ny + boxes[:, 1]) * nz + boxes[:, 2]
+    ordered = np.sort(numbers)
+    if (ordered[_MAX_IN_BOX:] == ordered[:-_MAX_IN_BOX]).any():
+        boxes, counts = np.unique(numbers, return_counts=True)
+        count = counts.max()
+        label = sites.labels[site[(numbers == boxes[counts.argmax()]).argmax()]]
         raise RefusalError(
             "overlapping_atoms",
             f"{count} atoms in a cube of {_BOX:g} angstrom around {label}",
         )
-
-
-@compiled
-def _boxes(positions: Any) -> Any:
-    """Number of the box that each atom stands in."""
-    places = np.floor(positions / _BOX).astype(np.int64)
-    for x in range(3):
-        places[:, x] -= places[:, x].min()
-    ny, nz = places[:, 1].max() + 1, places[:, 2].max() + 1
-    return (places[:, 0] * ny + places[:, 1]) * nz + places[:, 2]
-
-
-@compiled
-def _most_frequent(numbers: Any) -> tuple[int, int]:
-    """The most frequent number, of several the least, and how often it comes."""
-    ordered = np.sort(numbers)
-    found, most, begin = ordered[0], 0, 0
-    for k in range(len(ordered)):
-        if ordered[k] != ordered[begin]:
-            begin = k
-        if k - begin + 1 > most:
-            found, most = ordered[k], k - begin + 1
-    return found, most
 
 
 def contacts(

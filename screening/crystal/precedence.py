@@ -1,6 +1,7 @@
 """Precedence: which of alternative sites comes first, in whatever order they are listed."""
 
 import re
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,16 +11,17 @@ from screening.crystal.sites import Sites
 _LABEL = re.compile(r"(\D*)(\d{0,9})")
 
 
+@lru_cache(maxsize=2)  # of the same sites it is asked again and again
 def precedence(sites: Sites) -> NDArray[np.int64]:
     """(n,) rank of each site: by occupancy, then by disorder group, then by label; 0 is first."""
-    order = sorted(
-        range(len(sites.labels)),
-        key=lambda i: (
-            -round(float(sites.occupancy[i]), 3),
-            group_order(sites.group[i]),
-            _site_order(sites.labels[i]),
-        ),
-    )
+    groups = {group: group_order(group) for group in set(sites.group)}
+    keys = [
+        (-round(occupancy, 3), groups[group], _site_order(label))
+        for occupancy, group, label in zip(
+            sites.occupancy.tolist(), sites.group, sites.labels, strict=True
+        )
+    ]
+    order = sorted(range(len(keys)), key=keys.__getitem__)
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
     return rank
