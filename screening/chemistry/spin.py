@@ -16,7 +16,7 @@ _FIRST_4D: Final = 39
 _SIX_DONORS: Final = 6
 _CARBON: Final = re.compile("C(?![a-z])")
 _REDOX_ACTIVE: Final = frozenset({"dithiolene", "dioxolene"})
-_RADICALS: Final = frozenset({"nitroxide", "semiquinonate"})
+_RADICALS: Final = frozenset({"nitroxide", "semiquinonate", "superoxo"})
 _UNDECIDED: Final = "bond lengths do not tell between two charges"
 
 

@@ -131,6 +131,26 @@ def test_a_short_lone_oxygen_is_an_oxide():
     assert (oxide.classes, oxide.charge) == (("oxo",), -2)
 
 
+@pytest.mark.parametrize(
+    ("element", "length", "name", "charge"),
+    [
+        (7, 1.11, "dinitrogen", 0),
+        (7, 1.25, "dinitrogen", None),  # N2 2-
+        (7, 1.40, "dinitrogen", None),  # N2 3-, a radical between two lanthanides
+        (7, 1.48, "dinitrogen", None),
+        (8, 1.21, "dioxygen", 0),
+        (8, 1.31, "superoxo", None),
+        (8, 1.46, "peroxo", -2),
+    ],
+)
+def test_reduced_dinitrogen_and_superoxide_get_no_charge(element, length, name, charge):
+    half = length / 2
+    places = [(-2.2, 0, 0), (2.2, 0, 0), (0, half, 0), (0, -half, 0), (9, 9, 9)]
+    bonds = [(0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
+    (ligand,) = ligands(molecule([66, 66, element, element, 1], places, bonds))
+    assert (ligand.classes, ligand.charge) == ((name,), charge)
+
+
 def test_a_nitroxide_gets_no_structure_with_closed_shells():
     tempo = "CC1(C)CCCC(C)(C)N1O[Zn]Cl"
     complex_ = drawn(tempo)

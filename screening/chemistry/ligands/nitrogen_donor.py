@@ -25,7 +25,8 @@ _KETIMIDE: Final = 1.31
 def nitrogen_class(backbone: Backbone, nitrogen: int) -> str | None:
     """Class of the group of an N that binds end-on; None where it has no name."""
     near = backbone.near[nitrogen]
-    if not near or backbone.aromatic_rings(nitrogen):
+    is_n2 = len(backbone.atoms) == 2 and bool(near) and backbone.is_(near[0], _N)
+    if not near or is_n2 or backbone.aromatic_rings(nitrogen):
         return None
     n = len(near) + backbone.hydrogens[nitrogen]
     named = _at_end(backbone, nitrogen, near[0]) if n == 1 else None

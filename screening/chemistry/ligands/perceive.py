@@ -39,6 +39,9 @@ _STRONG_ACIDS: Final = frozenset(
     }
 )
 """Anions that no crystal holds with a hydrogen on them while they bind a metal."""
+_UNDECIDED: Final = "bond lengths do not tell between two charges"
+_LONGEST_N2: Final = 1.16
+"""Angstrom: N2 is 1.10-1.14 on a metal; 1.24, 1.40 and 1.50 with two, three and four electrons."""
 _LONGEST_NITROXIDE: Final = 1.35
 """Angstrom: N-O is 1.26-1.31 in nitroxides, 1.39-1.46 in hydroxylaminates."""
 _LONGEST_AMIDE: Final = 0.97
@@ -89,22 +92,33 @@ def perceive(
 
 
 def _check(backbone: Backbone, lewis: Lewis, *, lacks_hydrogens: bool) -> None:
+    name = small_class(backbone)
+    _check_small(backbone, name)
     if _is_bare_oxygen(backbone):
-        if small_class(backbone) != "oxo":
-            raise UnclearError("hydrogens are missing: oxide, hydroxide or water")
         lacks_hydrogens = lacks_hydrogens and not is_oxide_by_valence(backbone, backbone.atoms[0])
     if lewis.worst >= _RARE:
         raise UnclearError("only an unusual structure fits: a radical, or hydrogens are missing")
     if lewis.margin < _SURE:
-        raise UnclearError("bond lengths do not tell between two charges")
+        raise UnclearError(_UNDECIDED)
     unsaturated = {i for bond in lewis.orders for i in bond}
-    if small_class(backbone) not in _STRONG_ACIDS:
+    if name not in _STRONG_ACIDS:
         for atom, charge in lewis.charges.items():
             if charge < 0 and backbone.elements[atom] in _PROTONATED:
                 _check_anion(backbone, atom, unsaturated, lacks_hydrogens=lacks_hydrogens)
     for oxygen, nitrogen in n_oxides(backbone):
         if nitrogen not in unsaturated and backbone.length(oxygen, nitrogen) < _LONGEST_NITROXIDE:
             raise UnclearError("nitroxide: a radical has no structure with closed shells")
+
+
+def _check_small(backbone: Backbone, name: str | None) -> None:
+    """Raise UnclearError for small ligands whose lengths tell more than closed shells can."""
+    if _is_bare_oxygen(backbone) and name != "oxo":
+        raise UnclearError("hydrogens are missing: oxide, hydroxide or water")
+    if name == "superoxo":
+        raise UnclearError("superoxide: a radical has no structure with closed shells")
+    elements = [backbone.elements[i] for i in backbone.atoms]
+    if elements == [7, 7] and backbone.length(*backbone.atoms) > _LONGEST_N2:
+        raise UnclearError(_UNDECIDED)
 
 
 def _is_bare_oxygen(backbone: Backbone) -> bool:

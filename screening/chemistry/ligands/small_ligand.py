@@ -44,7 +44,12 @@ _MULTIPLE: Final = 0.86
 _LONG: Final = 1.03
 _LONG_LANTHANIDE: Final = 0.895
 """A bond to a lone N this long or longer is to ammonia, whatever the file draws."""
-_SHORTEST_PEROXO: Final = 1.36  # angstrom; O2 1.21, superoxo 1.28-1.34, peroxo 1.40-1.50
+_LONGEST_PAIRS: Final = {"S2": 2.5, "N2": 1.55}
+"""Angstrom; in N2 4- it is 1.50."""
+_LONGEST_BARE_N2: Final = 1.42
+"""Angstrom: hydrazine without its hydrogens is 1.43-1.47."""
+_O2_LIMITS: Final = ((1.25, "dioxygen"), (1.37, "superoxo"), (float("inf"), "peroxo"))
+"""Angstrom; O2 1.21, superoxo 1.28-1.34, peroxo 1.40-1.50."""
 
 
 def small_class(backbone: Backbone) -> str | None:
@@ -67,11 +72,13 @@ def small_class(backbone: Backbone) -> str | None:
 def _pair(backbone: Backbone, formula: str) -> str | None:
     length = backbone.length(*backbone.atoms)
     if formula == "O2":
-        return "peroxo" if length > _SHORTEST_PEROXO else "dioxygen"
+        return next(name for longest, name in _O2_LIMITS if length <= longest)
     by_oxygen = formula == "C O" and not any(backbone.is_(i, 6) for i in backbone.metals)
     bare = not by_oxygen and not any(backbone.hydrogens.values())
-    is_short = length < _LONGEST_PAIR or formula == "S2"
-    return _PAIRS[formula] if is_short and bare else None
+    longest = _LONGEST_PAIRS.get(formula, _LONGEST_PAIR)
+    if formula == "N2" and not backbone.has_hydrogens:
+        longest = _LONGEST_BARE_N2
+    return _PAIRS[formula] if length < longest and bare else None
 
 
 def _single(backbone: Backbone, atom: int) -> str | None:
