@@ -137,7 +137,7 @@ def _consistent_units(
 
     In one that does, each atom is for itself.
     """
-    unit = _units(sites, atoms, loose, _TOLERANCE)
+    unit = _units(sites, atoms, loose, _TOLERANCE, clash)
     within = unit[clash.first] == unit[clash.second]
     alone = np.flatnonzero(np.isin(unit, unit[clash.first[within]]))
     unit[alone] = unit.max() + 1 + np.arange(len(alone))

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screening.compiled import compiled
+from screening.crystal.cyanide import are_cyanides
 from screening.crystal.lattice import CellAtoms, Contacts, contacts_within
 from screening.crystal.sites import Sites
 from screening.elements import COVALENT_RADII, METALS
@@ -86,7 +87,8 @@ def overlaps(sites: Sites, atoms: CellAtoms) -> Contacts:
         *same,
         TOO_NEAR if atoms.periodic else _TOO_NEAR_ALONE,
     )
-    return near.take(are)
+    clash = near.take(are)
+    return clash.take(~are_cyanides(atoms, clash))
 
 
 @compiled
