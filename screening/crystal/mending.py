@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-_MAX_TEXT: Final = 4 * 2**20
+_MAX_TEXT: Final = 16 * 2**20
 """Characters of a block that are looked through."""
 _MAX_SLIPS: Final = 30
 """Lines of a block that are mended; a text with more of them is something else."""

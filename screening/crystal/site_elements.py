@@ -60,12 +60,14 @@ def read_elements(
 
 
 def _why_unknown(name: str, source: str) -> str:
-    if source is name and name[:1] in "Ww":
+    if source is not name:
+        return f"atom {name} has the type {source!r}, which is no element"
+    if name[:1] in "Ww":
         return (
             f"atom {name} may be tungsten or water: it has no _atom_site_type_symbol, and the sum"
             " formula does not tell"
         )
-    return f"atom {name} has the type {source!r}"
+    return f"atom {name} has no _atom_site_type_symbol, and its label tells no element"
 
 
 def _number_of(symbol: str) -> int:
