@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screening.crystal.lattice import CellAtoms, Contacts, contacts_within
+from screening.crystal.overlap import is_loose
 from screening.crystal.sites import Sites
 from screening.elements import COVALENT_RADII, METALS
 
@@ -43,7 +44,7 @@ def crowded(
     n_neighbours = np.bincount(near.first, minlength=len(z))
     at_fault = n_neighbours > _MAX_NEIGHBOURS[z]
     at_fault[near.first[z[near.second] == _BORON]] = False
-    at_fault[loose | (z == 1)] = False
+    at_fault[is_loose(sites, atoms) | (z == 1)] = False
     near = near.take(at_fault[near.first] & loose[near.second] & (z[near.second] > 1))
     if not near.first.size:
         return None

@@ -72,6 +72,15 @@ def test_a_perchlorate_in_two_orientations_is_one(occupancies):
     assert (anion.formula, anion.kind) == ("Cl O4", "counter-ion")
 
 
+@pytest.mark.parametrize("occupancy", [1.0, 0.5], ids=["full", "written as half"])
+def test_a_perchlorate_on_a_centre_of_inversion_is_one(occupancy):
+    corners = np.array([[1, 1, 1], [-1, -1, 1], [-1, 1, -1], [1, -1, -1]]) * 1.43 / np.sqrt(3)
+    oxygen = [Atom("O", tuple(corner), 0.5) for corner in corners]
+    text = cif([*BASE, Atom("Cl", (0, 0, 0), occupancy), *oxygen], operations=("x,y,z", "-x,-y,-z"))
+    (anion,) = accept(text).components
+    assert (anion.formula, anion.kind) == ("Cl O4", "counter-ion")
+
+
 def test_a_small_ring_of_disordered_atoms_is_no_crowd():
     # cyclopropyl on the carbon: 60 degrees between its neighbours, but only three of them
     atoms = [
