@@ -9,8 +9,10 @@ from typing import cast
 
 import gemmi
 
+from screening.crystal.column import Column, Loop
 from screening.crystal.complaint import complaint, shown, why_no_block
 from screening.crystal.mending import mend
+from screening.crystal.numbers import number
 from screening.crystal.verdict import RefusalError
 from screening.crystal.version_2 import without_version_2
 
@@ -19,40 +21,8 @@ _SHELX = "_shelx_"
 _EMBEDDED = re.compile(r"(?<!\S)_shelx_\w+\s*\Z", re.ASCII | re.IGNORECASE)
 """A data name under which SHELXL embeds a file, at the end of what stands before a text field."""
 _LONGEST_EMBEDDED_NAME = 40
+_UNKNOWN = frozenset({"", "?", "."})
 _NEWER = "CIF 2.0: lists, tables and texts of several lines in triple quotes are passed over"
-
-
-class _Loop:
-    """A loop of the parser. Most are tables that nobody asks for, so its values come when read."""
-
-    def __init__(self, loop: gemmi.cif.Loop) -> None:
-        self.tags = loop.tags
-        self._loop = loop
-        self._values: list[str] | None = None
-
-    def column(self, index: int) -> list[str]:
-        if self._values is None:
-            self._values = self._loop.values
-        return self._values[index :: len(self.tags)]
-
-
-class _Column:
-    """The values of one data name, read when they are first asked for."""
-
-    __slots__ = ("_index", "_raw", "_values")
-
-    def __init__(self, raw: list[str] | _Loop, index: int = 0) -> None:
-        self._raw = raw
-        self._index = index
-        self._values: list[str] | None = None
-
-    @property
-    def values(self) -> list[str]:
-        # not functools.cached_property, whose lock takes longer than most columns
-        if self._values is None:
-            raw = self._raw.column(self._index) if isinstance(self._raw, _Loop) else self._raw
-            self._values = [gemmi.cif.as_string(v) if v[:1] in "'\";" else v for v in raw]
-        return self._values
 
 
 @dataclass(slots=True)
@@ -68,7 +38,7 @@ class Block:
     name: str
     line: int | None
     problem: RefusalError | None = None
-    columns: dict[str, _Column] = field(default_factory=dict)
+    columns: dict[str, Column] = field(default_factory=dict)
     conflicts: set[str] = field(default_factory=set)
     preamble: str = ""
     mended: tuple[str, ...] = ()
@@ -77,7 +47,7 @@ class Block:
         """Return the first known value among *names*, or None."""
         for name in names:
             for value in (self.column(name) or ())[:1]:
-                if value.strip() not in ("", "?", "."):
+                if value.strip() not in _UNKNOWN:
                     return value.strip()
         return None
 
@@ -229,11 +199,11 @@ def _values(parsed: gemmi.cif.Block, line: int | None) -> Block:
     for item in parsed:
         if (pair := item.pair) is not None:
             tag, value = cast("tuple[str, str]", pair)  # the stubs say object
-            _add(block, tag, _Column([value]))
+            _add(block, tag, Column([value]))
         elif (table := item.loop) is not None:
-            loop = _Loop(table)
+            loop = Loop(table)
             for i, tag in enumerate(loop.tags):
-                _add(block, tag, _Column(loop, i))
+                _add(block, tag, Column(loop, i))
     return block
 
 
@@ -242,8 +212,21 @@ def _plain_name(tag: str) -> str:
     return tag.lower().replace(".", "_")
 
 
-def _add(block: Block, tag: str, column: _Column) -> None:
+def _add(block: Block, tag: str, column: Column) -> None:
     name = _plain_name(tag)
     known = block.columns.setdefault(name, column)
-    if known is not column and known.values != column.values:
-        block.conflicts.add(name)
+    if known is column or known.values == column.values:
+        return
+    if len(known.values) == len(column.values) == 1:
+        first, second = known.values[0].strip(), column.values[0].strip()
+        if first in _UNKNOWN:
+            block.columns[name] = column
+        if first in _UNKNOWN or second in _UNKNOWN or _are_equal(first, second):
+            return
+    block.conflicts.add(name)
+
+
+def _are_equal(first: str, second: str) -> bool:
+    """Whether two values are one number, with and without its uncertainty."""
+    value = number(first)
+    return value is not None and value == number(second)

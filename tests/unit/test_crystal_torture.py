@@ -51,6 +51,11 @@ HARD = {
     "no line end at the end": (GOOD.rstrip("\n"), None),
     "one long line": (GOOD + "_a " + "x" * 10**6 + "\n", None),
     "cell twice, alike": (GOOD + "_cell_length_a 15.0\n", None),
+    "cell twice, with and without uncertainty": (GOOD + "_cell_length_a 15.000(3)\n", None),
+    "cell twice, unknown at first": (
+        swapped(("_cell_length_a 15.0", "_cell_length_a ?")) + "_cell_length_a 15.0\n",
+        None,
+    ),
     "cell twice, different": (GOOD + "_cell_length_a 15.1\n", "duplicate_tag"),
     "atoms twice, different": (GOOD + f"loop_\n_atom_site_label\n{'X ' * 13}\n", "duplicate_tag"),
     # the cell

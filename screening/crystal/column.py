@@ -1,0 +1,36 @@
+"""Column: the values of one data name, read from the parser when they are first asked for."""
+
+import gemmi
+
+
+class Loop:
+    """A loop of the parser. Most are tables that nobody asks for, so its values come when read."""
+
+    def __init__(self, loop: gemmi.cif.Loop) -> None:
+        self.tags = loop.tags
+        self._loop = loop
+        self._values: list[str] | None = None
+
+    def column(self, index: int) -> list[str]:
+        if self._values is None:
+            self._values = self._loop.values
+        return self._values[index :: len(self.tags)]
+
+
+class Column:
+    """The values of one data name, read when they are first asked for."""
+
+    __slots__ = ("_index", "_raw", "_values")
+
+    def __init__(self, raw: list[str] | Loop, index: int = 0) -> None:
+        self._raw = raw
+        self._index = index
+        self._values: list[str] | None = None
+
+    @property
+    def values(self) -> list[str]:
+        # not functools.cached_property, whose lock takes longer than most columns
+        if self._values is None:
+            raw = self._raw.column(self._index) if isinstance(self._raw, Loop) else self._raw
+            self._values = [gemmi.cif.as_string(v) if v[:1] in "'\";" else v for v in raw]
+        return self._values
