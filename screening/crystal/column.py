@@ -12,6 +12,7 @@ class Loop:
         self._values: list[str] | None = None
 
     def column(self, index: int) -> list[str]:
+        """Every value of the name at *index*, as written."""
         if self._values is None:
             self._values = self._loop.values
         return self._values[index :: len(self.tags)]
@@ -29,6 +30,7 @@ class Column:
 
     @property
     def values(self) -> list[str]:
+        """The values without their quotes."""
         # not functools.cached_property, whose lock takes longer than most columns
         if self._values is None:
             raw = self._raw.column(self._index) if isinstance(self._raw, Loop) else self._raw

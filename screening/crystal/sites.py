@@ -14,6 +14,15 @@ from screening.crystal.verdict import RefusalError
 from screening.words import counted
 
 _FRACT = ("_atom_site_fract_x", "_atom_site_fract_y", "_atom_site_fract_z")
+_OTHER_CONTENTS = {
+    "_refln_": "reflections",
+    "_diffrn_refln_": "reflections",
+    "_pd_": "powder data",
+    "_chem_comp_": "a dictionary of residues",
+    "_publ_": "what is said of the publication",
+    "_journal_": "what is said of the publication",
+}
+"""Starts of data names by which other blocks are known."""
 _UNKNOWN = frozenset({"", "?", "."})
 _DUMMY = frozenset({"dum", "dummy"})
 _MAX_FRACT = 1000.0
@@ -119,6 +128,9 @@ def _why_no_coordinates(block: Block) -> str:
         return "the atom sites are Cartesian (_atom_site_Cartn_x); fractional ones are needed"
     if any(name.startswith("_atom_site_") for name in block.columns):
         return "the atom sites have no _atom_site_fract_x, _y, _z"
+    for start, what in _OTHER_CONTENTS.items():
+        if any(name.startswith(start) for name in block.columns):
+            return f"the block has no atom sites, it holds {what}"
     return "the block has no atom sites"
 
 

@@ -324,6 +324,21 @@ def test_what_is_no_cif_is_called_by_its_name(text, told):
     assert told in outcome.reason
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("loop_\n_refln_index_h\n1\n", "it holds reflections"),
+        ("_pd_phase_name x\n", "it holds powder data"),
+        ("_publ_contact_author_name 'A. B.'\n", "it holds what is said of the publication"),
+        ("_cell_length_a 10\n", "the block has no atom sites"),
+    ],
+)
+def test_a_block_without_atoms_is_told_by_what_it_holds(text, told):
+    outcome = reject("data_x\n" + text)
+    assert outcome.code == "no_coordinates"
+    assert outcome.reason.endswith(told)
+
+
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_utf_16_without_a_mark_is_told_by_its_zeros(encoding):
     (verdict,) = read_file(GOOD.encode(encoding), "x.cif")
