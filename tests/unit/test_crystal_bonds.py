@@ -109,9 +109,12 @@ def test_hydrogen_on_carbon_or_boron_is_no_donor_but_a_hydride_is():
         ("Cd", 2.58, 6),
         ("Zn", 2.45, 4),
         ("Cu", 2.7, 4),
+        ("Dy", 2.80, 6),
+        ("Dy", 2.92, 4),
+        ("La", 2.95, 6),
     ],
 )
-def test_long_axes_count_at_3d_ions_and_cadmium(metal, axial, number):
+def test_long_axes_count_at_3d_ions_and_cadmium_less_at_lanthanides(metal, axial, number):
     atoms = [Atom(metal, tuple(CENTRE))]
     for i, axis in enumerate(AXES):
         d = axial if i > 3 else 1.97
