@@ -96,6 +96,18 @@ DISORDERED = {
 }
 """Formulas of complexes with unmarked disorder."""
 
+MENDED = {
+    # data_W-Pd-Se-dppm cluster; with two dmf, none and one CH2Cl2 these are the sum formulas
+    "b110583n-datablock-names-with-spaces.cif": [
+        "C50 H44 P4 Pd4 Se8 W2",
+        "C26 H24 P2 Pd Se4 W",
+        "C27 H26 P2 Pd Se4 W",
+    ],
+    # 209 values in the five columns of the bond lengths
+    "1101133-wrong-number-of-elements.cif": ["H12 Ni O6"],
+}
+"""Complexes of blocks that are no CIF, by a slip that leaves no doubt."""
+
 OTHER_PARTS = {
     "8100877-bump.cif": ("B F4", "counter-ion"),
     "b002906h-problems-with-merged-biblio.cif": ("F6 P", "counter-ion"),
@@ -242,6 +254,14 @@ def test_the_surroundings_of_a_metal_are_right(real, name):
 def test_of_unmarked_disorder_one_molecule_is_left(real, name):
     (path,) = [p for p in real if p.endswith("/" + name)]
     assert {d.formula for d in descriptions(real[path])} == {DISORDERED[name]}
+
+
+@pytest.mark.parametrize("name", MENDED)
+def test_slips_of_syntax_cost_no_complex(bad, name):
+    (found,) = [verdicts for path, verdicts in bad.items() if path.endswith("/" + name)]
+    assert [d.formula for d in descriptions(found)] == MENDED[name]
+    notes = [v.outcome.notes[0] for v in found if isinstance(v.outcome, Accepted)]
+    assert all(note.startswith("line ") for note in notes)
 
 
 def test_full_atoms_of_a_minor_group_stay(bad):
