@@ -81,6 +81,14 @@ def test_a_perchlorate_on_a_centre_of_inversion_is_one(occupancy):
     assert (anion.formula, anion.kind) == ("Cl O4", "counter-ion")
 
 
+def test_a_badly_measured_hexafluoride_is_no_crowd():
+    places = [(1.6, 0.3, 0), (-1.6, 0.3, 0), (0.3, 1.6, 0), (0, -1.6, 0), (0, 0, 1.6), (0, 0, -1.6)]
+    centre = np.array([11.0, 11.0, 5.0])
+    fluorine = [Atom("F", tuple(centre + np.array(p)), 0.8) for p in places]
+    (anion,) = accept(cif([*BASE, Atom("P", tuple(centre)), *fluorine])).components
+    assert anion.formula == "F6 P"
+
+
 def test_a_small_ring_of_disordered_atoms_is_no_crowd():
     # cyclopropyl on the carbon: 60 degrees between its neighbours, but only three of them
     atoms = [
