@@ -14,13 +14,18 @@ def neighbours(bonds: Any, kept: Any) -> tuple[Any, Any]:
     Returns where those of each atom start (n + 1,), and all of them, of each in ascending order.
     """
     start = np.zeros(len(kept) + 1, dtype=np.int64)
-    for i, j in bonds:
+    for n in range(len(bonds)):
+        i, j = bonds[n, 0], bonds[n, 1]
         if kept[i] and kept[j]:
             start[i + 1] += 1
             start[j + 1] += 1
-    start = np.cumsum(start)
-    end, around = start[:-1].copy(), np.empty(start[-1], dtype=np.int64)
-    for i, j in bonds:
+    end = np.empty(len(kept), dtype=np.int64)
+    for i in range(len(kept)):
+        end[i] = start[i]
+        start[i + 1] += start[i]
+    around = np.empty(start[len(kept)], dtype=np.int64)
+    for n in range(len(bonds)):
+        i, j = bonds[n, 0], bonds[n, 1]
         if kept[i] and kept[j]:
             around[end[i]], around[end[j]] = j, i
             end[i] += 1

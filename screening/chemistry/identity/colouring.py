@@ -46,12 +46,18 @@ def _refined(colours: Any, n_colours: int, start: Any, around: Any) -> Any:
     around: the neighbours of node i stand from start[i] to before start[i + 1]. Ranks follow the
     sorted surroundings, so that they mean the same in each copy of a graph.
     """
+    # Written out, for array expressions would make the code that each reader loads far larger.
     n = len(colours)
     seen, new = np.empty_like(around), np.empty_like(colours)
     order, spare = np.arange(n), np.empty(n, dtype=np.int64)
     while True:
         for i in range(n):
-            seen[start[i] : start[i + 1]] = np.sort(colours[around[start[i] : start[i + 1]]])
+            for k in range(start[i], start[i + 1]):
+                colour, place = colours[around[k]], k
+                while place > start[i] and seen[place - 1] > colour:
+                    seen[place] = seen[place - 1]
+                    place -= 1
+                seen[place] = colour
         _sort(order, spare, colours, start, seen)
         rank = 0
         for k in range(n):
@@ -59,7 +65,8 @@ def _refined(colours: Any, n_colours: int, start: Any, around: Any) -> Any:
             new[order[k]] = rank
         if n == 0 or rank + 1 == n_colours:
             return colours
-        colours[:] = new
+        for k in range(n):
+            colours[k] = new[k]
         n_colours = rank + 1
 
 
@@ -91,7 +98,8 @@ def _sort(order: Any, spare: Any, colours: Any, start: Any, seen: Any) -> None:
                 spare[k] = order[i] if left else order[j]
                 i += left
                 j += not left
-        order[:] = spare
+        for k in range(n):
+            order[k] = spare[k]
         width *= 2
 
 

@@ -11,6 +11,8 @@ from screening.compiled import compiled
 from screening.crystal.complex import Complex
 from screening.elements import METAL_CENTRES, METALS
 
+_Vector = tuple[float, float, float]
+
 _CARBON, _NITROGEN = 6, 7
 _IS_METAL = np.isin(np.arange(119), list(METALS))
 _IS_CENTRE = np.isin(np.arange(119), list(METAL_CENTRES))
@@ -38,55 +40,65 @@ def saturation_marks(complex_: Complex) -> list[str]:
     """
     z = complex_.atomic_numbers.astype(np.int64)
     is_heavy = (z != 1) & ~_IS_METAL[z]
-    found = _read(z, complex_.positions, complex_.bonds, is_heavy, _IS_CENTRE[z])
+    is_bound = is_heavy | _IS_CENTRE[z]
+    found = _read(z, complex_.positions, complex_.bonds, is_heavy, is_bound)
     return [
         "o" * flat + "s" * puckered + "^" * pyramidal
         for flat, puckered, pyramidal in zip(*(counts.tolist() for counts in found), strict=True)
     ]
 
 
+# Written out, for array expressions would make the code that each reader loads far larger.
 @compiled
-def _read(
-    z: Any, positions: Any, bonds: Any, is_heavy: Any, is_centre: Any
-) -> tuple[Any, Any, Any]:
+def _read(z: Any, positions: Any, bonds: Any, is_heavy: Any, is_bound: Any) -> tuple[Any, Any, Any]:
     """Numbers of flat and of puckered six-rings of each atom, and 1 for the pyramidal ones."""
     start, around = neighbours(bonds, is_heavy)
-    flat, puckered, pyramidal = (np.zeros_like(z), np.zeros_like(z), np.zeros_like(z))
-    for ring in find_rings(start, around):
-        if ring[-1] >= 0:
-            counts = puckered if _is_puckered(positions, ring) else flat
-            for atom in ring:
-                counts[atom] += 1
-    all_start, everything = neighbours(bonds, is_heavy | is_centre)
-    for i in np.flatnonzero(is_heavy):
-        bonded = around[start[i] : start[i + 1]]
-        every = everything[all_start[i] : all_start[i + 1]]
-        if len(every) != 3 or (z[i] != _CARBON and z[i] != _NITROGEN):
+    flat, puckered, pyramidal = np.zeros_like(z), np.zeros_like(z), np.zeros_like(z)
+    rings = find_rings(start, around)
+    for k in range(len(rings)):
+        if rings[k, 5] >= 0:
+            counts = puckered if _is_puckered(positions, rings[k]) else flat
+            for m in range(6):
+                counts[rings[k, m]] += 1
+    all_start, everything = neighbours(bonds, is_bound)
+    ends = np.empty(3, dtype=np.int64)
+    for i in range(len(z)):
+        n_bonded = start[i + 1] - start[i]
+        if not is_heavy[i] or all_start[i + 1] - all_start[i] != 3:
             continue
+        n, n_carbon = 0, 0
+        for k in range(start[i], start[i + 1]):
+            ends[n] = around[k]
+            n += 1
+            n_carbon += z[around[k]] == _CARBON
+        for k in range(all_start[i], all_start[i + 1]):  # metals last, whatever their numbers
+            if not is_heavy[everything[k]]:
+                ends[n] = everything[k]
+                n += 1
         if z[i] == _CARBON:
-            is_candidate = len(bonded) == 3 and flat[i] + puckered[i] < 2
+            is_candidate = n_bonded == 3 and flat[i] + puckered[i] < 2
         else:  # of an imine or an amine
-            is_candidate = len(bonded) == 2 and (z[bonded] == _CARBON).all()
-        # the metal last: the plane is told from the same neighbours whatever their numbers
-        ends = np.concatenate((bonded, every[is_centre[every]]))
-        pyramidal[i] = is_candidate and _is_pyramidal(positions[i], positions[ends])
+            is_candidate = z[i] == _NITROGEN and n_bonded == n_carbon == 2
+        pyramidal[i] = is_candidate and _is_pyramidal(positions, i, ends)
     return flat, puckered, pyramidal
 
 
 @compiled
-def _is_pyramidal(atom: Any, ends: Any) -> bool:
+def _is_pyramidal(positions: Any, atom: int, ends: Any) -> bool:
     """Whether an atom stands clearly above the plane of its three neighbours."""
-    normal = _cross(ends[1] - ends[0], ends[2] - ends[0])
-    return abs(_dot(atom - ends[0], normal)) > _PYRAMID * math.sqrt(_dot(normal, normal))  # type: ignore[no-any-return]
+    a, b, c = ends
+    normal = _cross(_minus(positions, b, a), _minus(positions, c, a))
+    height = abs(_dot(_minus(positions, atom, a), normal))
+    return height > _PYRAMID * math.sqrt(_dot(normal, normal))  # type: ignore[no-any-return]
 
 
 @compiled
 def _is_puckered(positions: Any, ring: Any) -> bool:
     """Whether a six-ring is a chair, a half-chair or a boat: cyclohexane, cyclohexene, no arene."""
     for k in range(6):
-        a, b = positions[ring[k]], positions[ring[(k + 1) % 6]]
-        c, d = positions[ring[(k + 2) % 6]], positions[ring[(k + 3) % 6]]
-        left, right = _cross(a - b, c - b), _cross(d - c, c - b)
+        a, b, c, d = ring[k], ring[(k + 1) % 6], ring[(k + 2) % 6], ring[(k + 3) % 6]
+        axis = _minus(positions, c, b)
+        left, right = _cross(_minus(positions, a, b), axis), _cross(_minus(positions, d, c), axis)
         lengths = math.sqrt(_dot(left, left) * _dot(right, right))
         if lengths == 0.0:  # three atoms in a line have no plane
             continue
@@ -97,10 +109,19 @@ def _is_puckered(positions: Any, ring: Any) -> bool:
 
 
 @compiled
-def _cross(a: Any, b: Any) -> tuple[float, float, float]:
+def _minus(positions: Any, i: int, j: int) -> _Vector:
+    return (
+        positions[i, 0] - positions[j, 0],
+        positions[i, 1] - positions[j, 1],
+        positions[i, 2] - positions[j, 2],
+    )
+
+
+@compiled
+def _cross(a: _Vector, b: _Vector) -> _Vector:
     return (a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0])
 
 
 @compiled
-def _dot(a: Any, b: Any) -> float:
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]  # type: ignore[no-any-return]
+def _dot(a: _Vector, b: _Vector) -> float:
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]

@@ -80,31 +80,31 @@ def _lists(start: NDArray[np.int64], items: NDArray[np.int64]) -> list[list[int]
 def _read(z: Any, positions: Any, bonds: Any, kept: Any) -> tuple[Any, Any, Any, Any, Any]:
     """Neighbours, heavy neighbours, bends, rings, and which of these are aromatic."""
     start, around = neighbours(bonds, kept)
-    bends = np.zeros(len(z))
+    bends, is_heavy = np.zeros(len(z)), np.empty(len(z), dtype=np.bool_)
     for i in range(len(z)):
-        bound = around[start[i] : start[i + 1]]
-        if 2 <= len(bound) <= 3:
-            for k in range(1, len(bound)):
-                for m in range(k):
-                    bends[i] += _angle(positions[bound[k]], positions[i], positions[bound[m]])
-    near_start, near = neighbours(bonds, kept & (z > 1))
-    is_cage = np.empty(len(z), dtype=np.bool_)
+        is_heavy[i] = kept[i] and z[i] > 1
+        if 2 <= start[i + 1] - start[i] <= 3:
+            for k in range(start[i] + 1, start[i + 1]):
+                for m in range(start[i], k):
+                    bends[i] += _angle(positions, around[k], i, around[m])
+    near_start, near = neighbours(bonds, is_heavy)
     for i in range(len(z)):
-        is_cage[i] = z[i] == 5 and near_start[i + 1] - near_start[i] >= _CROWDED
-    rings = find_rings(*neighbours(bonds, kept & (z > 1) & ~is_cage))
+        is_cage = z[i] == 5 and near_start[i + 1] - near_start[i] >= _CROWDED
+        is_heavy[i] = is_heavy[i] and not is_cage
+    ring_start, ring_near = neighbours(bonds, is_heavy)
+    rings = find_rings(ring_start, ring_near)
     is_aromatic = np.empty(len(rings), dtype=np.bool_)
     for k in range(len(rings)):
-        ring = rings[k][: 6 if rings[k, 5] >= 0 else 5]
-        is_aromatic[k] = _is_aromatic(z, start[1:] - start[:-1], positions, ring)
+        is_aromatic[k] = _is_aromatic(z, start, positions, rings[k])
     return (start, around), (near_start, near), bends, rings, is_aromatic
 
 
 @compiled
-def _angle(i: Any, centre: Any, j: Any) -> float:
+def _angle(positions: Any, i: int, centre: int, j: int) -> float:
     """Angle i-centre-j in degrees."""
     dot = square_i = square_j = 0.0
     for x in range(3):
-        u, v = i[x] - centre[x], j[x] - centre[x]
+        u, v = positions[i, x] - positions[centre, x], positions[j, x] - positions[centre, x]
         dot += u * v
         square_i += u * u
         square_j += v * v
@@ -113,21 +113,25 @@ def _angle(i: Any, centre: Any, j: Any) -> float:
 
 
 @compiled
-def _is_aromatic(z: Any, n_bound: Any, positions: Any, ring: Any) -> bool:
+def _is_aromatic(z: Any, start: Any, positions: Any, ring: Any) -> bool:
     """Flat, of C, N, O, S only, with bonds shorter than single ones (C-S counts less 0.35).
 
     No carbon has four neighbours: this tells oxazolines whose hydrogens are drawn.
     """
-    n, total, angles = len(ring), 0.0, 0.0
+    n = 6 if ring[5] >= 0 else 5
+    total = angles = 0.0
     for k in range(n):
-        before, atom, after = ring[k - 1], ring[k], ring[(k + 1) % n]
-        if n_bound[atom] > 3 or z[atom] not in (6, 7, 8, 16):
+        before, atom, after = ring[(k + n - 1) % n], ring[k], ring[(k + 1) % n]
+        if start[atom + 1] - start[atom] > 3 or z[atom] not in (6, 7, 8, 16):
             return False
-        length = math.sqrt(((positions[after] - positions[atom]) ** 2).sum())
+        square = 0.0
+        for x in range(3):
+            square += (positions[after, x] - positions[atom, x]) ** 2
+        length = math.sqrt(square)
         if z[atom] == 16 or z[after] == 16:
             length -= _LONGER_TO_SULFUR
         if length >= _LONGEST[n - 5]:
             return False
         total += length
-        angles += _angle(positions[before], positions[atom], positions[after])
+        angles += _angle(positions, before, atom, after)
     return total < _LONGEST_MEAN * n and angles > _FLAT[n - 5]
