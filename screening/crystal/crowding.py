@@ -4,13 +4,14 @@ Three methyl groups of a tert-butyl group in two orientations are 1.45 angstrom 
 carbon atoms may be, so that their distance tells nothing: the seven neighbours do.
 """
 
+import re
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from screening.crystal.lattice import CellAtoms, Contacts, contacts_within
-from screening.crystal.overlap import is_loose
+from screening.crystal.overlap import is_loose, is_partial
 from screening.crystal.sites import Sites
 from screening.elements import COVALENT_RADII, METALS
 
@@ -21,6 +22,8 @@ _MAX_NEIGHBOURS[8] = 2
 _MIN_COSINE: Final = float(np.cos(np.radians(80)))
 """Neighbours that are there together are farther apart; two orientations of a tetrahedron or of
 its three free corners have 71 and 56 degrees between them, two of a phenyl ring up to 75."""
+_SAME_DISTANCE: Final = 0.02
+_NEGATIVE: Final = re.compile(r"-\d")
 _BORON: Final = 5
 _FLUORINE: Final = 9
 _HEXAFLUORIDE: Final = 6  # of P, As, Sb, Si; where they are disordered angles are not quite right
@@ -59,6 +62,34 @@ def crowded(
     apart = along > _MIN_COSINE * near.distance[a] * near.distance[b]
     apart &= (i != j) & ~_together(sites, atoms, i, j)
     a, b = a[apart], b[apart]
+    gap = np.sqrt(((way[a] - way[b]) ** 2).sum(axis=1))
+    return Contacts(near.second[a], near.second[b], near.shift[b] - near.shift[a], gap)
+
+
+def across_symmetry(sites: Sites, atoms: CellAtoms) -> Contacts | None:
+    """Return the pairs of images, each twice, of negative groups on one ordered atom.
+
+    A negative group is disordered about a special position: where it hangs on an atom there, as
+    the methyl group of a methanolate whose oxygen lies on a mirror, symmetry makes alternatives of
+    it, however far apart. None where there are no such pairs.
+    """
+    is_negative = np.array(
+        [_NEGATIVE.match(group) is not None for group in sites.group], dtype=bool
+    )
+    if not is_negative.any():
+        return None
+    z = atoms.atomic_numbers
+    images = np.flatnonzero(is_negative[atoms.site] & (z > 1))
+    anchors = np.flatnonzero(~is_partial(sites, atoms) & (atoms.order > 1) & (z > 1))
+    near = contacts_within(atoms, COVALENT_RADII[z] + _TOLERANCE / 2, anchors, images)
+    if not near.first.size:
+        return None
+    a, b = _pairs(near.first)
+    i, j = near.second[a], near.second[b]
+    alike = (atoms.site[i] == atoms.site[j]) & (atoms.operation[i] != atoms.operation[j])
+    alike &= np.abs(near.distance[a] - near.distance[b]) < _SAME_DISTANCE
+    a, b = a[alike], b[alike]
+    way = (atoms.fract[near.second] + near.shift - atoms.fract[near.first]) @ atoms.orth.T
     gap = np.sqrt(((way[a] - way[b]) ** 2).sum(axis=1))
     return Contacts(near.second[a], near.second[b], near.shift[b] - near.shift[a], gap)
 

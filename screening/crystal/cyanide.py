@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from screening.crystal.lattice import CellAtoms, Contacts, contacts
 from screening.crystal.sites import Sites
-from screening.elements import METALS
+from screening.elements import COVALENT_RADII, METALS
 
 _CARBON, _NITROGEN = 6, 7
 _SHORTEST, _LONGEST = 1.03, 1.25
 """Angstrom: a triple bond between C and N, as X-rays find it."""
 _SAME_PLACE: Final = 0.3
 _BOND: Final = 1.7
+_TOO_NEAR: Final = 0.7  # of the sum of the radii, for a bond
 _IS_METAL = np.isin(np.arange(119), list(METALS))
 
 
@@ -67,14 +68,16 @@ def are_cyanides(atoms: CellAtoms, near: Contacts) -> NDArray[np.bool_]:
     if found.any():
         others = np.flatnonzero((z > 1) & ~_IS_METAL[z])
         around = contacts(atoms, _BOND, np.unique(near.first[found]), others)
+        radius = COVALENT_RADII[z]
+        may_bond = around.distance > _TOO_NEAR * (radius[around.first] + radius[around.second])
+        around = around.take(may_bond)
         ways = _ways(atoms, around)
         partners = _ways(atoms, near)
         for row in np.flatnonzero(found).tolist():
             end = near.first[row]
             mine = around.first == end
             apart = np.linalg.norm(ways[mine] - partners[row], axis=1) > _SAME_PLACE
-            n_others = int((apart & (around.distance[mine] > _SAME_PLACE)).sum())
-            found[row] = n_others <= int(z[end] == _CARBON)
+            found[row] = apart.sum() <= int(z[end] == _CARBON)
         kept = set(zip(near.first[found].tolist(), near.second[found].tolist(), strict=True))
         for row in np.flatnonzero(found).tolist():  # both ends must say so
             found[row] = (int(near.second[row]), int(near.first[row])) in kept

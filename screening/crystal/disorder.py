@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from screening.crystal.bonds import joined
 from screening.crystal.connected import connect
-from screening.crystal.crowding import crowded
+from screening.crystal.crowding import across_symmetry, crowded
 from screening.crystal.lattice import CellAtoms, Contacts, contacts
 from screening.crystal.overlap import SAME_OCCUPANCY, is_partial, overlaps
 from screening.crystal.precedence import group_order, precedence
@@ -32,6 +33,8 @@ def resolve(sites: Sites, atoms: CellAtoms, notes: list[str]) -> NDArray[np.bool
     """
     keep = np.ones(len(atoms.site), dtype=bool)
     clash = overlaps(sites, atoms)
+    if (opposite := across_symmetry(sites, atoms)) is not None:
+        clash = joined([clash, opposite])
     loose = is_partial(sites, atoms)  # what overlaps is not there in full, wherever it stands
     if clash.first.size:
         _drop_duplicates(sites, atoms, clash, keep, notes)
@@ -160,15 +163,15 @@ def _units(
     a, b = atoms.site[near.first], atoms.site[near.second]
     group, assembly = sites.group_number, sites.assembly_number
     radius = COVALENT_RADII[sites.atomic_numbers]
-    joined = near.distance <= radius[a] + radius[b] + tolerance
-    joined &= atoms.operation[near.first] == atoms.operation[near.second]
-    joined &= (group[a] == group[b]) & (assembly[a] == assembly[b])
-    joined &= np.abs(sites.occupancy[a] - sites.occupancy[b]) < SAME_OCCUPANCY
+    bonded = near.distance <= radius[a] + radius[b] + tolerance
+    bonded &= atoms.operation[near.first] == atoms.operation[near.second]
+    bonded &= (group[a] == group[b]) & (assembly[a] == assembly[b])
+    bonded &= np.abs(sites.occupancy[a] - sites.occupancy[b]) < SAME_OCCUPANCY
     n = len(atoms.site)
     if apart is not None:
         pairs = near.first * n + near.second
-        joined &= ~np.isin(pairs, apart.first * n + apart.second)
-    return connect(n, near.first[joined], near.second[joined])
+        bonded &= ~np.isin(pairs, apart.first * n + apart.second)
+    return connect(n, near.first[bonded], near.second[bonded])
 
 
 def mark_substituted(

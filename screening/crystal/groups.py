@@ -4,14 +4,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screening.crystal.connected import connect
+from screening.crystal.crowding import across_symmetry
 from screening.crystal.lattice import CellAtoms, Contacts, contacts
-from screening.crystal.overlap import FULL, overlaps
+from screening.crystal.overlap import FULL, SAME_OCCUPANCY, overlaps
 from screening.crystal.precedence import group_order
 from screening.crystal.sites import Sites
 from screening.elements import COVALENT_RADII
 
 _ALTERNATIVES = 1.5
 """Angstrom: sites of two groups this near belong to one disorder."""
+_SIDES = 2
 _REACH = 1.7  # a bond between light atoms, along which a disorder group hangs together
 _TOLERANCE = 0.4
 
@@ -33,6 +35,8 @@ def choose_groups(sites: Sites, atoms: CellAtoms) -> NDArray[np.bool_]:
     for i in np.flatnonzero(grouped).tolist():
         name = sites.assembly[i]
         members.setdefault((name, -1 if name else int(cluster[i])), []).append(i)
+    across = across_symmetry(sites, atoms)
+    opposite = set(atoms.site[across.first].tolist()) if across is not None else set()
     singly: list[list[int]] = []
     jointly: list[list[int]] = []
     for indices in members.values():
@@ -40,6 +44,8 @@ def choose_groups(sites: Sites, atoms: CellAtoms) -> NDArray[np.bool_]:
         for i in indices:
             groups.setdefault(sites.group[i], []).append(i)
         weight = {g: _weight(sites.occupancy[part]) for g, part in groups.items()}
+        if _share_two_places(groups, weight, opposite):
+            continue
         best = min(groups, key=lambda g: (-weight[g], group_order(g)))
         for group, dropped in groups.items():
             if group != best:
@@ -56,6 +62,18 @@ def choose_groups(sites: Sites, atoms: CellAtoms) -> NDArray[np.bool_]:
         heavy = np.flatnonzero(atoms.atomic_numbers > 1)
         _restore(sites, atoms, keep, jointly, contacts(atoms, _ALTERNATIVES, heavy, heavy))
     return keep
+
+
+def _share_two_places(
+    groups: dict[str, list[int]], weight: dict[str, float], opposite: set[int]
+) -> bool:
+    """Whether two groups of 1/2 are one each on the two sides of a symmetry element.
+
+    Cl and CO of Vaska's complex on a centre of inversion: nearness then decides.
+    opposite: sites whose images are alternatives of each other.
+    """
+    halves = [part for g, part in groups.items() if abs(weight[g] - 0.5) < SAME_OCCUPANCY]
+    return len(groups) == len(halves) == _SIDES and all(opposite & set(part) for part in halves)
 
 
 def _weight(occupancy: NDArray[np.float64]) -> float:

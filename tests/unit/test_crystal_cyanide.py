@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from crystal_factory import Atom, accept, cif, methoxide
+from crystal_factory import Atom, accept, cif, methoxide, moved
 
 from screening.chemistry.describe import describe
 
@@ -49,6 +49,16 @@ def test_a_terminal_cyanide_end_for_end_is_one(occupancies):
     ]
     (complex_,) = accept(cif(methoxide("Fe")[:-2] + atoms)).complexes
     assert describe(complex_).formula == "C6 Fe N O5"
+
+
+@pytest.mark.parametrize("group", [".", "-1"])
+def test_a_thiocyanate_bridge_on_a_centre_of_inversion_has_two_ends(group):
+    far = moved(HALF, (0, 0, 3.65 - 2.575))
+    bridge = [("S", 1.15), ("C", -0.45), ("N", -1.6)]
+    end = [Atom(element, (0, 0, z), 0.5, ".", group) for element, z in bridge]
+    cell = (15.0, 16.0, 21.0, 90.0, 90.0, 90.0)
+    (complex_,) = accept(cif(far + end, cell=cell, operations=INVERSION)).complexes
+    assert describe(complex_).formula == "C11 Fe2 N O10 S"
 
 
 def test_a_half_occupied_nitrile_is_whole():

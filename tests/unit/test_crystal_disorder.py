@@ -78,6 +78,29 @@ def test_a_negative_group_keeps_one_orientation():
     assert [(c.formula, c.count, c.kind) for c in accepted.components] == [("C O", 1, "solvent")]
 
 
+def test_images_of_a_negative_group_on_one_atom_are_alternatives_however_far_apart():
+    # a methanolate bridge whose oxygen lies on the centre of inversion
+    metal = np.array([0.0, 0.0, 1.9])
+    axes = np.array([[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1]], dtype=float)
+    half = [Atom("Fe", tuple(metal)), *[Atom("O", tuple(metal + 2.05 * a)) for a in axes]]
+    bridge = [Atom("O", (0, 0, 0)), Atom("C", (1.38, 0.2, 0.1), 0.5, ".", "-1")]
+    (complex_,) = accept(cif(half + bridge, operations=["x,y,z", "-x,-y,-z"])).complexes
+    assert describe(complex_).formula == "C Fe2 O11"
+
+
+@pytest.mark.parametrize("groups", [("-1", "-1"), ("-1", "-2")])
+def test_two_ligands_that_share_two_places_of_a_negative_group_are_one_each(groups):
+    # Vaska's complex on a centre of inversion
+    half = [Atom("Ir", (0, 0, 0)), Atom("P", (0, 2.3, 0)), Atom("C", (0, 3.1, 1.6))]
+    shared = [
+        Atom("Cl", (2.4, 0, 0), 0.5, ".", groups[0]),
+        Atom("C", (1.82, 0, 0), 0.5, ".", groups[1]),
+        Atom("O", (2.97, 0, 0), 0.5, ".", groups[1]),
+    ]
+    (complex_,) = accept(cif(half + shared, operations=["x,y,z", "-x,-y,-z"])).complexes
+    assert describe(complex_).formula == "C3 Cl Ir O P2"
+
+
 def test_overlapping_alternatives_without_groups_leave_one():
     atoms = BASE + [Atom(a.element, a.xyz, a.occupancy) for a in arms(0.4, 0.6)]
     atoms[-2] = Atom("C", near(atoms[-1].xyz, 0.5, 0, 0.3), 0.4)
