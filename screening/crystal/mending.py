@@ -10,6 +10,8 @@ from typing import Final
 
 _MAX_TEXT: Final = 16 * 2**20
 """Characters of a block that are looked through."""
+_RESERVED: Final = "$]"
+"""Signs with which no value begins that has no quotes."""
 _MAX_SLIPS: Final = 30
 """Lines of a block that are mended; a text with more of them is something else."""
 _ODD_BLANKS: Final = dict.fromkeys(
@@ -186,11 +188,11 @@ class _Mender:
         first = words[0]
         quote = first[0]
         is_whole = quote not in _CLOSING or (len(first) > 1 and first.endswith(quote))
-        if len(words) == 1 and is_whole:
+        if len(words) == 1 and is_whole and quote not in _RESERVED:
             return
         value = " ".join(words)
         if quote not in _CLOSING:
-            what = "a value with blanks without quotes"
+            what = "a value that needs quotes"
         elif not is_whole:
             value, what = (
                 line[start:].strip()[1:].rstrip(quote + ",;"),

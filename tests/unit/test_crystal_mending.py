@@ -18,9 +18,10 @@ def with_lines(*lines: str) -> str:
 @pytest.mark.parametrize(
     ("lines", "note"),
     [
-        (["_exptl_crystal_colour dark red"], "line 3: a value with blanks without quotes"),
-        (["_exptl_crystal_colour dark red # dichroic"], "line 3: a value with blanks"),
-        (["_chemical_name_common", "iron tris methanolate"], "line 4: a value with blanks"),
+        (["_exptl_crystal_colour dark red"], "line 3: a value that needs quotes"),
+        (["_exptl_crystal_colour dark red # dichroic"], "line 3: a value that needs"),
+        (["_exptl_price $12"], "line 3: a value that needs quotes"),
+        (["_chemical_name_common", "iron tris methanolate"], "line 4: a value that needs quotes"),
         (["_computing_x 'SHELXL-97 (Sheldrick, 1997)"], "line 3: a quote that is not closed"),
         (["_citation_x 'A. Author and B. Author',"], "line 3: a quote that is not closed"),
         (["_chemical_name_common 'bis(2' -pyridyl)'"], "line 3: a quote inside a value"),
