@@ -11,29 +11,41 @@ _BOX: Final = 3.0
 """Angstrom, the width of a box at least; of real crystals one holds about three atoms."""
 _MAX_BOXES: Final = 32
 """Along an axis; beyond it the boxes of a wide cell grow."""
-_PAIRS_AN_ATOM: Final = 8
+_ROUNDING: Final = 1e-6
+"""Square angstrom, far above what rounding changes."""
+_PAIRS_AN_ATOM: Final = 2
 """Room at first; it doubles where there are more."""
 
 
 @compiled
-def _in_boxes(fract: Any, members: Any, n_boxes: Any) -> Any:
-    """Chain the members of each box: the first one of the box, and the next one of each member."""
-    nx, ny, nz = n_boxes
-    head = np.full((nx, ny, nz), -1, dtype=np.int64)
-    following = np.empty(len(members), dtype=np.int64)
-    for k in range(len(members) - 1, -1, -1):
-        x, y, z = fract[members[k]]
-        box = min(int(x * nx), nx - 1), min(int(y * ny), ny - 1), min(int(z * nz), nz - 1)
-        following[k] = head[box]
-        head[box] = k
-    return head, following
+def _in_boxes(fract: Any, members: Any, nx: int, ny: int, nz: int) -> tuple[Any, Any]:
+    """Where the members of each box start, and the members box by box."""
+    box = np.empty(len(members), dtype=np.int64)
+    start = np.zeros(nx * ny * nz + 1, dtype=np.int64)
+    for k in range(len(members)):
+        i = members[k]
+        x, y, z = int(fract[i, 0] * nx), int(fract[i, 1] * ny), int(fract[i, 2] * nz)
+        box[k] = (min(x, nx - 1) * ny + min(y, ny - 1)) * nz + min(z, nz - 1)
+        start[box[k] + 1] += 1
+    end, ordered = np.empty(nx * ny * nz, dtype=np.int64), np.empty_like(members)
+    for k in range(len(end)):
+        end[k] = start[k]
+        start[k + 1] += start[k]
+    for k in range(len(members)):
+        ordered[end[box[k]]] = members[k]
+        end[box[k]] += 1
+    return start, ordered
+
+
+@compiled
+def _along(orth: Any, axis: int, x: float, y: float, z: float) -> float:
+    """One Cartesian coordinate."""
+    return orth[axis, 0] * x + orth[axis, 1] * y + orth[axis, 2] * z  # type: ignore[no-any-return]
 
 
 @compiled
 def _length(orth: Any, x: float, y: float, z: float) -> float:
-    u = orth[0, 0] * x + orth[0, 1] * y + orth[0, 2] * z
-    v = orth[1, 0] * x + orth[1, 1] * y + orth[1, 2] * z
-    w = orth[2, 0] * x + orth[2, 1] * y + orth[2, 2] * z
+    u, v, w = _along(orth, 0, x, y, z), _along(orth, 1, x, y, z), _along(orth, 2, x, y, z)
     return np.sqrt(u * u + v * v + w * w)  # type: ignore[no-any-return]
 
 
@@ -45,16 +57,50 @@ def _reach(place: float, margin: float, n_boxes: int, periodic: bool) -> tuple[i
 
 
 @compiled
-def _heights(orth: Any) -> Any:
+def _wall(orth: Any, i: int, j: int) -> tuple[float, float, float]:
+    """The vector across the wall of two axes, as long as the wall is large."""
+    return (
+        orth[1, i] * orth[2, j] - orth[2, i] * orth[1, j],
+        orth[2, i] * orth[0, j] - orth[0, i] * orth[2, j],
+        orth[0, i] * orth[1, j] - orth[1, i] * orth[0, j],
+    )
+
+
+@compiled
+def _heights(orth: Any) -> tuple[float, float, float]:
     """Distances of the opposite walls of a cell."""
-    a, b, c = orth[:, 0], orth[:, 1], orth[:, 2]
-    walls = np.empty((3, 3))
-    for k, (u, v) in enumerate(((b, c), (c, a), (a, b))):
-        walls[k, 0] = u[1] * v[2] - u[2] * v[1]
-        walls[k, 1] = u[2] * v[0] - u[0] * v[2]
-        walls[k, 2] = u[0] * v[1] - u[1] * v[0]
-    volume = abs(a[0] * walls[0, 0] + a[1] * walls[0, 1] + a[2] * walls[0, 2])
-    return volume / np.sqrt((walls**2).sum(axis=1))
+    a, b, c = _wall(orth, 1, 2), _wall(orth, 2, 0), _wall(orth, 0, 1)
+    volume = abs(orth[0, 0] * a[0] + orth[1, 0] * a[1] + orth[2, 0] * a[2])
+    return (
+        volume / np.sqrt(a[0] * a[0] + a[1] * a[1] + a[2] * a[2]),
+        volume / np.sqrt(b[0] * b[0] + b[1] * b[1] + b[2] * b[2]),
+        volume / np.sqrt(c[0] * c[0] + c[1] * c[1] + c[2] * c[2]),
+    )
+
+
+@compiled
+def _largest(values: Any, members: Any) -> float:
+    largest = values[members[0]]
+    for k in members:
+        largest = max(largest, values[k])
+    return largest  # type: ignore[no-any-return]
+
+
+@compiled
+def _n_boxes(height: float, wide: float) -> int:
+    return min(max(int(height // wide), 1), _MAX_BOXES)
+
+
+@compiled
+def _spheres(fract: Any, orth: Any, reach: Any, members: Any) -> Any:
+    """(m, 4) Cartesian place and reach of each member."""
+    spheres = np.empty((len(members), 4))
+    for k in range(len(members)):
+        j = members[k]
+        for x in range(3):
+            spheres[k, x] = _along(orth, x, fract[j, 0], fract[j, 1], fract[j, 2])
+        spheres[k, 3] = reach[j]
+    return spheres
 
 
 @compiled
@@ -62,38 +108,43 @@ def _search(
     fract: Any, orth: Any, reach: Any, first: Any, second: Any, periodic: bool
 ) -> tuple[Any, Any, Any, Any]:
     """Do what `near_pairs` says, of atoms in a cell."""
-    farthest = reach[second].max()
-    radius = reach[first].max() + farthest
-    heights = _heights(orth)
-    nx, ny, nz = n_boxes = (
-        min(max(int(heights[0] // max(radius, _BOX)), 1), _MAX_BOXES),
-        min(max(int(heights[1] // max(radius, _BOX)), 1), _MAX_BOXES),
-        min(max(int(heights[2] // max(radius, _BOX)), 1), _MAX_BOXES),
-    )
-    head, following = _in_boxes(fract, second, n_boxes)
+    farthest = _largest(reach, second)
+    radius = _largest(reach, first) + farthest
+    wide = max(radius, _BOX)
+    height, depth, width = _heights(orth)
+    nx, ny, nz = _n_boxes(height, wide), _n_boxes(depth, wide), _n_boxes(width, wide)
+    start, members = _in_boxes(fract, second, nx, ny, nz)
+    around = _spheres(fract, orth, reach, members)
     pairs = np.empty((_PAIRS_AN_ATOM * len(first), 5), dtype=np.int64)
     distance = np.empty(len(pairs))
     n = 0
     for i in first:
-        margin = (reach[i] + farthest) / heights
-        left, right = _reach(fract[i, 0], margin[0], nx, periodic)
-        front, back = _reach(fract[i, 1], margin[1], ny, periodic)
-        bottom, top = _reach(fract[i, 2], margin[2], nz, periodic)
+        a, b, c = fract[i, 0], fract[i, 1], fract[i, 2]
+        margin = reach[i] + farthest
+        left, right = _reach(a, margin / height, nx, periodic)
+        front, back = _reach(b, margin / depth, ny, periodic)
+        bottom, top = _reach(c, margin / width, nz, periodic)
         for x in range(left, right):
+            s = x // nx
             for y in range(front, back):
-                for z in range(bottom, top):
-                    s, t, u = x // nx, y // ny, z // nz
-                    k = head[x - s * nx, y - t * ny, z - u * nz]
-                    while k >= 0:
-                        j = second[k]
-                        k = following[k]
+                t = y // ny
+                row = ((x - s * nx) * ny + y - t * ny) * nz
+                for u in range(bottom // nz, (top - 1) // nz + 1):
+                    low, high = max(bottom - u * nz, 0), min(top - u * nz, nz)
+                    ox = _along(orth, 0, s - a, t - b, u - c)
+                    oy = _along(orth, 1, s - a, t - b, u - c)
+                    oz = _along(orth, 2, s - a, t - b, u - c)
+                    for k in range(start[row + low], start[row + high]):
+                        limit = reach[i] + around[k, 3]
+                        x_, y_, z_ = around[k, 0] + ox, around[k, 1] + oy, around[k, 2] + oz
+                        # most are far beyond what rounding may change
+                        if x_ * x_ + y_ * y_ + z_ * z_ > limit * limit + _ROUNDING:
+                            continue
+                        j = members[k]
                         d = _length(
-                            orth,
-                            fract[j, 0] + s - fract[i, 0],
-                            fract[j, 1] + t - fract[i, 1],
-                            fract[j, 2] + u - fract[i, 2],
+                            orth, fract[j, 0] + s - a, fract[j, 1] + t - b, fract[j, 2] + u - c
                         )
-                        if d > reach[i] + reach[j] or (i == j and s == t == u == 0):
+                        if d > limit or (i == j and s == t == u == 0):
                             continue
                         if n == len(distance):
                             pairs = np.concatenate((pairs, np.empty_like(pairs)))
