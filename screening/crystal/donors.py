@@ -12,9 +12,14 @@ from screening.elements import COVALENT_RADII, HALOGENS, IONIC_METALS, METALS
 TOLERANCE: Final = 0.4
 """Angstrom that a bond may exceed the sum of the covalent radii."""
 _TOLERANCE_3D: Final = 0.5
-"""The same for N, O and F at Cr to Zn and at Cd: Jahn-Teller axes (Cu-O 2.40, COD 2205051), and
-seven donors around high-spin or closed shells, larger than the radii tell (Zn-O 2.30 and Ni-O 2.32
-of a crown ether, Acta Cryst. B 2008, 64, 738; Cd-O 2.60, COD 7114517): bonds to their authors."""
+"""The same for N, O and F at Cr to Cu and at Ag: Jahn-Teller axes (Cu-O 2.40, COD 2205051) and soft
+surroundings: of 59 contacts of Ag between + 0.4 and + 0.5 in MetaLig 57 are bonds."""
+_TOLERANCE_D10: Final = 0.6
+"""The same at Zn and Cd, whose shell has no say in the shape (Zn-O 2.30 of a crown ether, Acta
+Cryst. B 2008, 64, 738; Cd-O 2.61, COD 7114517)."""
+_TOLERANCE_NI_O: Final = 0.66
+"""Ni-O 2.49 to 2.55, the far oxygen of a crown ether (Acta Cryst. B 2008, 64, 738): a bond to its
+authors, as 10 of 13 contacts of Ni between + 0.5 and this are to MetaLig."""
 _TOLERANCE_4F: Final = 0.3
 """The same for N, O and F at Y and the lanthanides, whose bonds are ionic: of 2,507 in MetaLig none
 is longer than + 0.27, and what is (Dy-O 2.88 in VUVNAE, Sm-O 3.04 in EREWAA) the CSD calls none."""
@@ -22,7 +27,13 @@ _TOLERANCE_LONG_HALIDE: Final = 0.6
 """The same for Cl, Br and I without other bonds at Cr, Mn, Cu and Hg, which bridge by long bonds:
 Cu-Br 3.10 in COD 2205053, Hg-Br 2.94 in COD 2209449, both catena polymers to their authors."""
 _TOLERANCE_LONE_PAIR: Final = 0.6
-"""The same for donors other than carbon at Tl, Pb and Bi, whose lone pair makes bonds long."""
+"""The same for donors other than carbon at Sn, Pb and Bi, whose lone pair makes bonds long."""
+_TOLERANCE_HG: Final = 0.66
+"""The same for N, O, F and S at Hg, linear but for long bonds: Hg-O 2.41 to 2.63 of two nitrates in
+COD 4302333, part of the complex to its authors; 104 of 121 Hg-O in MetaLig are beyond + 0.6."""
+_TOLERANCE_TL: Final = 0.75
+"""The same for N, O and F at Tl: as Tl+, with six donors, it is 2.86 from O by Shannon's radii
+(Acta Cryst. A 1976, 32, 751); the covalent radius is that of shorter bonds."""
 _TOLERANCE_BOUND_HALOGEN: Final = 0.2
 """The same for a halogen that already sits on carbon, boron, phosphorus: a weak donor."""
 _SHIELDED_BY_HETEROATOM: Final = 0.2
@@ -41,11 +52,15 @@ _IS_METAL = np.isin(np.arange(119), list(METALS | IONIC_METALS))
 
 def _limits() -> NDArray[np.float64]:
     limits = np.full((2, 119, 119), TOLERANCE)
-    limits[:, [*range(24, 31), 48], 7:10] = _TOLERANCE_3D
+    limits[:, [*range(24, 30), 47], 7:10] = _TOLERANCE_3D
+    limits[:, [30, 48], 7:10] = _TOLERANCE_D10
+    limits[:, 28, 8] = _TOLERANCE_NI_O
     limits[:, [39, *range(57, 72)], 7:10] = _TOLERANCE_4F
     for metal in (24, 25, 29, 80):
         limits[:, metal, list(HALOGENS - {9})] = _TOLERANCE_LONG_HALIDE
-    limits[:, 81:84, _CARBON + 1 :] = _TOLERANCE_LONE_PAIR
+    limits[:, 80, [7, 8, 9, 16]] = _TOLERANCE_HG
+    limits[:, [50, 81, 82, 83], _CARBON + 1 :] = _TOLERANCE_LONE_PAIR
+    limits[:, 81, 7:10] = _TOLERANCE_TL
     limits[1][:, list(HALOGENS)] = _TOLERANCE_BOUND_HALOGEN
     return limits
 
@@ -53,6 +68,8 @@ def _limits() -> NDArray[np.float64]:
 _LIMITS: Final = _limits()
 """(2, 119, 119) angstrom that a bond may exceed the radii, by whether the donor has another
 neighbour, the metal and the donor."""
+_LONGEST: Final = _LIMITS.max(axis=(0, 2))
+"""(119,) the largest of them at each metal."""
 
 
 def donor_bonds(
@@ -67,7 +84,8 @@ def donor_bonds(
     n_bound = np.bincount(np.concatenate([covalent.first, covalent.second]), minlength=len(z))
     is_hydride = (z == _HYDROGEN) & (n_bound == 0)
     may_bind = np.flatnonzero(~_IS_METAL[z] & ((z > 1) | is_hydride))
-    reach = radius + ((_TOLERANCE_LONE_PAIR + beyond) / 2 + ROUNDING)
+    reach = radius + ROUNDING
+    reach[metals] += _LONGEST[z[metals]] + beyond
     near = contacts_within(atoms, reach, metals, may_bind)
     bonds = (covalent.first, covalent.second, covalent.shift)
     return near.take(_are_donors(*near, z, radius, _VALENCE[z], _LIMITS, *bonds, beyond))

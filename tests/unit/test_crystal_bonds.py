@@ -105,9 +105,13 @@ def test_hydrogen_on_carbon_or_boron_is_no_donor_but_a_hydride_is():
         ("Cu", 2.45, 6),
         ("Mn", 2.45, 6),
         ("Co", 2.38, 6),
-        ("Zn", 2.30, 6),
-        ("Cd", 2.58, 6),
-        ("Zn", 2.45, 4),
+        ("Ni", 2.54, 6),
+        ("Ni", 2.60, 4),
+        ("Co", 2.50, 4),
+        ("Zn", 2.45, 6),
+        ("Zn", 2.55, 4),
+        ("Cd", 2.68, 6),
+        ("Ag", 2.58, 6),
         ("Cu", 2.7, 4),
         ("Dy", 2.80, 6),
         ("Dy", 2.92, 4),
@@ -156,9 +160,18 @@ def test_a_metal_without_donors_is_told():
 
 @pytest.mark.parametrize(
     ("metal", "distance", "number"),
-    [("Pb", 2.70, 6), ("Pb", 2.75, 0), ("Bi", 2.70, 6), ("Tl", 2.70, 6), ("Hg", 2.45, 0)],
+    [
+        ("Pb", 2.70, 6),
+        ("Pb", 2.75, 0),
+        ("Bi", 2.70, 6),
+        ("Sn", 2.55, 6),
+        ("Tl", 2.80, 6),
+        ("Tl", 2.90, 0),
+        ("Hg", 2.42, 6),
+        ("Hg", 2.70, 0),
+    ],
 )
-def test_bonds_to_ions_with_a_lone_pair_are_long(metal, distance, number):
+def test_bonds_to_heavy_main_group_ions_and_mercury_are_long(metal, distance, number):
     text = cif(methoxide(metal, distance))
     if number:
         (found,) = describe(accept(text).complexes[0]).metal_sites
