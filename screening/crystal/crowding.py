@@ -22,6 +22,7 @@ _MAX_NEIGHBOURS[8] = 2
 _MIN_COSINE: Final = float(np.cos(np.radians(80)))
 """Neighbours that are there together are farther apart; two orientations of a tetrahedron or of
 its three free corners have 71 and 56 degrees between them, two of a phenyl ring up to 75."""
+_MAX_AROUND: Final = 48
 _SAME_DISTANCE: Final = 0.02
 _NEGATIVE: Final = re.compile(r"-\d")
 _BORON: Final = 5
@@ -95,10 +96,14 @@ def across_symmetry(sites: Sites, atoms: CellAtoms) -> Contacts | None:
 
 
 def _pairs(centre: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Rows of two contacts of one centre, each twice; *centre* (n,) is in order."""
+    """Rows of two contacts of one centre, each twice; *centre* (n,) is in order.
+
+    Centres with more than any disorder gives are left out: a heap of atoms is refused anyway.
+    """
     _, start, count = np.unique(centre, return_index=True, return_counts=True)
-    first, second = [], []
-    for s, c in zip(start.tolist(), count.tolist(), strict=True):
+    first, second = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+    few = count <= _MAX_AROUND
+    for s, c in zip(start[few].tolist(), count[few].tolist(), strict=True):
         rows = np.arange(s, s + c)
         first.append(np.repeat(rows, c))
         second.append(np.tile(rows, c))

@@ -73,11 +73,13 @@ def are_cyanides(atoms: CellAtoms, near: Contacts) -> NDArray[np.bool_]:
         around = around.take(may_bond)
         ways = _ways(atoms, around)
         partners = _ways(atoms, near)
+        # the contacts come in the order of their first atoms
+        start = np.searchsorted(around.first, near.first, side="left")
+        end = np.searchsorted(around.first, near.first, side="right")
         for row in np.flatnonzero(found).tolist():
-            end = near.first[row]
-            mine = around.first == end
-            apart = np.linalg.norm(ways[mine] - partners[row], axis=1) > _SAME_PLACE
-            found[row] = apart.sum() <= int(z[end] == _CARBON)
+            mine = ways[start[row] : end[row]]
+            apart = np.linalg.norm(mine - partners[row], axis=1) > _SAME_PLACE
+            found[row] = apart.sum() <= int(first[row] == _CARBON)
         kept = set(zip(near.first[found].tolist(), near.second[found].tolist(), strict=True))
         for row in np.flatnonzero(found).tolist():  # both ends must say so
             found[row] = (int(near.second[row]), int(near.first[row])) in kept
