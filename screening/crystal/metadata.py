@@ -8,7 +8,12 @@ from screening.crystal.block import Block
 from screening.crystal.complex import Determination
 from screening.crystal.names import compound_name
 from screening.crystal.numbers import number
+from screening.elements import METALS, symbol
 
+OXIDATION_NUMBER = "oxidation number of"
+"""Before the symbol of an element, a key of what a file states."""
+_METALS = frozenset(symbol(z) for z in METALS)
+_ELEMENT = re.compile(r"[A-Za-z]{1,2}")
 _REFCODE = re.compile(r"^[A-Z]{6}(\d{2})?$")
 _CSD_BLOCK = re.compile(r"^(?:CSD_CIF_)?([A-Z]{6}(?:\d{2})?)$")
 _CSD = re.compile(r"Cambridge\s+(?:#\s*)?(?:Structural|Crystallographic)|\bCSD\b|\bCCDC\b")
@@ -48,6 +53,28 @@ def read_metadata(
         temperature_k=_temperature(block, notes),
         r_factor=_r_factor(block, notes),
         is_synthetic=(block.text("_smmdb_synthetic") or "").lower() == "yes",
+        stated=_oxidation_numbers(block),
+    )
+
+
+def _oxidation_numbers(block: Block) -> tuple[tuple[str, str], ...]:
+    """The oxidation number that the atom types give each metal: whole, above zero, and but one.
+
+    Programs write 0 for every type where nobody stated any.
+    """
+    symbols = block.column("_atom_type_symbol") or []
+    numbers = block.column("_atom_type_oxidation_number") or []
+    found: dict[str, set[float | None]] = {}
+    for text, value in zip(symbols, numbers, strict=False):
+        match = _ELEMENT.match(text)
+        element = match.group().capitalize() if match else ""
+        if element in _METALS:
+            found.setdefault(element, set()).add(number(value))
+    each = {element: min(states, key=lambda n: n or 0) for element, states in found.items()}
+    return tuple(
+        (f"{OXIDATION_NUMBER} {element}", f"{state:g}")
+        for element, state in sorted(each.items())
+        if state is not None and state > 0 and state.is_integer() and len(found[element]) == 1
     )
 
 

@@ -51,9 +51,9 @@ def ligands_of(complex_, charges, formula="H2 O"):
     )
 
 
-def judged(complex_, *, ligands=(), charge=None, name=None, cell=CELL):
+def judged(complex_, *, ligands=(), charge=None, name=None, cell=CELL, stated=()):
     graph = read_graph(complex_)
-    block = Determination("made", cell, compound_name=name)
+    block = Determination("made", cell, compound_name=name, stated=stated)
     return with_oxidation(complex_, graph, read_sites(complex_, graph), ligands, charge, block)
 
 
@@ -99,6 +99,21 @@ def test_a_name_that_the_rest_contradicts_stands_and_the_rest_is_named():
     assert site.oxidation_state == 3
     reason = "name of the compound; but charge balance gives 2 and bond-valence sum 1.76 does"
     assert site.oxidation_state_reason.startswith(reason)
+
+
+def test_an_oxidation_number_of_the_atom_type_counts_and_what_the_bonds_say_is_said():
+    nitrite = octahedra("Cu", donor="N", distance=2.173)  # mean of Jahn-Teller axes, COD 1008029
+    assert one(nitrite).oxidation_state == 1
+    site = one(nitrite, stated=(("oxidation number of Cu", "2"),))
+    assert (site.oxidation_state, site.d_count, site.anisotropy) == (2, 9, None)
+    assert site.oxidation_state_reason == (
+        "oxidation number of the atom type; but bond-valence sum 1.03 speaks for 1"
+    )
+    unheard = one(octahedra("Co", distance=2.09), stated=(("oxidation number of Co", "9"),))
+    assert unheard.oxidation_state_reason == "bond-valence sum 2.01"
+    named = one(nitrite, name="copper(I)", stated=(("oxidation number of Cu", "2"),))
+    assert named.oxidation_state == 1
+    assert "but oxidation number of the atom type gives 2" in named.oxidation_state_reason
 
 
 def test_a_name_with_two_states_of_an_element_does_not_tell():

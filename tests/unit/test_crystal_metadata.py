@@ -113,6 +113,22 @@ def test_the_cell_is_kept_in_angstrom_and_degrees():
     assert determination().cell == pytest.approx((15, 16, 17, 90, 90, 90))
 
 
+@pytest.mark.parametrize(
+    ("rows", "stated"),
+    [
+        (["Cu2+ 2", "N3+ 3", "O2- -2"], (("oxidation number of Cu", "2"),)),
+        (["Fe 3.000", "DY 3"], (("oxidation number of Dy", "3"), ("oxidation number of Fe", "3"))),
+        (["Cu 0", "Fe0 0.000", "C 0"], ()),  # what programs write
+        (["Cu ?", "Fe -2", "Co 2.5"], ()),
+        (["Fe2+ 2", "Fe3+ 3"], ()),  # of which site is not known
+        (["Fe2+ 2", "Fe ?"], ()),
+    ],
+)
+def test_oxidation_numbers_of_metals_are_kept(rows, stated):
+    table = "\n".join(["loop_", "_atom_type_symbol", "_atom_type_oxidation_number", *rows, ""])
+    assert determination(table).stated == stated
+
+
 def test_real_structures_are_not_called_synthetic():
     text = cif(ATOMS).replace("_smmdb_synthetic yes", "")
     assert not accept(text).determination.is_synthetic

@@ -73,11 +73,12 @@ def balance_charge(
         return Balance({}, f"{note} or a radical")
     state = left // len(open_)
     problem = f"the charge balance would make {elements[0]} {state}"
-    possible = _is_met(elements[0], state)
+    possible = is_met(elements[0], state)
     return Balance({elements[0]: state}, "") if possible else Balance({}, problem)
 
 
-def _is_met(element: str, state: int) -> bool:
+def is_met(element: str, state: int) -> bool:
+    """Whether complexes of the element in that state are known."""
     if state < 0 or element in _HIGHEST:
         return 0 <= state <= _HIGHEST.get(element, 0)
     return read_ion(element, state) != Ion()

@@ -7,17 +7,19 @@ from typing import Final
 from screening.chemistry.oxidation.bond_valence import Fit
 
 _FAR: Final = 2
+TYPED: Final = "oxidation number of the atom type"
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for a state of one site: name, charge balance, bonds, habit of the element.
+    """What speaks for a state of one site: name, atom type, charge balance, bonds, habit.
 
-    bonds: of the states whose parity the charge allows; alone: of all states, where the positions
-    are those of a crystal; fits: of all states.
+    typed: as the file states of its atom type; bonds: of the states whose parity the charge allows;
+    alone: of all states, where the positions are those of a crystal; fits: of all states.
     """
 
     named: int | None
+    typed: int | None
     balanced: int | None
     bonds: Fit | None
     usual: int | None
@@ -26,10 +28,14 @@ class Evidence:
 
     def strongest(self) -> tuple[int | None, str]:
         """State and what it is taken from."""
-        if self.named is not None:
-            return self.named, "name of the compound"
-        if self.usual is not None:
-            return self.usual, "usual state of the element"
+        surest = {
+            "name of the compound": self.named,
+            TYPED: self.typed,
+            "usual state of the element": self.usual,
+        }
+        for source, state in surest.items():
+            if state is not None:
+                return state, source
         if self.conflict():
             return None, ""
         if self.balanced is not None:

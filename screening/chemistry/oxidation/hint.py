@@ -17,8 +17,8 @@ from screening.chemistry.oxidation.bond_valence import (
     missing_pairs,
 )
 from screening.chemistry.oxidation.charge_balance import balance_charge
-from screening.chemistry.oxidation.evidence import Evidence
-from screening.chemistry.oxidation.stated import states_in_name
+from screening.chemistry.oxidation.evidence import TYPED, Evidence
+from screening.chemistry.oxidation.stated import states_in_name, states_of_types
 from screening.chemistry.site import MetalSite
 from screening.crystal.complex import Complex, Determination
 from screening.elements import (
@@ -53,16 +53,19 @@ def with_oxidation(
 ) -> tuple[MetalSite, ...]:
     """The sites with bond-valence sum, oxidation state, its reason, and the electrons of the ion.
 
-    charge: of the complex (e), None: not known. A name in the file counts most, then the usual
-    state of an element that has but one, then the charge balance, then the bond-valence sum.
+    charge: of the complex (e), None: not known. A name in the file counts most, then what it states
+    of the atom type, then the usual state of an element that has but one, then the charge balance,
+    then the bond-valence sum.
     What disagrees is said in the reason; where nothing tells, the state is None and the reason
     says what is missing.
     """
     name = determination.compound_name if determination is not None else None
     given = states_in_name(name)
     named = {element: min(states) for element, states in given.items() if len(states) == 1}
+    typed = states_of_types(determination.stated) if determination is not None else {}
     usual = {site.atom_index: usual_state(complex_, graph, site) for site in sites}
-    fixed = {site.atom_index: named.get(site.element, usual[site.atom_index]) for site in sites}
+    told = {**typed, **named}
+    fixed = {site.atom_index: told.get(site.element, usual[site.atom_index]) for site in sites}
     balance = balance_charge(complex_, graph, sites, ligands, charge, fixed)
     is_odd = has_odd_electrons(complex_, graph, sites, charge)
     has_crystal = determination is not None and determination.cell is not None
@@ -81,7 +84,13 @@ def with_oxidation(
         i = site.atom_index
         alone = decide(fits[i], len(donors[i])) if has_crystal and not vague else None
         evidence = Evidence(
-            named.get(site.element), shared.get(site.element), bonds[i], usual[i], alone, fits[i]
+            named.get(site.element),
+            typed.get(site.element),
+            shared.get(site.element),
+            bonds[i],
+            usual[i],
+            alone,
+            fits[i],
         )
         silence = (balance.note, _silence(site, donors[i], fits[i], vague))
         why = evidence.conflict() or "; ".join(text for text in silence if text)
@@ -133,16 +142,22 @@ def _judged(site: MetalSite, evidence: Evidence, fits: Sequence[Fit], silence: s
 
 def _agreement(state: int, source: str, evidence: Evidence, own: Sequence[Fit]) -> str:
     """What else agrees with the state and what does not, as the end of a sentence."""
-    others = {"usual state of the element": evidence.usual, "charge balance": evidence.balanced}
+    others = {
+        TYPED: evidence.typed,
+        "usual state of the element": evidence.usual,
+        "charge balance": evidence.balanced,
+    }
     told = {what: other for what, other in others.items() if other is not None and what != source}
     agree = [what for what, other in told.items() if other == state]
     against = [f"{what} gives {other}" for what, other in told.items() if other != state]
     if own and not source.startswith("bond-valence"):
-        sum_ = f"bond-valence sum {own[0].total:.2f}"
-        if own[0].miss <= _LOOSE:
-            agree.append(sum_)
-        else:
+        sum_, better = f"bond-valence sum {own[0].total:.2f}", evidence.bonds
+        if own[0].miss > _LOOSE:
             against.append(f"{sum_} does not fit")
+        elif better is not None and better.state != state:
+            against.append(f"bond-valence sum {better.total:.2f} speaks for {better.state}")
+        else:
+            agree.append(sum_)
     text = f"; {' and '.join(agree)} {'agree' if len(agree) > 1 else 'agrees'}" if agree else ""
     return text + (f"; but {' and '.join(against)}" if against else "")
 

@@ -1,9 +1,12 @@
-"""Oxidation states that the name of a compound states: "cobalt(II)", "Dy(III)"."""
+"""Oxidation states that a file states: in a name ("cobalt(II)", "Dy(III)"), or of an atom type."""
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
+from screening.chemistry.oxidation.charge_balance import is_met
+from screening.crystal.metadata import OXIDATION_NUMBER
 from screening.elements import METALS, symbol
 
 _NUMERALS: Final = {
@@ -59,3 +62,13 @@ def _read(numerals: str) -> set[int]:
     """States of "II" or "II,III"; of what is no numeral ("iiv") none."""
     words = (word.strip().lower() for word in numerals.split(","))
     return {_NUMERALS[word] for word in words if word in _NUMERALS}
+
+
+def states_of_types(stated: Sequence[tuple[str, str]]) -> dict[str, int]:
+    """The oxidation number of each element among what a file states, where it is one we know."""
+    numbers = (
+        (key.removeprefix(OXIDATION_NUMBER).strip(), int(value))
+        for key, value in stated
+        if key.startswith(OXIDATION_NUMBER) and value.isdecimal()
+    )
+    return {element: state for element, state in numbers if is_met(element, state)}
