@@ -96,7 +96,7 @@ def ingest(
         write = stack.enter_context(open_report(report, REPORT_KEYS)) if report else None
         progress = open_progress()
         summary = run_ingest(engine, inputs, workers=workers, report=write, progress=progress)
-    print_summary(summary, output_format)
+    print_summary(summary, output_format, report)
     if not summary.files:
         endings = (*CIF_SUFFIXES, *(f".{kind}" for kind in MOLECULE_KINDS), *ARCHIVE_SUFFIXES)
         raise SmmdbError(
@@ -105,7 +105,9 @@ def ingest(
         )
 
 
-def print_summary(summary: "IngestSummary", output_format: Format) -> None:
+def print_summary(
+    summary: "IngestSummary", output_format: Format, report: Path | None = None
+) -> None:
     """Print what came in by metal and ligand class, and what did not, and why."""
     added = summary.added
     if output_format == "json":
@@ -118,6 +120,14 @@ def print_summary(summary: "IngestSummary", output_format: Format) -> None:
             named = [{**row, "file": Path(row["file"]).name} for row in summary.rejections]
             print_rows(named, _REJECTED, "table")
         _print_kinds(added)
+    told = output_format == "table" and _is_named(summary)
+    for line in _lines(summary, report, all_told=told):
+        click.echo(line, err=True)
+
+
+def _lines(summary: "IngestSummary", report: Path | None, *, all_told: bool) -> list[str]:
+    """What to know of the whole; all_told: each new rejection was named."""
+    added = summary.added
     lines = [
         (
             f"{counted(summary.blocks, 'block')} of {counted(added.files, 'new file')}: "
@@ -136,12 +146,12 @@ def print_summary(summary: "IngestSummary", output_format: Format) -> None:
     if summary.passed_over:
         lines.append(f"Passed over for other endings: {counted(summary.passed_over, 'file')}.")
     lines += _property_lines(summary)
-    if summary.known_rejected or (
-        added.rejected and (output_format != "table" or not _is_named(summary))
-    ):
-        lines.append("Which and why: the same command with --report FILE.csv has a row for each.")
-    for line in lines:
-        click.echo(line, err=True)
+    if summary.known_rejected or (added.rejected and not all_told):
+        where = "the same command with --report FILE.csv" if report is None else report
+        lines.append(f"Which and why: {where} has a row for each.")
+    if added.complexes:
+        lines.append("`smmdb find` lists what came in, `smmdb show NAME` tells all of one.")
+    return lines
 
 
 def _is_named(summary: "IngestSummary") -> bool:
@@ -208,7 +218,7 @@ def _print_kinds(added: "Added") -> None:
     if kinds:
         print_rows(kinds[:_MOST], _KIND_COLUMNS, "table")
     if len(kinds) > _MOST:
-        click.echo("The rarer ones are in the views complexes and ligands.", err=True)
+        click.echo("The rarer ones: `smmdb find --metal SYMBOL` and `--ligand CLASS`.", err=True)
 
 
 def _kinds(added: "Added") -> list[dict[str, object]]:

@@ -20,6 +20,7 @@ COMMANDS: Final = (
     "model",
     "predict",
     "run",
+    "find",
     "rank",
     "explain",
     "show",

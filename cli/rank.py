@@ -133,7 +133,7 @@ def rank(
     """
     from screening.elements import metal_symbol
     from screening.rank import rank as run_rank
-    from screening.store.ranking import Filters
+    from screening.store.filters import Filters
 
     filters = Filters(
         metals=[metal_symbol(metal) for metal in metals],

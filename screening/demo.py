@@ -13,8 +13,8 @@ from screening.predict import PredictSummary, predict
 from screening.progress import SILENT, Progress
 from screening.rank import Ranking, rank
 from screening.sample import write_sample
+from screening.store.filters import Filters
 from screening.store.models import ModelVersion
-from screening.store.ranking import Filters
 from screening.train import train, trained_on_the_same
 
 MODEL = "demo-synthetic"

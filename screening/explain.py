@@ -74,7 +74,7 @@ def _find_one(connection: Connection, given: str) -> int:
     if not found:
         raise NotFoundError(
             f"no complex is called {given!r}; give a refcode, COD id, CCDC number or block name, "
-            "as `smmdb rank` prints it"
+            "as `smmdb find` prints it"
         )
     if len(found) > 1:
         rows = ", ".join(f"'row {row}'" for row in found[:8])

@@ -9,11 +9,12 @@ from sqlalchemy import Connection, Engine
 from screening.errors import InputError, NotFoundError
 from screening.evidence.property_value import Kind
 from screening.ligand_name import ligand_class
+from screening.remarks import of_structure
+from screening.store.filters import Filters
 from screening.store.model_names import label_of_alias
 from screening.store.models import ModelVersion, find_version, get_version
 from screening.store.predictions import SCORE_TOLERANCE
 from screening.store.ranking import (
-    Filters,
     count_examples,
     count_labelled,
     has_scored,
@@ -150,7 +151,7 @@ def _version(connection: Connection, model: str | None) -> ModelVersion:
     if version_id is None:
         raise NotFoundError(
             "nothing has been scored yet: `smmdb train --name NAME`, then "
-            "`smmdb predict --model NAME`"
+            "`smmdb predict --model NAME` (`smmdb find` lists complexes without scores)"
         )
     return get_version(connection, version_id)
 
@@ -204,21 +205,4 @@ def _remarks(row: Mapping[str, Any], seen_metals: frozenset[str]) -> list[str]:
         remarks.append(f"far from the training ({row['distance']:.1f})")
     if row["training_part"] is not None:
         remarks.append(f"in {row['training_part']} set")
-    return [*remarks, *row["implausible"], *_of_structure(row)]
-
-
-def _of_structure(row: Mapping[str, Any]) -> list[str]:
-    """What makes the molecule itself less sure."""
-    clipped = "1 atom" if row["n_clipped"] == 1 else f"{row['n_clipped']} atoms"
-    remarks = {
-        "metal disordered": row["metal_disordered"],
-        "donor disordered": row["donor_disordered"] and not row["metal_disordered"],
-        "disordered": row["is_disordered"]
-        and not (row["metal_disordered"] or row["donor_disordered"]),
-        "atoms do not fit the sum formula": row["formula_differs"],
-        f"{row['missing_hydrogens']} H missing": row["missing_hydrogens"],
-        f"{clipped} outside the box": row["n_clipped"],
-        "no crystal": not row["has_crystal"],
-        "synthetic": row["is_synthetic"],
-    }
-    return [remark for remark, holds in remarks.items() if holds]
+    return [*remarks, *row["implausible"], *of_structure(row)]

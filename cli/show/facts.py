@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from screening.words import counted
+
 
 def list_facts(item: Mapping[str, Any]) -> Iterable[tuple[str, object]]:
     """Names and values in the order of the sheet; None: not known, not shown."""
@@ -37,6 +39,9 @@ def list_facts(item: Mapping[str, Any]) -> Iterable[tuple[str, object]]:
     for key, value in item["stated"].items():
         yield f"Stated: {key}", value
     yield "Also determined as", ", ".join(item["other_determinations"] or []) or None
+    if item["isostructural"]:
+        others = counted(item["isostructural"], "complex")
+        yield "Isostructural", f"{others} (smmdb find --isostructural {item['identifier']})"
     for grid in item["voxel_grids"]:
         yield "Voxels", f"{grid['spec']}, {grid['n_clipped']} atoms outside the box"
     for row in item["earlier_readings"]:

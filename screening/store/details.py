@@ -29,7 +29,9 @@ _COMPLEX = text("""
         c.compound_id, k.key as compound_key, c.skeleton_key, c.determination_key, c.content_key,
         c.created_at, c.superseded_at, c.superseded_by,
         (select array_agg(distinct o.identifier) from complex o where o.compound_id = c.compound_id
-            and o.identifier <> c.identifier and o.superseded_at is null) as other_determinations
+            and o.identifier <> c.identifier and o.superseded_at is null) as other_determinations,
+        (select count(*) from complex o where o.skeleton_key = c.skeleton_key
+            and o.compound_id <> c.compound_id and o.superseded_at is null) as isostructural
     from complex c join compound k on k.id = c.compound_id where c.id = :id""")
 
 _SITES = text("""

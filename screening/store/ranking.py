@@ -1,23 +1,20 @@
 """Ranking: the scores of one model version in order, with what explains them."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Connection, text
 
+from screening.store.complex_columns import FORMULA_DIFFERS, IMPLAUSIBLE, SITES
+from screening.store.filters import OWN_EXAMPLES, Filters
+
 # What is only shown is asked for in the select list, where it is computed for the few rows that are
 # fetched; what is joined is looked up for each row that the filters pass by.
-_RANKED = """
+_RANKED = f"""
     select c.id as complex_id, c.compound_id, c.identifier, c.refcode, c.cod_id, c.ccdc_number,
         c.doi, c.compound_name, c.formula, c.metals, c.nuclearity, c.ligand_classes, p.score,
         p.spread, p.distance,
-        (select string_agg(site, '; ' order by site) from (
-            select concat_ws(' ', nullif(count(*), 1), s.element, 'CN', s.coordination_number,
-                s.polyhedron, case when s.polyhedron not like '%-' || s.coordination_number
-                    then 'of centroids' end, s.donor_set) as site
-            from metal_site s where s.complex_id = c.id
-            group by s.element, s.coordination_number, s.polyhedron, s.donor_set) sites) as sites,
+        {SITES},
         coalesce(l.class, 'unlabelled') as label, l.reason as label_reason,
         coalesce(
             (select e.part from training_example e
@@ -35,85 +32,12 @@ _RANKED = """
         c.cell is not null as has_crystal, c.is_synthetic, c.temperature_k, c.r_factor,
         (select g.n_clipped from voxel_grid g
             where g.spec_id = v.spec_id and g.complex_id = c.id) as n_clipped,
-        array(select f.rule || ': ' || f.reason from plausibility_flag f
-            where f.complex_id = c.id and f.severity = 'high' order by f.rule) as implausible,
-        exists (select from structure_complex x join structure s on s.id = x.structure_id
-            where x.complex_id = c.id and s.superseded_at is null
-                and s.notes like '%sum formula%') as formula_differs
+        {IMPLAUSIBLE}, {FORMULA_DIFFERS}
     from prediction p
     join complex c on c.id = p.complex_id and c.superseded_at is null
     join model_version v on v.id = p.model_version_id
     left join label l on l.compound_id = c.compound_id and l.policy = v.policy
-    where p.model_version_id = :version_id"""
-
-
-_OWN = """
-    with recursive own (id) as (
-        select complex_id from training_example where model_version_id = :version_id
-        union
-        select x.id from imported_example i join complex x on x.content_key = i.content_key
-        where i.model_version_id = :version_id
-        union
-        select x.superseded_by from own join complex x on x.id = own.id
-        where x.superseded_by is not null
-    )
-    select id from own"""
-"""The examples of a version, also as read anew; of one trained elsewhere, known by their keys."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a candidate must be; None and empty ask nothing.
-
-    metals: all of these elements are in the complex.
-    ligand_classes: all of these are among the classes of its ligands.
-    ordered: no complex with a disordered metal or donor.
-    plausible: no complex that a plausibility rule of high severity speaks against.
-    crystal: True only what was measured in a crystal, False only what was not.
-    synthetic: True only synthetic complexes, False only real ones.
-    labelled: also complexes that have a positive or negative label; by a model of a property, also
-    its own examples.
-    """
-
-    metals: Sequence[str] = ()
-    ligand_classes: Sequence[str] = ()
-    coordination_number: int | None = None
-    min_nuclearity: int | None = None
-    max_nuclearity: int | None = None
-    min_score: float | None = None
-    ordered: bool = False
-    plausible: bool = False
-    crystal: bool | None = None
-    synthetic: bool | None = None
-    labelled: bool = True
-
-    def sql(self) -> tuple[str, dict[str, Any]]:
-        """The conditions and their values."""
-        conditions = {
-            "c.metals @> cast(:metals as text[])": ("metals", list(self.metals) or None),
-            "c.ligand_classes @> cast(:ligands as text[])": (
-                "ligands",
-                list(self.ligand_classes) or None,
-            ),
-            "exists (select from metal_site s where s.complex_id = c.id"
-            " and s.coordination_number = :cn)": ("cn", self.coordination_number),
-            "c.nuclearity >= :min_nuclearity": ("min_nuclearity", self.min_nuclearity),
-            "c.nuclearity <= :max_nuclearity": ("max_nuclearity", self.max_nuclearity),
-            "p.score >= :min_score": ("min_score", self.min_score),
-            "(c.cell is not null) = :crystal": ("crystal", self.crystal),
-            "c.is_synthetic = :synthetic": ("synthetic", self.synthetic),
-        }
-        wanted = {sql: pair for sql, pair in conditions.items() if pair[1] is not None}
-        values = dict(wanted.values())
-        fixed = {
-            "not (c.metal_disordered or c.donor_disordered)": self.ordered,
-            "not exists (select from plausibility_flag f where f.complex_id = c.id"
-            " and f.severity = 'high')": self.plausible,
-            "coalesce(l.class, '') not in ('positive', 'negative')"
-            f" and (v.policy is not null or c.id not in ({_OWN}))": not self.labelled,
-        }
-        asked = [*wanted, *(sql for sql, is_asked in fixed.items() if is_asked)]
-        return "".join(f" and {sql}" for sql in asked), values
+    where p.model_version_id = :version_id"""  # noqa: S608 - fixed columns
 
 
 def ranked(connection: Connection, version_id: int, filters: Filters) -> Iterator[dict[str, Any]]:
@@ -143,7 +67,7 @@ def count_examples(connection: Connection, version_id: int, filters: Filters) ->
     """How many scored complexes that match the filters are examples of the version."""
     conditions, values = filters.sql()
     query = text(f"""
-        select count(*) from ({_OWN}) own
+        select count(*) from ({OWN_EXAMPLES}) own
         join complex c on c.id = own.id and c.superseded_at is null
         join prediction p on p.model_version_id = :version_id and p.complex_id = c.id
         join model_version v on v.id = p.model_version_id

@@ -30,6 +30,7 @@ select
     c.donor_disordered,
     c.stated,
     c.is_synthetic,
+    c.skeleton_key,
     c.created_at
 from complex as c
 where c.superseded_at is null;
@@ -54,4 +55,5 @@ comment on column complexes.is_disordered is 'Some atom of the molecule is disor
 comment on column complexes.metal_disordered is 'A metal is disordered.';
 comment on column complexes.donor_disordered is 'An atom that binds a metal is disordered.';
 comment on column complexes.stated is 'What else the file says of the molecule: the key=value pairs of an xyz comment.';
+comment on column complexes.skeleton_key is 'The same for isostructural molecules: one connectivity, in which all lanthanides and yttrium are one element, and all halogens one.';
 comment on column complexes.is_synthetic is 'Made by a program, not measured.';

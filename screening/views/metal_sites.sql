@@ -45,7 +45,7 @@ comment on column metal_sites.oxidation_state_reason is 'From what the oxidation
 comment on column metal_sites.d_count is 'd electrons of the ion in that oxidation state.';
 comment on column metal_sites.f_count is 'f electrons of the ion in that oxidation state.';
 comment on column metal_sites.is_kramers is 'Odd number of electrons in the open shell.';
-comment on column metal_sites.anisotropy is 'Of a lanthanide ion: oblate, prolate, isotropic, diamagnetic, or none (J = 0).';
+comment on column metal_sites.anisotropy is 'Of a lanthanide ion: oblate, prolate, isotropic, diamagnetic, or none (J = 0); of another ion only diamagnetic, where its shell is closed or empty.';
 comment on column metal_sites.metal_disordered is 'A metal of the complex is disordered.';
 comment on column metal_sites.donor_disordered is 'An atom that binds a metal of the complex is disordered.';
 comment on column metal_sites.is_synthetic is 'Made by a program, not measured.';

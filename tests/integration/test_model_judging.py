@@ -20,7 +20,7 @@ from screening.network.resnet3d import ResNet3dConfig
 from screening.rank import rank
 from screening.rediscovery import report_rediscovery
 from screening.store import migrate
-from screening.store.ranking import Filters
+from screening.store.filters import Filters
 from screening.train import train
 
 LABELLED, ALL = 40, 48

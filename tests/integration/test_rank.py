@@ -15,7 +15,7 @@ from screening.rank import rank
 from screening.store.aliases import set_alias
 from screening.store.example_keys import ExampleKeys, add_imported_examples
 from screening.store.models import find_version
-from screening.store.ranking import Filters
+from screening.store.filters import Filters
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from screening.network.resnet3d import ResNet3dConfig
 from screening.predict import predict
 from screening.rank import rank
 from screening.show import show
-from screening.store.ranking import Filters
+from screening.store.filters import Filters
 from screening.train import train
 
 LABELLED, ALL = 32, 40

@@ -16,8 +16,8 @@ from screening.store.examples import count_by_origin, examples_of
 from screening.store.labels import count_labels
 from screening.store.lookup import find_compounds
 from screening.store.predictions import count_grids, pending_complexes
+from screening.store.filters import Filters
 from screening.store.ranking import (
-    Filters,
     count_labelled,
     has_ligand_class,
     has_scored,
