@@ -30,6 +30,7 @@ class Backbone:
     ) -> None:
         self.elements = graph.elements
         self.has_hydrogens = has_hydrogens
+        self.scaffold = scaffold
         self.bends = scaffold.bends
         self._positions = scaffold.positions
         self.atoms = tuple([i for i in fragment.atoms if graph.elements[i] > 1])

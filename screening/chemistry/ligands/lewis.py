@@ -7,32 +7,36 @@ cheapest structure of each total charge is found exactly, by dynamic programming
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from screening.chemistry.ligands.second_bonds import NONE_FITS, TOO_MANY, cheapest
 from screening.chemistry.ligands.valence import States, UnclearError
+from screening.compiled import compiled
 
 _WEIGHT: Final = 0.5
 _MOST: Final = 2.5
-_MIDDLES: Final = {
-    (6, 6): (1.40, 0.06),
-    (6, 7): (1.335, 0.05),
-    (6, 8): (1.28, 0.05),
-    (6, 16): (1.71, 0.05),
-    (6, 34): (1.86, 0.05),
-    (7, 7): (1.32, 0.06),
-    (7, 8): (1.28, 0.06),
-    (8, 8): (1.33, 0.06),
-    (7, 15): (1.62, 0.05),
-    (16, 16): (1.97, 0.06),
-}
-"""Angstrom by elements: between a single and a double bond, and half the way from one to the other.
+_MIDDLES: Final = np.array(
+    [
+        (6, 6, 1.40, 0.06),
+        (6, 7, 1.335, 0.05),
+        (6, 8, 1.28, 0.05),
+        (6, 16, 1.71, 0.05),
+        (6, 34, 1.86, 0.05),
+        (7, 7, 1.32, 0.06),
+        (7, 8, 1.28, 0.06),
+        (8, 8, 1.33, 0.06),
+        (7, 15, 1.62, 0.05),
+        (16, 16, 1.97, 0.06),
+    ]
+)
+"""Two elements, and angstrom: the middle between a single and a double bond, and half the way from
+one to the other.
 
 Our choice, between the lengths that such bonds have in conjugated ligands.
 """
@@ -57,13 +61,13 @@ class Lewis:
 def solve(
     states: Mapping[int, States],
     neighbours: Mapping[int, Iterable[int]],
-    length: Callable[[int, int], float],
-    elements: Sequence[int],
+    positions: NDArray[np.float64],
+    atomic_numbers: NDArray[np.int64],
 ) -> Lewis:
     """Choose one state for each atom so that the second bonds meet; UnclearError if none does.
 
     states: by its number of second bonds, of each atom but hydrogens with a bond, which have none.
-    length: of a bond, angstrom. elements: atomic numbers.
+    positions: (n, 3) angstrom; atomic_numbers: (n,), of the whole complex.
     """
     orders: dict[Bond, int] = {}
     margin = math.inf
@@ -74,16 +78,17 @@ def solve(
             tuple([tuple([number[j] for j in neighbours[i] if j in number]) for i in atoms])
         )
         bonds = [(atoms[i], atoms[j]) for i, j in plan.pairs]
-        rows = [states[i].get(n) for i in atoms for n in range(4)]
-        costs = [math.inf if state is None else state.cost for state in rows]
-        charges = [0 if state is None else state.charge for state in rows]
+        costs, charges = [math.inf] * (4 * len(atoms)), [0] * (4 * len(atoms))
+        for k, atom in enumerate(atoms):
+            for n, state in states[atom].items():
+                costs[4 * k + n], charges[4 * k + n] = state.cost, state.charge
         outcome, found, margin = cheapest(
             plan.bonds,
             plan.starts,
             plan.lone,
             np.array(costs).reshape(-1, 4),
             np.array(charges).reshape(-1, 4),
-            np.array([_double_cost(length(i, j), elements[i], elements[j]) for i, j in bonds]),
+            _double_costs(plan.bonds, np.array(atoms), positions, atomic_numbers, _MIDDLES),
         )
         if outcome == NONE_FITS:
             raise UnclearError("no structure with closed shells fits the atoms")
@@ -103,10 +108,21 @@ def solve(
     )
 
 
-def _double_cost(length: float, first: int, second: int) -> float:
-    """What a second bond costs at this length: below 0 where the bond is short."""
-    middle, half = _MIDDLES.get((min(first, second), max(first, second)), (length, 1.0))
-    return _WEIGHT * max(-_MOST, min(_MOST, (length - middle) / half))
+@compiled
+def _double_costs(bonds: Any, atoms: Any, positions: Any, z: Any, middles: Any) -> Any:
+    """What a second bond of each of *bonds* (m, 2), numbers of *atoms*, costs: below 0 if short."""
+    costs = np.zeros(len(bonds))
+    for k in range(len(bonds)):
+        i, j = atoms[bonds[k, 0]], atoms[bonds[k, 1]]
+        first, second = min(z[i], z[j]), max(z[i], z[j])
+        for row in range(len(middles)):
+            if middles[row, 0] == first and middles[row, 1] == second:
+                square = 0.0
+                for x in range(3):
+                    square += (positions[i, x] - positions[j, x]) ** 2
+                longer = (math.sqrt(square) - middles[row, 2]) / middles[row, 3]
+                costs[k] = _WEIGHT * max(-_MOST, min(_MOST, longer))
+    return costs
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,7 +171,7 @@ def _is_long_alkoxide(backbone: Backbone, atom: int) -> bool:
 
 
 def _lewis(backbone: Backbone) -> Lewis:
-    elements, around = backbone.elements, backbone.around
+    elements, around, bends = backbone.elements, backbone.around, backbone.bends
     side_on = {
         atom
         for groups in backbone.donors.values()
@@ -195,8 +195,8 @@ def _lewis(backbone: Backbone) -> Lewis:
                     n_hydrogens=backbone.hydrogens[i],
                     is_donor=i in backbone.metals,
                     is_side_on=i in side_on,
-                    linear=n == 2 and z in _MAY_BE_LINEAR and backbone.bends[i] > _LINEAR,
-                    planar=n == 3 and z == _CARBON and backbone.bends[i] > _PLANAR,
+                    linear=n == 2 and z in _MAY_BE_LINEAR and bends[i] > _LINEAR,
+                    planar=n == 3 and z == _CARBON and bends[i] > _PLANAR,
                     near=tuple([elements[j] for j in near]),
                     ends=tuple([elements[j] for j in near if len(around[j]) == 1]),
                 )
@@ -207,7 +207,8 @@ def _lewis(backbone: Backbone) -> Lewis:
                 choices[i] = {k: state for k, state in choices[i].items() if k < 2}
     for oxygen, _ in n_oxides(backbone):
         choices[oxygen] = {0: State(-1, 0.3)}
-    return solve(choices, around, backbone.length, elements)
+    whole = backbone.scaffold
+    return solve(choices, around, whole.places, whole.atomic_numbers)
 
 
 def _smiles(fragment: Fragment, backbone: Backbone, lewis: Lewis) -> str:

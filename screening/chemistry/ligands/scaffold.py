@@ -34,12 +34,15 @@ _CROWDED: Final = 4
 class Scaffold:
     """The atoms that are no metals, and the bonds between them.
 
-    positions: of all atoms of the complex, angstrom. around: neighbours of each; near: those that
-    are no hydrogens. bends: of each atom the angle of its two neighbours, or the sum of the three
-    angles of three, degrees; 0 with more or fewer. rings: by their least atoms, those of five
-    before those of six; aromatic: those of them that are flat and of short bonds.
+    atomic_numbers: (n,) of all atoms of the complex; places: (n, 3) where they are, angstrom, and
+    positions: the same as lists. around: neighbours of each; near: those that are no hydrogens.
+    bends: of each atom the angle of its two neighbours, or the sum of the three angles of three,
+    degrees; 0 with more or fewer. rings: by their least atoms, those of five before those of six;
+    aromatic: those of them that are flat and of short bonds.
     """
 
+    atomic_numbers: NDArray[np.int64]
+    places: NDArray[np.float64]
     positions: list[list[float]]
     around: list[list[int]]
     near: list[list[int]]
@@ -62,6 +65,8 @@ def read_scaffold(complex_: Complex) -> Scaffold:
         if flat:
             aromatic.append(ring)
     return Scaffold(
+        z,
+        complex_.positions,
         complex_.positions.tolist(),
         _lists(*around),
         _lists(*near),
