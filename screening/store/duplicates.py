@@ -28,20 +28,33 @@ _KEYS = text("""
     select id, determination_key from complex
     where id = any(cast(:ids as bigint[])) and determination_key is not null""")
 
+# What else is in the crystal: other compounds, and counter-ions without their hydrogens.
+_REST = """array(
+        select cast(m.compound_id as text) from structure_complex s
+            join structure_complex t using (structure_id) join complex m on m.id = t.complex_id
+            where s.complex_id = {0}.id and m.compound_id <> {0}.compound_id
+                and m.superseded_at is null
+        union
+        select trim(regexp_replace(i.formula, '\\m[HD]\\d*\\M ?', '', 'g'))
+            from jsonb_to_recordset({0}.components) as i (formula text, kind text)
+            where i.kind = 'counter-ion')"""
+
 # Not two molecules of one crystal, and nothing real with something synthetic: `compound_id` tells.
-_SAME_COMPOUND = text("""
+_SAME_COMPOUND = text(f"""
     select a.id, b.id as other_id, a.cell, b.cell as other_cell, a.space_group,
-        b.space_group as other_space_group, a.temperature_k, b.temperature_k as other_temperature_k
+        b.space_group as other_space_group, a.temperature_k, b.temperature_k as other_temperature_k,
+        {_REST.format("a")} as rest, b.rest as other_rest
     from unnest(cast(:ids as bigint[]), cast(:keys as text[])) as near (id, key)
     join complex a on a.id = near.id
     cross join lateral (
-        select b.id, b.cell, b.space_group, b.temperature_k from complex b
+        select b.id, b.cell, b.space_group, b.temperature_k, {_REST.format("b")} as rest
+        from complex b
         where b.determination_key = near.key and b.compound_id = a.compound_id and b.id <> a.id
             and b.superseded_at is null
             and not exists (
                 select from structure_complex s join structure_complex t using (structure_id)
                 where s.complex_id = a.id and t.complex_id = b.id)
-        order by b.id limit :most) b""")
+        order by b.id limit :most) b""")  # noqa: S608 - fixed words
 
 # Of two compounds in one crystal each has its match in the family's other crystals: those that
 # have none differ, as by disorder or a lost solvent.
@@ -114,12 +127,19 @@ def _by_cell(connection: Connection, ids: Sequence[int]) -> dict[_Pair, str]:
     values = {"ids": [i for i, _ in near], "keys": [key for _, key in near], "most": _MOST}
     reasons = {}
     for row in connection.execute(_SAME_COMPOUND, values):
+        if _is_another_salt(set(row.rest), set(row.other_rest)):
+            continue
         cell = reduce_cell(row.cell, row.space_group)
         deviation = cell.deviation(reduce_cell(row.other_cell, row.other_space_group))
         if deviation <= SAME_CELL:
             reason = _cell_reason(deviation, row.temperature_k, row.other_temperature_k)
             reasons[_pair(row.id, row.other_id)] = reason
     return reasons
+
+
+def _is_another_salt(one: set[str], other: set[str]) -> bool:
+    """Whether each crystal holds what the other does not; only one may lack what is disordered."""
+    return bool(one - other) and bool(other - one)
 
 
 def _cell_reason(deviation: float, one: float | None, other: float | None) -> str:

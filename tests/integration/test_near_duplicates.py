@@ -129,6 +129,40 @@ def test_two_molecules_of_one_crystal_are_no_duplicates(engine):
         assert {frozenset(row) for row in pairs} == {frozenset({i, outside}) for i in inside}
 
 
+def ions(*formulas):
+    return [{"formula": formula, "count": 4, "kind": "counter-ion"} for formula in formulas]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "linked"),
+    [
+        (ions("Cl O4"), ions("B F4"), False),  # isostructural salts
+        (ions("Cl O4", "Na"), ions("Cl O4", "K"), False),
+        (ions("Hg Cl4"), ions("Cl4 Cd"), False),
+        (ions("Cl O4"), [], True),  # not resolved
+        (ions("C7 H7 O3 S"), ions("C7 O3 S"), True),  # hydrogens missing
+        (ions("C B F24 H"), ions("C B F24"), True),
+        (ions("Cl O4"), [{"formula": "C H4 O", "count": 4, "kind": "solvent"}], True),
+    ],
+)
+def test_salts_of_other_counter_ions_are_other_crystals(engine, one, other, linked):
+    with engine.begin() as connection:
+        common = {"compound_id": add_compound(connection), "determination_key": "key/138"}
+        ids = [add_complex(connection, components=ions_, **common) for ions_ in (one, other)]
+        assert link_near_duplicates(connection, ids) == linked
+
+
+def test_crystals_with_other_complexes_beside_are_other_crystals(engine):
+    with engine.begin() as connection:
+        common = {"compound_id": add_compound(connection), "determination_key": "key/138"}
+        ids = []
+        for metal in ("Au", "Ag"):
+            structure = add_structure(connection)
+            ids.append(add_complex(connection, structure_id=structure, **common))
+            add_complex(connection, (metal,), structure_id=structure)
+        assert link_near_duplicates(connection, ids) == 0
+
+
 def test_two_compounds_of_one_crystal_have_their_match_in_the_next(engine):
     with engine.begin() as connection:
         compounds = [add_compound(connection) for _ in range(2)]

@@ -1,5 +1,7 @@
 """A complex is described by formula, metals, surroundings and keys."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from crystal_factory import Atom, accept, cif, methoxide, moved
@@ -89,6 +91,14 @@ def test_the_content_key_is_of_one_determination():
     warm = cif(methoxide("Fe", 2.11))
     keys = [describe(accept(t).complexes[0]).content_key for t in (text, text, warm)]
     assert keys[0] == keys[1] != keys[2]
+
+
+@pytest.mark.parametrize("what", ["is_disordered", "metal_disordered", "donor_disordered"])
+def test_the_content_key_tells_the_same_atoms_with_a_disorder_apart(what):
+    """Whichever is read first, its flags are not those of the other."""
+    plain = complex_of(methoxide("Fe"))
+    disordered = replace(plain, **{what: True})
+    assert describe(plain).content_key != describe(disordered).content_key
 
 
 def test_the_content_key_with_its_determination_covers_name_cell_and_temperature():

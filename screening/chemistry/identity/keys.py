@@ -20,8 +20,9 @@ SKELETON_NAMES: Final = {
 def content_key(complex_: Complex, determination: Determination | None = None) -> str:
     """Hash of what was measured: elements, distances to the centroid (0.001 angstrom), and cell.
 
-    The same block read again gives the same key; another temperature, cell or name does not. Of a
-    molecule without a crystal, name, charge and what else its file states tell it apart.
+    The same block read again gives the same key; another temperature, cell or name does not, nor
+    the same atoms with a disorder that they had not. Of a molecule without a crystal, name, charge
+    and what else its file states tell it apart.
     """
     distances = np.linalg.norm(complex_.positions - complex_.positions.mean(axis=0), axis=1)
     atoms = sorted(
@@ -36,6 +37,9 @@ def content_key(complex_: Complex, determination: Determination | None = None) -
             determination.charge,
             determination.stated,
         ]
+    disorder = (complex_.is_disordered, complex_.metal_disordered, complex_.donor_disordered)
+    if any(disorder):
+        parts.append(disorder)
     return digest(repr(parts))
 
 
