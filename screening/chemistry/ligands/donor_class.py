@@ -8,7 +8,8 @@ from screening.chemistry.ligands.nitrogen_donor import nitrogen_class
 from screening.chemistry.ligands.oxygen_donor import oxygen_class
 from screening.elements import HALOGENS
 
-_C, _N, _O, _SI, _P, _S, _AS, _SE, _SB = 6, 7, 8, 14, 15, 16, 33, 34, 51
+_C, _N, _O, _SI, _P, _S, _GE, _AS, _SE, _SB = 6, 7, 8, 14, 15, 16, 32, 33, 34, 51
+_SILYLS: Final = {_SI: "silyl", _GE: "germyl"}
 _PNICTANES: Final = {_P: "phosphine", _AS: "arsine", _SB: "stibine"}
 _ESTERS: Final = {1: "phosphinite", 2: "phosphonite", 3: "phosphite"}
 """By the number of O on P."""
@@ -81,9 +82,17 @@ def _of_thioacid(others: set[int], *, is_ring: bool) -> str | None:
     return "thioamide" if _N in others and (others <= {_C, _N} or is_ring) else None
 
 
+def _silicon(backbone: Backbone, silicon: int) -> str | None:
+    """Si or Ge between a metal and three groups, H among them."""
+    n = len(backbone.near[silicon]) + backbone.hydrogens[silicon]
+    return _SILYLS[backbone.elements[silicon]] if n == 3 else None
+
+
 _RULES: Final[dict[int, Callable[[Backbone, int], str | None]]] = {
     _N: nitrogen_class,
     _O: oxygen_class,
+    _SI: _silicon,
+    _GE: _silicon,
     _P: _phosphorus,
     _AS: _phosphorus,
     _SB: _phosphorus,

@@ -23,6 +23,8 @@ _AZOLINES: Final[dict[tuple[int, ...], str]] = {
 """Rings of five with a C=N, but not aromatic, by formula."""
 _LONGEST_DOUBLE: Final = 1.33
 """Angstrom: C=N of an azoline on a metal is 1.27-1.32, C-N of a saturated ring 1.45-1.50."""
+_LARGEST_CARBENE: Final = 8
+"""Atoms of the ring of an N-heterocyclic carbene: five, six and more rarely seven or eight."""
 _DIAZINES: Final = {1: "pyridazine", 2: "pyrimidine", 3: "pyrazine"}
 """Aromatic rings C4N2, by the bonds between their two N."""
 
@@ -42,8 +44,9 @@ def heterocycle_classes(backbone: Backbone) -> Iterator[str]:
     for nitrogen in _lone_donors(backbone, _N):
         yield from _azines(backbone, nitrogen)
         yield from _azoles(backbone, nitrogen)
-    if any(_is_carbene(backbone, carbon) for carbon in _lone_donors(backbone, _C)):
-        yield "n-heterocyclic carbene"
+    for carbon in _lone_donors(backbone, _C):
+        if _is_carbene(backbone, carbon):
+            yield "n-heterocyclic carbene" if _is_in_ring(backbone, carbon) else "diaminocarbene"
     if any(_n_pyrazolyls(backbone, i) >= least for i, least in _hubs(backbone)):
         yield "scorpionate"
 
@@ -145,14 +148,20 @@ def _has_peri_oxygen(backbone: Backbone, nitrogen: int, ring: Ring) -> bool:
 
 
 def _is_carbene(backbone: Backbone, carbon: int) -> bool:
-    """Donor C of a small ring between two N that carry something outside the ring."""
-    for ring in backbone.rings:
-        if carbon in ring:
-            near = backbone.bonded(carbon, _N)
-            return len(near) == 2 and all(
-                i in ring and len(backbone.near[i]) + backbone.hydrogens[i] == 3 for i in near
-            )
-    return False
+    """Donor C between two N, and nothing else, each of which carries two other groups or H."""
+    near = backbone.near[carbon]
+    return len(backbone.around[carbon]) == 2 and all(
+        backbone.is_(i, _N) and len(backbone.near[i]) + backbone.hydrogens[i] == 3 for i in near
+    )
+
+
+def _is_in_ring(backbone: Backbone, carbon: int) -> bool:
+    """Whether the two neighbours of a carbon are joined to a ring of up to eight atoms."""
+    first, last = backbone.near[carbon]
+    reached = {first}
+    for _ in range(_LARGEST_CARBENE - 2):
+        reached |= {j for i in reached for j in backbone.near[i] if j != carbon}
+    return last in reached
 
 
 def _hubs(backbone: Backbone) -> list[tuple[int, int]]:

@@ -18,7 +18,8 @@ def imine_carbon(backbone: Backbone, nitrogen: int) -> int | None:
     """Return the C of N=C at a donor N, where it has no hetero atom but this N; else None.
 
     So amidines, amidates, oxazolines and guanidines are no imines; nor is an N or a C in an
-    aromatic ring, a nitrile, nor an N with a hydrogen and two other neighbours.
+    aromatic ring, a nitrile, nor an N with a hydrogen and two other neighbours. A ring of five
+    carbons with C=N on it, as in acenaphthenequinone diimines, is not aromatic.
     """
     if backbone.aromatic_rings(nitrogen) or len(backbone.around[nitrogen]) > 2:
         return None
@@ -33,15 +34,20 @@ def imine_carbon(backbone: Backbone, nitrogen: int) -> int | None:
         or any(not backbone.is_(j, _C) for j in others)
         or (len(others) == 2 and not backbone.is_flat(carbon))
         or backbone.is_linear(carbon)
-        or backbone.aromatic_rings(carbon)
+        or _is_aromatic(backbone, carbon)
     ):
         return None
     long, short = _ENAMIDE
     if backbone.length(nitrogen, carbon) > long and any(
-        backbone.length(carbon, j) < short and not backbone.aromatic_rings(j) for j in others
+        backbone.length(carbon, j) < short and not _is_aromatic(backbone, j) for j in others
     ):
         return None
     return carbon
+
+
+def _is_aromatic(backbone: Backbone, carbon: int) -> bool:
+    rings = backbone.aromatic_rings(carbon)
+    return any(backbone.formula(ring) != (_C,) * 5 for ring in rings)
 
 
 def imines(backbone: Backbone) -> dict[int, int | None]:

@@ -5,6 +5,7 @@ from typing import Final
 from screening.chemistry.ligands.backbone import Backbone
 from screening.chemistry.ligands.bare_oxygen import most_oxygen_valence
 from screening.chemistry.ligands.quinone import is_no_phenol
+from screening.chemistry.ligands.ring import Ring
 
 _C, _N, _O, _SI, _P, _S, _AS = 6, 7, 8, 14, 15, 16, 33
 _SHORTEST_ALCOHOL: Final = 1.33
@@ -23,6 +24,9 @@ _LONGEST_QUINOID: Final = 1.245
 """Angstrom: of the C=O of a flat ring."""
 _SHORTEST_QUINOID: Final = 1.46
 """Angstrom: mean of the ring bonds beside C=O of a flat ring: 1.46-1.49; of a phenolate 1.42."""
+_LONGEST_IMINOQUINONE: Final = (1.315, 1.36)
+"""Angstrom: C-O and C-N; 1.23 and 1.30 in o-iminobenzoquinones, 1.29 and 1.34 in their radicals,
+1.34 and 1.39 in amidophenolates."""
 _SHORTEST_AMINE: Final = 1.42
 """Angstrom: C-N is 1.45-1.50 where both are sp3, 1.33-1.43 where either is flat."""
 _SHORTEST_ARYL: Final = 1.36
@@ -83,9 +87,7 @@ def _on_carbon(backbone: Backbone, oxygen: int, carbon: int) -> str | None:
     oxygens = backbone.bonded(carbon, _O)
     others = [j for j in backbone.near[carbon] if j not in oxygens]
     if backbone.phenol_rings(carbon):
-        if _is_quinoid(backbone, oxygen, carbon) or is_no_phenol(backbone, carbon):
-            return None
-        return "phenol" if backbone.hydrogens[oxygen] else "phenoxide"
+        return _on_ring(backbone, oxygen, carbon)
     length = backbone.length(oxygen, carbon)
     is_alone = len(oxygens) == 1
     if _is_saturated(backbone, carbon, is_long=is_alone and length > _SHORTEST_ALCOHOL):
@@ -95,11 +97,46 @@ def _on_carbon(backbone: Backbone, oxygen: int, carbon: int) -> str | None:
     return _carbonyl(backbone, carbon, others, length) if length < _SHORTEST_ALCOHOL else None
 
 
+def _on_ring(backbone: Backbone, oxygen: int, carbon: int) -> str | None:
+    """Name an O on an aromatic ring of six."""
+    names = [_pyridone(backbone, carbon, ring) for ring in backbone.phenol_rings(carbon)]
+    if pyridone := next((name for name in names if name), None):
+        return None if backbone.hydrogens[oxygen] else pyridone
+    is_double = _is_iminoquinone(backbone, oxygen, carbon) or _is_quinoid(backbone, oxygen, carbon)
+    if is_double or is_no_phenol(backbone, carbon):
+        return None
+    return "phenol" if backbone.hydrogens[oxygen] else "phenoxide"
+
+
 def _is_quinoid(backbone: Backbone, oxygen: int, carbon: int) -> bool:
     """C=O between two single bonds of its ring, as in anthrones: short, and they are long."""
     beside = [backbone.length(carbon, j) for j in backbone.bonded(carbon, _C)]
     is_between = len(beside) == 2 and sum(beside) / 2 > _SHORTEST_QUINOID
     return is_between and backbone.length(oxygen, carbon) < _LONGEST_QUINOID
+
+
+def _pyridone(backbone: Backbone, carbon: int, ring: Ring) -> str | None:
+    """Name an O by the N of its ring: beside the carbon, or one that carries another group."""
+    for place, i in enumerate(ring):
+        if backbone.is_(i, _N):
+            apart = abs(place - ring.index(carbon))
+            if len(backbone.around[i]) == 3:  # 2- and 4-pyridones; 3-oxides are phenolates
+                return "pyridone" if apart % 2 else None
+            return "pyridonate" if min(apart, len(ring) - apart) == 1 else None
+    return None
+
+
+def _is_iminoquinone(backbone: Backbone, oxygen: int, carbon: int) -> bool:
+    """C-O beside C=N, both shorter than in an amidophenolate: iminoquinones and their radicals."""
+    return backbone.length(oxygen, carbon) < _LONGEST_IMINOQUINONE[0] and any(
+        backbone.length(j, nitrogen) < _LONGEST_IMINOQUINONE[1]
+        and len(backbone.around[nitrogen]) <= 2
+        and not backbone.aromatic_rings(nitrogen)
+        and not backbone.bonded(nitrogen, _N)
+        for j in backbone.bonded(carbon, _C)
+        if backbone.aromatic_rings(j)
+        for nitrogen in backbone.bonded(j, _N)
+    )
 
 
 def _carbonyl(backbone: Backbone, carbon: int, others: list[int], length: float) -> str | None:
