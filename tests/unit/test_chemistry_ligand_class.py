@@ -108,6 +108,8 @@ WITH_HYDROGENS = {
 """Classes that need the hydrogens drawn, or of which no more is asked."""
 SMALL = {
     "C[Zn]Cl": "alkyl",
+    "C=[Zn](Cl)Cl": "",
+    "CN(C)C=[Zn](Cl)Cl": "",
     "C#C[Zn]Cl": "alkynyl",
     "O=[N+]1O[Zn](Cl)[O-]1": "nitrate",
     "S=C=N[Zn]Cl": "thiocyanate",

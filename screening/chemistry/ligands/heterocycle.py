@@ -150,7 +150,7 @@ def _has_peri_oxygen(backbone: Backbone, nitrogen: int, ring: Ring) -> bool:
 def _is_carbene(backbone: Backbone, carbon: int) -> bool:
     """Donor C between two N, and nothing else, each of which carries two other groups or H."""
     near = backbone.near[carbon]
-    return len(backbone.around[carbon]) == 2 and all(
+    return len(near) == len(backbone.around[carbon]) == 2 and all(
         backbone.is_(i, _N) and len(backbone.near[i]) + backbone.hydrogens[i] == 3 for i in near
     )
 
