@@ -1,7 +1,7 @@
 """The complexes held against the sum formula of the block."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from screening.crystal.molecules import Partition
@@ -12,6 +12,8 @@ from screening.moiety import read_sum
 _SLACK = 0.75
 """Atoms a complex by which rounded and partly occupied counts may be off."""
 _Z_SLACK = 0.25
+_ROUNDED = 0.02
+"""By how much the rounded fractions of metals on one place may miss a whole number."""
 _CENTRES = frozenset(symbol(z) for z in METAL_CENTRES)
 
 
@@ -21,6 +23,7 @@ class Balance:
 
     stated: of the sum formula, as often as the cell holds it by its metals (*units* times).
     held: of the complexes; everything: of these and all else. slack: see `_SLACK`.
+    diluted: metals that share places, of which only one can be held: they count together.
     """
 
     stated: dict[str, float]
@@ -28,22 +31,30 @@ class Balance:
     held: Counter[str]
     everything: Counter[str]
     slack: float
+    diluted: frozenset[str]
 
     def above(self) -> list[str]:
         """Elements other than hydrogen of which the complexes hold more than is stated."""
         foreign = sorted(e for e in _CENTRES & set(self.held) if e not in self.stated)
-        return foreign or _beyond(self.held, self.stated, self.slack)
+        return foreign or self._beyond(self.held, self.stated)
 
     def below(self) -> list[str]:
         """Elements other than hydrogen of which the cell holds less than is stated."""
-        return _beyond(self.stated, self.everything, self.slack)
+        return self._beyond(self.stated, self.everything)
+
+    def _beyond(self, some: Mapping[str, float], limit: Mapping[str, float]) -> list[str]:
+        some, limit = _together(some, self.diluted), _together(limit, self.diluted)
+        return sorted(
+            e for e in some if e not in {"H", "D"} and some[e] > limit.get(e, 0.0) + self.slack
+        )
 
 
 def weigh(parts: Partition, formula_sum: str | None) -> Balance | None:
     """Hold the cell against the sum formula; None where no metal tells how often it holds it.
 
-    The metals of the whole cell tell; salts of two complexes are thereby counted right. None also
-    where there is no formula that can be read.
+    The metals of the whole cell tell; salts of two complexes are thereby counted right. Where
+    they disagree, the one does that leaves the fewest atoms too many or too few. None also where
+    there is no formula that can be read.
     """
     formula = read_sum(formula_sum or "")
     if formula is None:
@@ -53,12 +64,37 @@ def weigh(parts: Partition, formula_sum: str | None) -> Balance | None:
     for unit, number in parts.others.items():
         for z in unit:
             everything[symbol(z)] += number
-    centres = _CENTRES & set(everything)
-    units = max((everything[m] / formula[m] for m in centres if formula.get(m)), default=0.0)
-    if not units:
+    diluted = _diluted(formula)
+    stated, found = _together(formula, diluted), _together(everything, diluted)
+    metals = {*_CENTRES, " or ".join(sorted(diluted))} & set(found) & set(stated)
+    if not metals:
         return None
-    stated = {element: units * n for element, n in formula.items()}
-    return Balance(stated, units, held, everything, _SLACK * parts.n_held)
+    units = min((found[m] / stated[m] for m in sorted(metals)), key=_misfit(stated, found))
+    cell = {element: units * n for element, n in formula.items()}
+    return Balance(cell, units, held, everything, _SLACK * parts.n_held, diluted)
+
+
+def _diluted(formula: Mapping[str, float]) -> frozenset[str]:
+    """Metals of fractional number that add up to a whole one, as in Dy0.05 Y0.95."""
+    parted = {m: n for m, n in formula.items() if m in _CENTRES and not float(n).is_integer()}
+    whole = sum(parted.values())
+    is_diluted = len(parted) > 1 and abs(whole - round(whole)) <= _ROUNDED
+    return frozenset(parted) if is_diluted else frozenset()
+
+
+def _together(counts: Mapping[str, float], diluted: frozenset[str]) -> Mapping[str, float]:
+    """Return *counts* with one count for all metals of *diluted*."""
+    here = diluted & set(counts)
+    if not here:
+        return counts
+    others = {element: n for element, n in counts.items() if element not in diluted}
+    return {**others, " or ".join(sorted(diluted)): sum(counts[element] for element in here)}
+
+
+def _misfit(stated: Mapping[str, float], found: Mapping[str, float]) -> Callable[[float], float]:
+    """How many atoms of the cell are too many or too few, by the number of formulas in it."""
+    elements = sorted((set(stated) | set(found)) - {"H", "D"})
+    return lambda units: sum(abs(found.get(e, 0) - units * stated.get(e, 0)) for e in elements)
 
 
 def compare_with_sum(
@@ -107,7 +143,3 @@ def _is_of_the_cell(balance: Balance, formula_units: float) -> bool:
     return abs(balance.units - 1) <= _Z_SLACK and all(
         (number / formula_units).is_integer() for number in balance.stated.values()
     )
-
-
-def _beyond(some: Mapping[str, float], limit: Mapping[str, float], slack: float) -> list[str]:
-    return sorted(e for e in some if e not in {"H", "D"} and some[e] > limit.get(e, 0.0) + slack)

@@ -64,6 +64,31 @@ def test_a_salt_of_two_metal_units_is_counted_as_one_cell():
     assert len(notes("C6 Cl4 Fe2 O4", BASE + anion)) == 1
 
 
+def diluted(host, guest, more=()):
+    """Six arms of four carbons each around a metal place with 95 % of one and 5 % of another."""
+    arms = [
+        Atom("C", tuple(5 + (x - 5) * f for x in a.xyz)) for a in BASE[2::2] for f in (1.4, 1.8)
+    ]
+    return [Atom(host, (5, 5, 5), 0.95), Atom(guest, (5, 5, 5), 0.05), *BASE[1:], *arms, *more]
+
+
+@pytest.mark.parametrize("formula", ["C18 H36 Dy0.05 O6 Y0.95", "C36 H72 Dy0.1 O12 Y1.9"])
+def test_the_metals_of_a_diluted_crystal_count_together(formula):
+    assert notes(formula, diluted("Y", "Dy")) == []
+
+
+def test_what_a_diluted_crystal_lacks_is_named():
+    (note,) = notes("C20 H36 Dy0.05 O6 Y0.95", diluted("Y", "Dy"))
+    assert note.startswith("the atoms listed hold less C than the sum formula")
+
+
+def test_a_metal_in_excess_does_not_tell_how_often_the_cell_holds_the_formula():
+    # one zinc atom in five places far apart, each with a fifth of it
+    zinc = [Atom("Zn", (12.5, 1 + 3 * i, 5), 0.2, ".", str(i)) for i in range(5)]
+    held = BASE + moved(methoxide("Co"), (7.5, 8, 8.5)) + zinc
+    assert notes("C12 Co Fe O12 Zn", held, "_cell_formula_units_Z 1") == []
+
+
 @pytest.mark.parametrize(
     ("atoms", "formula", "kind"),
     [
