@@ -4,12 +4,15 @@ from sqlalchemy import Connection
 
 from screening.errors import NotFoundError
 from screening.store.details import find_complexes
-from screening.store.structures import find_rejections
+from screening.store.structures import complexes_of_file, find_rejections
 
 
 def find_called(connection: Connection, given: str) -> list[int]:
-    """Ids of the complexes called *given*; NotFoundError says what is known instead."""
-    found = find_complexes(connection, given)
+    """Ids of the complexes called *given*, else of those of the file with that name.
+
+    Raises NotFoundError, which says what is known instead.
+    """
+    found = find_complexes(connection, given) or complexes_of_file(connection, given)
     if found:
         return found
     told = [
@@ -24,5 +27,5 @@ def find_called(connection: Connection, given: str) -> list[int]:
         raise NotFoundError("\n".join(told))
     raise NotFoundError(
         f"no complex is called {given!r}; give a refcode, COD id, CCDC number or block name, as "
-        "`smmdb find` prints it"
+        "`smmdb find` prints it, or the name of its file"
     )

@@ -17,6 +17,7 @@ from cli.show.records import (
     print_scores,
     print_sources,
 )
+from cli.show.section import print_line
 
 _MANY: Final = 5
 """Complexes of one name, beyond which `show` lists them."""
@@ -89,7 +90,7 @@ def _print_complex(item: Mapping[str, Any]) -> None:
     click.secho(f"{item['identifier']}  {item['formula']}{synthetic}", bold=True)
     for name, value in list_facts(item):
         if value is not None:
-            click.echo(f"  {name:<20}{value}")
+            print_line(f"  {name:<20}", str(value))
     print_chemistry(item)
     print_crystal(item)
     print_evidence(item)

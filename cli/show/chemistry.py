@@ -3,10 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import click
-
 from cli.output import Column
-from cli.show.section import print_section
+from cli.show.section import print_line, print_section
 from screening.chemistry.polyhedra.words import shape_words
 
 
@@ -29,7 +27,7 @@ def print_chemistry(item: Mapping[str, Any]) -> None:
         ],
     )
     for note, labels in site_notes(item["metal_sites"]).items():
-        click.echo(f"  {', '.join(labels)}, {note}")
+        print_line("  ", f"{', '.join(labels)}, {note}")
     print_section(
         "Ligands",
         _counted_ligands(item["ligands"]),

@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-import click
-
 from cli.console import tell
 from cli.output import Column
-from cli.show.section import print_section
+from cli.show.section import print_line, print_section
 
 
 def print_crystal(item: Mapping[str, Any]) -> None:
@@ -110,7 +108,7 @@ def print_scores(item: Mapping[str, Any]) -> None:
         for row in item["predictions"]
         if row["target_description"]
     }.items():
-        click.echo(f"{target}: {description}")
+        print_line("", f"{target}: {description}")
     if item["explanations"]:
         print_section(
             "Atoms that drive a score, in log-odds (`smmdb explain`)",

@@ -152,13 +152,28 @@ def structure_row(block: BlockReading) -> tuple[object, ...]:
     )
 
 
+_STEM = "lower(regexp_replace(f.name, '^.*[/!]|[.][a-zA-Z.]*$', '', 'g'))"
+"""The name of a file without its folders and endings."""
+
+
+def complexes_of_file(connection: Connection, given: str) -> list[int]:
+    """Ids of the current complexes that were read from a file called *given*."""
+    query = text(f"""
+        select distinct c.id from source_file f
+        join structure s on s.source_file_id = f.id and s.superseded_at is null
+        join structure_complex l on l.structure_id = s.id
+        join complex c on c.id = l.complex_id and c.superseded_at is null
+        where {_STEM} = lower(:given) order by c.id""")  # noqa: S608 - fixed words
+    return list(connection.scalars(query, {"given": given.strip()}))
+
+
 def find_rejections(connection: Connection, given: str) -> list[tuple[str, str, str, str]]:
     """(block, file, code, reason) of rejected blocks whose name, or whose file's, is *given*."""
-    query = text("""
+    query = text(f"""
         select s.block_name, f.name, s.code, s.reason from structure s
         join source_file f on f.id = s.source_file_id
         where s.verdict = 'rejected' and s.superseded_at is null
             and (lower(s.block_name) = lower(:given)
-            or lower(regexp_replace(f.name, '^.*[/!]|[.][a-zA-Z.]*$', '', 'g')) = lower(:given))
-        order by s.id limit 5""")
+            or {_STEM} = lower(:given))
+        order by s.id limit 5""")  # noqa: S608 - fixed words
     return [tuple(row) for row in connection.execute(query, {"given": given.strip()})]

@@ -4,7 +4,14 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from factories import add_complex, add_flag, add_ligand, add_near_duplicate
+from factories import (
+    add_complex,
+    add_file,
+    add_flag,
+    add_ligand,
+    add_near_duplicate,
+    add_structure,
+)
 
 from cli.main import smmdb
 from screening.errors import NotFoundError
@@ -18,6 +25,10 @@ def filled(engine):
         add_complex(connection, identifier="ABCDEF02", refcode="ABCDEF02", formula="C2 Dy")
         add_complex(connection, identifier="7050234", cod_id=7050234, formula="C3 Dy")
         add_complex(connection, identifier="7050234", cod_id=7050234, formula="C4 Dy")
+        deposit = add_structure(
+            connection, source_file_id=add_file(connection, name="in/a.zip!B415935g.cif.gz")
+        )
+        add_complex(connection, identifier="I", structure_id=deposit)
         add_complex(
             connection, identifier="x", ccdc_number=727461, compound_name="Tris(made up)dysprosium"
         )
@@ -36,6 +47,7 @@ def filled(engine):
         ("7050234 (C4 Dy)", ["7050234"]),
         ("CCDC 727461", ["x"]),
         ("tris(made up)dysprosium", ["x"]),
+        ("b415935g", ["I"]),
     ],
 )
 def test_names_that_find(filled, given, found):
