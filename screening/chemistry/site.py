@@ -23,7 +23,8 @@ class MetalSite:
     count as their centroids.
     bond_valence_sum: valence units. oxidation_state: a hint, its reason beside it.
     d_count, f_count, is_kramers, anisotropy: of the ion in that oxidation state; anisotropy is
-    "oblate", "prolate", "isotropic", "diamagnetic" or "none" (J = 0) for a lanthanide.
+    "oblate", "prolate", "isotropic", "diamagnetic" or "none" (J = 0) for a lanthanide, of another
+    metal "diamagnetic" or None.
     """
 
     atom_index: int
