@@ -67,28 +67,26 @@ def _choose(
     for a, b in zip(unit[clash.first].tolist(), unit[clash.second].tolist(), strict=True):
         rivals.setdefault(a, set()).add(b)
         rivals.setdefault(b, set()).add(a)
-    order = precedence(sites)
-    first_atom = {u: _first_of(unit == u, atoms, order) for u in rivals}
-    occupancy = {u: round(float(sites.occupancy[atoms.site[i]]), 3) for u, i in first_atom.items()}
+    order = precedence(sites)[atoms.site]
+    rows = np.lexsort((order, unit))
+    units, at = np.unique(unit[rows], return_index=True)
+    first_atom = dict(zip(units.tolist(), rows[at].tolist(), strict=True))
+    occupancy = {u: round(float(sites.occupancy[atoms.site[first_atom[u]]]), 3) for u in rivals}
 
     def rank(u: int) -> tuple[bool, float, tuple[int, int, str], int, int, int]:
         i = first_atom[u]
-        site = int(atoms.site[i])
-        group = group_order(sites.group[site])
-        return (bool(loose[i]), -occupancy[u], group, int(atoms.operation[i]), int(order[site]), i)
+        group = group_order(sites.group[atoms.site[i]])
+        return (bool(loose[i]), -occupancy[u], group, int(atoms.operation[i]), int(order[i]), i)
 
     chosen: set[int] = set()
+    dropped: list[int] = []
     for u in sorted(rivals, key=rank):
         if u in chosen or not (rivals[u] & chosen and loose[first_atom[u]]):
             chosen.add(u)
             chosen.update(_same_side(u, rivals, occupancy))
         else:
-            keep[unit == u] = False
-
-
-def _first_of(is_member: NDArray[np.bool_], atoms: CellAtoms, order: NDArray[np.int64]) -> int:
-    members = np.flatnonzero(is_member)
-    return int(members[order[atoms.site[members]].argmin()])
+            dropped.append(u)
+    keep[np.isin(unit, dropped)] = False
 
 
 def _same_side(start: int, rivals: dict[int, set[int]], occupancy: dict[int, float]) -> set[int]:
