@@ -1,13 +1,14 @@
-"""The complexes held against the sum formula of the block."""
+"""The complexes held against the formulas of the block."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from screening.crystal.complex import Complex
 from screening.crystal.molecules import Partition
 from screening.elements import METAL_CENTRES, symbol
 from screening.formula import hill
-from screening.moiety import read_sum
+from screening.moiety import read_moieties, read_sum
 
 _SLACK = 0.75
 """Atoms a complex by which rounded and partly occupied counts may be off."""
@@ -136,6 +137,25 @@ def compare_with_sum(
             f"the file says Z = {formula_units:g}"
         )
     return notes
+
+
+def compare_with_moiety(complexes: Iterable[Complex], formula_moiety: str | None) -> list[str]:
+    """Return notes on complexes that hold more than each part with the same metals.
+
+    Hydrogen is not compared. A part that holds more is no fault: many are of the whole crystal.
+    """
+    stated = [dict(part.counts or {}) for part in read_moieties(formula_moiety or "") if part]
+    notes: dict[str, None] = {}
+    for complex_ in complexes:
+        held = Counter(symbol(z) for z in complex_.atomic_numbers.tolist() if z > 1)
+        alike = [p for p in stated if all(p.get(m, 0) == held[m] for m in _CENTRES & {*p, *held})]
+        excess = [sorted(e for e in held if held[e] > part.get(e, 0)) for part in alike]
+        if alike and all(excess):
+            notes[
+                f"the complex {hill(complex_.atomic_numbers.tolist())} holds more"
+                f" {', '.join(excess[0])} than the moiety formula {formula_moiety} tells"
+            ] = None
+    return list(notes)
 
 
 def _is_of_the_cell(balance: Balance, formula_units: float) -> bool:

@@ -26,11 +26,14 @@ _TOO_NEAR_RIVALS = {8: 1.38, 9: 1.6, 16: 1.93}
 """Angstrom; the same for two of one element that differ in occupancy, group or operation, or of S
 and F: just below the bonds O-O of peroxides and S-S of disulfides; F-F bonds do not occur."""
 _OXYGEN = 8
+_TOO_NEAR_OXYGENS = 1.1
+"""Angstrom; the shortest O-O bond known, of the dioxygenyl ion, has 1.12."""
 
 _TOO_NEAR_RIVAL = np.zeros(119)
 _TOO_NEAR_RIVAL[list(_TOO_NEAR_RIVALS)] = list(_TOO_NEAR_RIVALS.values())
 _IS_METAL = np.isin(np.arange(119), list(METALS))
 _REACH = (TOO_NEAR + 1e-6) * COVALENT_RADII
+_REACH[_OXYGEN] = _TOO_NEAR_OXYGENS / 2
 """Angstrom by atomic number: two atoms farther apart than theirs together do not overlap."""
 _REACH_LOOSE = (_TOO_NEAR_TWINS + 1e-6) * COVALENT_RADII
 """The same of disordered atoms, which may overlap farther apart."""
@@ -86,6 +89,7 @@ def overlaps(sites: Sites, atoms: CellAtoms) -> Contacts:
         sites.occupancy[site],
         *same,
         TOO_NEAR if atoms.periodic else _TOO_NEAR_ALONE,
+        _TOO_NEAR_OXYGENS if atoms.periodic else 0.0,
     )
     clash = near.take(are)
     return clash.take(~are_cyanides(atoms, clash))
@@ -106,6 +110,7 @@ def _are_overlaps(
     assembly: Any,
     operation: Any,
     ordered: float,
+    oxygens: float,
 ) -> Any:
     """Which of the pairs are too near to each other to be both there."""
     are = np.empty(len(first), dtype=np.bool_)
@@ -122,6 +127,8 @@ def _are_overlaps(
         if is_metal[i] or is_metal[j] or with_hydrogen:
             factor = _TOO_NEAR_METAL
         limit = factor * (radius[i] + radius[j])
+        if z[i] == _OXYGEN and z[j] == _OXYGEN:
+            limit = max(limit, oxygens)
         if both_loose and z[i] == z[j]:
             # two oxygen atoms that nothing sets apart may be one O2
             alike = placed_alike and abs(occupancy[i] - occupancy[j]) < SAME_OCCUPANCY

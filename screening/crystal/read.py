@@ -3,7 +3,9 @@
 from dataclasses import replace
 from pathlib import PurePath
 
-from screening.crystal.balance import compare_with_sum
+import numpy as np
+
+from screening.crystal.balance import compare_with_moiety, compare_with_sum
 from screening.crystal.block import Block, parse
 from screening.crystal.bonds import find_bonds
 from screening.crystal.cell import read_cell
@@ -21,6 +23,7 @@ from screening.crystal.numbers import number
 from screening.crystal.ordered import fill_ordered
 from screening.crystal.setting import settle
 from screening.crystal.sites import Sites, read_sites
+from screening.crystal.stray import find_strays
 from screening.crystal.symmetry import read_symmetry
 from screening.crystal.text import decode
 from screening.crystal.verdict import RefusalError
@@ -92,11 +95,16 @@ def _read_block(block: Block, known: list[Determination]) -> Accepted:
     known[0] = replace(known[0], space_group=settled.name)
     atoms = fill_ordered(sites, settled, cell, notes)
     bonds = find_bonds(atoms)
+    strays = find_strays(sites, atoms, bonds, notes)
+    if strays.any():
+        atoms = atoms.take(np.flatnonzero(~strays))
+        bonds = find_bonds(atoms)
     parts = partition(sites, atoms, bonds, notes)
     notes.extend(note_weak_bridges(sites, atoms, bonds))
     if any("catena" in (block.text(tag) or "").lower() for tag in _NAMES):
         notes.append("the name says catena, a polymer; the bonds found make molecules")
     notes.extend(compare_with_sum(parts, known[0].formula_sum, _formula_units(block)))
+    notes.extend(compare_with_moiety(parts.complexes, known[0].formula_moiety))
     others = name_components(parts.others, known[0].formula_moiety, parts.loose)
     complexes = count_missing(parts, known[0].formula_sum, known[0].formula_moiety)
     return Accepted(known[0], complexes, others, tuple(notes))

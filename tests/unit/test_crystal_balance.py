@@ -127,3 +127,19 @@ SODIUM = [Atom("Na", (9.5, 9.5, 9.5))]
 def test_missing_hydrogens_are_counted_where_a_formula_tells_them(atoms, extra, missing):
     (complex_,) = accept(cif(atoms, extra=extra)).complexes
     assert complex_.missing_hydrogens == missing
+
+
+@pytest.mark.parametrize(
+    ("moiety", "excess"),
+    [
+        ("C6 H18 Fe O6, C H4 O", None),
+        ("C6 H18 Cl2 Fe O6", None),  # the whole crystal as one part
+        ("C12 Fe2 O8", None),  # of another complex
+        ("C6 H18 Fe O5, H2 O", "O"),
+        ("C5 Fe O5", "C, O"),
+    ],
+)
+def test_a_complex_with_more_atoms_than_its_moiety_is_noted(moiety, excess):
+    found = accept(cif(BASE, extra=f"_chemical_formula_moiety '{moiety}'")).notes
+    what = f"the complex C6 Fe O6 holds more {excess} than the moiety formula {moiety} tells"
+    assert found == ((what,) if excess else ())
