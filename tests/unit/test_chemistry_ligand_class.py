@@ -50,7 +50,10 @@ CASES = {
     "Cn1ccc(=O->[Zn](Cl)Cl)cc1": "pyridone",
     "CN1CCCCN(C)C1=[Zn](Cl)Cl": "n-heterocyclic carbene",
     "CN1CCCCCN(C)C1=[Zn](Cl)Cl": "n-heterocyclic carbene",
+    "CN1CCCCCCN(C)C1=[Zn](Cl)Cl": "n-heterocyclic carbene",
     "CN(C)C(N(C)C)=[Zn](Cl)Cl": "diaminocarbene",
+    "CN1C(C)(C)CC(C)(C)C1=[Zn](Cl)Cl": "cyclic alkyl amino carbene",
+    "CN(C)C(C(C)(C)C)=[Zn](Cl)Cl": "",
     "C[Si](C)(C)[Zn]Cl": "silyl",
 }
 CLEAR = (

@@ -23,8 +23,8 @@ _AZOLINES: Final[dict[tuple[int, ...], str]] = {
 """Rings of five with a C=N, but not aromatic, by formula."""
 _LONGEST_DOUBLE: Final = 1.33
 """Angstrom: C=N of an azoline on a metal is 1.27-1.32, C-N of a saturated ring 1.45-1.50."""
-_LARGEST_CARBENE: Final = 8
-"""Atoms of the ring of an N-heterocyclic carbene: five, six and more rarely seven or eight."""
+_LARGEST_CARBENE: Final = 10
+"""Atoms of the ring of an N-heterocyclic carbene: five, six, and more rarely seven to nine."""
 _DIAZINES: Final = {1: "pyridazine", 2: "pyrimidine", 3: "pyrazine"}
 """Aromatic rings C4N2, by the bonds between their two N."""
 
@@ -45,8 +45,8 @@ def heterocycle_classes(backbone: Backbone) -> Iterator[str]:
         yield from _azines(backbone, nitrogen)
         yield from _azoles(backbone, nitrogen)
     for carbon in _lone_donors(backbone, _C):
-        if _is_carbene(backbone, carbon):
-            yield "n-heterocyclic carbene" if _is_in_ring(backbone, carbon) else "diaminocarbene"
+        if name := _carbene(backbone, carbon):
+            yield name
     if any(_n_pyrazolyls(backbone, i) >= least for i, least in _hubs(backbone)):
         yield "scorpionate"
 
@@ -147,16 +147,29 @@ def _has_peri_oxygen(backbone: Backbone, nitrogen: int, ring: Ring) -> bool:
     )
 
 
-def _is_carbene(backbone: Backbone, carbon: int) -> bool:
-    """Donor C between two N, and nothing else, each of which carries two other groups or H."""
+def _carbene(backbone: Backbone, carbon: int) -> str | None:
+    """Name a donor C between two N, or an N and a saturated C, and with nothing else on it.
+
+    Each N carries two other groups or H.
+    """
     near = backbone.near[carbon]
-    return len(near) == len(backbone.around[carbon]) == 2 and all(
-        backbone.is_(i, _N) and len(backbone.near[i]) + backbone.hydrogens[i] == 3 for i in near
-    )
+    nitrogens = backbone.bonded(carbon, _N)
+    if (
+        len(near) != 2
+        or len(backbone.around[carbon]) != 2
+        or not nitrogens
+        or any(len(backbone.near[i]) + backbone.hydrogens[i] != 3 for i in nitrogens)
+    ):
+        return None
+    is_in_ring = _is_in_ring(backbone, carbon)
+    if len(nitrogens) == 2:
+        return "n-heterocyclic carbene" if is_in_ring else "diaminocarbene"
+    is_alkyl = any(len(backbone.around[i]) == 4 for i in backbone.bonded(carbon, _C))
+    return "cyclic alkyl amino carbene" if is_in_ring and is_alkyl else None
 
 
 def _is_in_ring(backbone: Backbone, carbon: int) -> bool:
-    """Whether the two neighbours of a carbon are joined to a ring of up to eight atoms."""
+    """Whether the two neighbours of a carbon are joined to a ring of up to ten atoms."""
     first, last = backbone.near[carbon]
     reached = {first}
     for _ in range(_LARGEST_CARBENE - 2):
