@@ -90,7 +90,7 @@ def _print_complex(item: Mapping[str, Any]) -> None:
     click.secho(f"{item['identifier']}  {item['formula']}{synthetic}", bold=True)
     for name, value in list_facts(item):
         if value is not None:
-            print_line(f"  {name:<20}", str(value))
+            print_line(f"  {name:<19} ", str(value))
     print_chemistry(item)
     print_crystal(item)
     print_evidence(item)
