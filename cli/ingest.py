@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from screening.store.complexes import Added
 
 _MOST = 15
+_MAX_ENDINGS = 5
 """Rows of metals and ligand classes on the screen."""
 
 _REJECTED = (
@@ -79,8 +80,8 @@ def ingest(
 
     Every data block ends accepted, or rejected with a code and a reason; what is
     known already is not read again, so the same command goes on after a stop.
-    Folders give their .cif, .cif.gz and .mcif files, molecules without a crystal
-    (.xyz, .mol2, .sdf, .mol; each also .gz, .xz, .bz2), and those in .zip and .tar
+    Folders give their .cif and .mcif files, molecules without a crystal (.xyz,
+    .mol2, .sdf, .mol), each also packed (.gz, .xz, .bz2), and those in .zip and .tar
     archives; a file named here is read whatever its name, as CIF if the name says
     nothing else. --format csv prints the verdicts, --format json also the counts of
     new complexes by metal and ligand class.
@@ -101,7 +102,8 @@ def ingest(
         endings = (*CIF_SUFFIXES, *(f".{kind}" for kind in MOLECULE_KINDS), *ARCHIVE_SUFFIXES)
         raise SmmdbError(
             f"no file of structures and no archive was found there: looked for {', '.join(endings)}"
-            " (molecules also .gz, .xz, .bz2); a file of another ending is read if you name it"
+            " (crystals and molecules also .gz, .xz, .bz2); a file of another ending is read if you"
+            " name it"
         )
 
 
@@ -144,7 +146,10 @@ def _lines(summary: "IngestSummary", report: Path | None, *, all_told: bool) -> 
             f"{_known_rejected(summary)}."
         )
     if summary.passed_over:
-        lines.append(f"Passed over for other endings: {counted(summary.passed_over, 'file')}.")
+        endings = [f"{ending} {n:,}" for ending, n in summary.passed_over.most_common(_MAX_ENDINGS)]
+        more = ", ..." if len(summary.passed_over) > _MAX_ENDINGS else ""
+        n_files = counted(summary.passed_over.total(), "file")
+        lines.append(f"Passed over for other endings: {n_files} ({', '.join(endings)}{more}).")
     lines += _property_lines(summary)
     if summary.known_rejected or (added.rejected and not all_told):
         where = "the same command with --report FILE.csv" if report is None else report

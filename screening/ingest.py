@@ -52,14 +52,15 @@ REPORT_KEYS = (
 class IngestSummary:
     """What an ingest did; blocks = accepted + the sum of rejected.
 
-    files: CIF files and archives found; passed_over: files with other endings. values: of
-    properties, that belong to new complexes. rejections: the first rejected blocks as rows (file,
-    block, code, reason). known_rejected: codes of the files that were known already.
+    files: CIF files and archives found; passed_over: other files by their
+    ending. values: of properties, that belong to new complexes. rejections: the first rejected
+    blocks as rows (file, block, code, reason). known_rejected: codes of the files that were known
+    already.
     """
 
     files: int
     added: Added
-    passed_over: int
+    passed_over: Counter[str]
     matched: MatchReport
     values: NewMatches
     rejections: tuple[Mapping[str, Any], ...] = ()

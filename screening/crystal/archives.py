@@ -130,7 +130,8 @@ def _is_wanted_member(member: str) -> bool:
 
 
 def _nested(label: str) -> Source:
-    return Source(label, problem=("nested_archive", "an archive inside an archive is not opened"))
+    reason = "an archive inside an archive is not opened: take it out, and name it itself"
+    return Source(label, problem=("nested_archive", reason))
 
 
 def _too_large(member: str, size: int) -> tuple[str, str] | None:

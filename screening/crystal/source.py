@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-CIF_SUFFIXES: Final = (".cif", ".cif.gz", ".mcif")
+CIF_SUFFIXES: Final = (".cif", ".mcif")
+PACKINGS: Final = (".gz", ".xz", ".bz2")
+"""Endings of compressed files, of crystals and of molecules."""
 MOLECULE_KINDS: Final = {
     "xyz": "xyz",
     "extxyz": "xyz",
@@ -112,7 +114,9 @@ def holds_many(path: Path) -> bool:
 
 def is_wanted(name: str) -> bool:
     """Whether the name says CIF, molecules or archive."""
-    is_crystal = name.lower().endswith(CIF_SUFFIXES + ARCHIVE_SUFFIXES)
+    lower = name.lower()
+    plain = next((lower.removesuffix(end) for end in PACKINGS if lower.endswith(end)), lower)
+    is_crystal = plain.endswith(CIF_SUFFIXES) or lower.endswith(ARCHIVE_SUFFIXES)
     return is_crystal or molecule_format(name)[0] is not None
 
 
@@ -124,7 +128,9 @@ def storable(name: str) -> str:
 def bomb(size: int, packed: int) -> tuple[str, str] | None:
     """The problem of what unpacks to *size* bytes from *packed*, if that is far too many."""
     if size > _RATIO_FREE_BYTES and size > MAX_PACKING_RATIO * max(packed, 1):
-        return ("archive_bomb", f"unpacks to {size / max(packed, 1):,.0f} times its packed size")
+        times = f"unpacks to {size / max(packed, 1):,.0f} times its packed size"
+        limit = f"the limit is {MAX_PACKING_RATIO}; if that is right, unpack it yourself"
+        return ("archive_bomb", f"{times}, {limit}")
     return None
 
 

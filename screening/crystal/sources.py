@@ -1,6 +1,7 @@
 """Sources: the files of structures that folders, files and archives hold."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -17,19 +18,20 @@ from screening.crystal.source import (
 )
 from screening.errors import InputError
 
+_MAX_ENDING: Final = 12
 _MAX_COUNTED_BYTES: Final = 64 * 2**20
 """Of one file of molecules: up to here it is worth reading it twice to know how many parts."""
 
 
-def find_files(inputs: Sequence[Path]) -> tuple[list[Path], int]:
-    """List the files of structures and archives under *inputs*, sorted; count those passed over.
+def find_files(inputs: Sequence[Path]) -> tuple[list[Path], Counter[str]]:
+    """List the files of structures and archives under *inputs*, sorted; count others by ending.
 
     A file named directly is taken whatever its suffix; linked folders are entered once. A folder
     that cannot be read is listed itself, and ends as unreadable. Raises InputError for a missing
     path.
     """
     found: list[Path] = []
-    passed_over = 0
+    passed_over: Counter[str] = Counter()
     entered: set[tuple[int, int]] = set()
     for given in inputs:
         if not given.is_dir():
@@ -47,9 +49,14 @@ def find_files(inputs: Sequence[Path]) -> tuple[list[Path], int]:
             folders.sort()
             wanted = [name for name in sorted(names) if is_wanted(name)]
             found += [Path(folder, name) for name in wanted]
-            passed_over += len(names) - len(wanted)
+            if len(wanted) < len(names):
+                passed_over.update(_ending(name) for name in names if not is_wanted(name))
         found += [Path(error.filename) for error in unreadable]
     return found, passed_over
+
+
+def _ending(name: str) -> str:
+    return storable(Path(name).suffix.lower()[:_MAX_ENDING]) or "no ending"
 
 
 def count_sources(files: Sequence[Path]) -> int | None:

@@ -3,30 +3,37 @@
 import codecs
 import io
 import zlib
-from gzip import BadGzipFile, GzipFile
+from bz2 import BZ2File
+from gzip import GzipFile
+from lzma import LZMAError, LZMAFile
 
 from screening.crystal.verdict import RefusalError
 
 MAX_BYTES = 256 * 2**20
 """Largest text that is read; a gzip bomb stops here."""
 
-_GZIP_MAGIC = b"\x1f\x8b"
+_PACKINGS = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz"}
+"""First bytes of compressed files, and what each is."""
+_ARCHIVES = {b"PK\x03\x04": "ZIP", b"7z\xbc\xaf\x27\x1c": "7z", b"Rar!": "RAR"}
 _END_OF_FILE = "\x1a"  # Ctrl-Z, with which DOS programs end a text
 _HEAD = 64
 """Bytes that tell UTF-16 without a mark."""
 
 
 def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
-    r"""Decompress (gzip) and decode; return the text and notes on what was unusual.
+    r"""Decompress (gzip, bzip2, xz) and decode; return the text and notes on what was unusual.
 
     UTF-8 or UTF-16 with or without mark, else latin-1, which is noted. NUL bytes behind the last
     line, with which old programs fill a file up, are left out. Line ends become \n, so that line
     numbers agree with an editor. Raises RefusalError.
     """
     notes: list[str] = []
-    if data.startswith(_GZIP_MAGIC):
-        data = _decompress(data)
-        notes.append("gzip-compressed")
+    if (packing := _begins(data, _PACKINGS)) is not None:
+        data = _decompress(data, packing)
+        notes.append(f"{packing}-compressed")
+    if (archive := _begins(data, _ARCHIVES)) is not None:
+        what = "call it .zip" if archive == "ZIP" else "unpack it"
+        raise RefusalError("bad_archive", f"not a text but a {archive} archive: {what}")
     if len(data) > MAX_BYTES:
         raise RefusalError("too_large", f"{len(data)} bytes; the limit is {MAX_BYTES}")
     text = _decode(data, notes)
@@ -39,12 +46,23 @@ def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
     return text, tuple(notes)
 
 
-def _decompress(data: bytes) -> bytes:
+def _begins(data: bytes, kinds: dict[bytes, str]) -> str | None:
+    return next((kind for start, kind in kinds.items() if data.startswith(start)), None)
+
+
+def _opened(stream: io.BytesIO, packing: str) -> GzipFile | BZ2File | LZMAFile:
+    if packing == "gzip":
+        return GzipFile(fileobj=stream)
+    return BZ2File(stream) if packing == "bzip2" else LZMAFile(stream)
+
+
+def _decompress(data: bytes, packing: str) -> bytes:
     try:
-        with GzipFile(fileobj=io.BytesIO(data)) as stream:
+        with _opened(io.BytesIO(data), packing) as stream:
             plain = stream.read(MAX_BYTES + 1)
-    except (BadGzipFile, EOFError, zlib.error) as error:
-        raise RefusalError("gzip", f"the gzip stream cannot be read: {error}") from error
+    except (OSError, EOFError, zlib.error, LZMAError) as error:
+        code = "gzip" if packing == "gzip" else "bad_archive"
+        raise RefusalError(code, f"the {packing} stream cannot be read: {error}") from error
     if len(plain) > MAX_BYTES:
         raise RefusalError("too_large", f"more than {MAX_BYTES} bytes after decompression")
     return plain

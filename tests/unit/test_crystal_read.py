@@ -1,6 +1,8 @@
 """Every data block ends accepted or rejected with a true reason, and costs only itself."""
 
+import bz2
 import gzip
+import lzma
 import re
 from pathlib import Path
 
@@ -184,9 +186,27 @@ def test_encodings_of_the_same_text_give_the_same_complex(encode, note):
     assert verdict.text_notes == (() if note is None else (note,))
 
 
-def test_a_gzip_bomb_stops_at_the_limit(monkeypatch):
+PACK = {"gzip": gzip.compress, "bzip2": bz2.compress, "xz": lzma.compress}
+
+
+@pytest.mark.parametrize("packing", PACK)
+def test_compressed_files_are_read_up_to_the_limit(packing, monkeypatch):
+    (verdict,) = read_file(PACK[packing](GOOD.encode()), "x.cif")
+    assert isinstance(verdict.outcome, Accepted)
+    assert verdict.text_notes == (f"{packing}-compressed",)
+    cut = reject(PACK[packing](GOOD.encode())[:-20])
+    assert cut.code == ("gzip" if packing == "gzip" else "bad_archive")
+    assert cut.reason.startswith(f"the {packing} stream cannot be read: ")
     monkeypatch.setattr(text_module, "MAX_BYTES", 1000)
-    assert reject(gzip.compress(b" " * 100_000)).code == "too_large"
+    assert reject(PACK[packing](b" " * 100_000)).code == "too_large"
+
+
+def test_an_archive_under_the_name_of_a_cif_is_called_one():
+    outcome = reject(b"PK\x03\x04\x14\0\0\0")
+    assert (outcome.code, outcome.reason) == (
+        "bad_archive",
+        "not a text but a ZIP archive: call it .zip",
+    )
 
 
 def test_too_many_atom_sites_are_refused():

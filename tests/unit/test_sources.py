@@ -23,11 +23,19 @@ def problem(source):
 
 def test_folders_are_searched_and_other_files_counted(tmp_path):
     (tmp_path / "deep").mkdir()
-    for name in ("b.cif", "a.CIF.GZ", "deep/c.zip", "notes.txt"):
+    for name in (
+        "b.cif",
+        "a.CIF.GZ",
+        "deep/c.zip",
+        "d.mcif.xz",
+        "notes.txt",
+        "deep/LOG.TXT",
+        "README",
+    ):
         (tmp_path / name).touch()
     found, passed_over = find_files([tmp_path])
-    assert [path.name for path in found] == ["a.CIF.GZ", "b.cif", "c.zip"]
-    assert passed_over == 1
+    assert [path.name for path in found] == ["a.CIF.GZ", "b.cif", "d.mcif.xz", "c.zip"]
+    assert passed_over == {".txt": 2, "no ending": 1}
 
 
 def test_a_file_named_directly_is_taken_whatever_its_name(tmp_path):
