@@ -5,7 +5,7 @@ import math
 import gemmi
 
 from screening.crystal.block import Block
-from screening.crystal.numbers import number
+from screening.crystal.numbers import hint, number
 from screening.crystal.spacegroup import named_system
 from screening.crystal.verdict import RefusalError
 
@@ -45,10 +45,15 @@ def _length(block: Block, name: str) -> float:
     column = block.column(name)
     value = number(column[0]) if column else None
     if value is None:
-        shown = repr(column[0]) if column else "missing"
+        shown = f"{column[0]!r}{hint(column[0])}" if column else "missing"
         raise RefusalError("bad_cell", f"{name} is {shown}")
     if not _MIN_LENGTH < value < _MAX_LENGTH:
-        raise RefusalError("bad_cell", f"{name} is {value:g}")
+        unit = "nanometres" if 0 < value <= _MIN_LENGTH else "picometres"
+        raise RefusalError(
+            "bad_cell",
+            f"{name} is {value:g}: it must be between {_MIN_LENGTH:g} and {_MAX_LENGTH:g} angstrom"
+            + (f"; is it in {unit}?" if value > 0 else ""),
+        )
     return value
 
 
@@ -62,5 +67,6 @@ def _angle(block: Block, name: str, notes: list[str]) -> float:
         return 90.0
     value = number(column[0])
     if value is None or not 0 < value < 180:
-        raise RefusalError("bad_cell", f"{name} is {column[0]!r}")
+        why = ": it must be between 0 and 180 degrees" if value is not None else hint(column[0])
+        raise RefusalError("bad_cell", f"{name} is {column[0]!r}{why}")
     return value

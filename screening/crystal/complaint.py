@@ -9,6 +9,7 @@ _GEMMI_POSITION: Final = re.compile(r"^string:(\d+)(?::\d+\(\d+\))?(?: in [^:]*)
 _MAX_NAME: Final = 200
 _MAX_LINE: Final = 80
 _RESULT: Final = "the CIF that SHELXL writes after the command ACTA is needed"
+_NO_LOOP: Final = frozenset({"_loop", "_loop_", "loop"})
 _OTHER_FORMATS: Final = {
     "<": "a page of the web or XML",
     "%PDF": "a PDF",
@@ -31,8 +32,12 @@ def complaint(piece: str, line: int) -> str:
         if match is None:
             return message
         at = int(match.group(1)) - 1
+        lines = piece.split("\n", at + 1)[: at + 1]
+        for i, text in reversed(list(enumerate(lines))):
+            if text.strip().lower() in _NO_LOOP:
+                return f"line {line + i}: {text.strip()} where loop_ is meant"
         what = f"line {line + at}: {message[match.end() :]}"
-        text = shown("".join(piece.split("\n", at + 1)[at : at + 1]).strip()[:_MAX_LINE])
+        text = shown("".join(lines[at:]).strip()[:_MAX_LINE])
         return what if text.lower() == "loop_" else f"{what}: {text or 'the end of the block'}"
     return "the text before the first data block is no CIF"
 

@@ -14,6 +14,15 @@ _UNCERTAIN: Final = re.compile(r"(?<=[\d.])(?:\s*[(\[][^()\[\]]*[)\]]|\*+|\+\d{1
 _FRACTION: Final = re.compile(r"([+-]?\d{1,3})\s*/\s*([1-9]\d{0,2})", re.ASCII)
 
 
+_WITH_COMMA: Final = re.compile(r"[+-]?\d*,\d+(?:\(\d+\))?", re.ASCII)
+
+
+def hint(value: str) -> str:
+    """What to say of a text that is no number; "" where there is nothing to say."""
+    is_comma = _WITH_COMMA.fullmatch(value.strip()) is not None
+    return ": the decimal sign of a CIF is a point" if is_comma else ""
+
+
 def number(value: str | None) -> float | None:
     """Return the number without its uncertainty; None for `?`, `.`, None and what is no number."""
     if value is None:

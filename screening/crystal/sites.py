@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screening.crystal.block import Block
-from screening.crystal.numbers import numbers
+from screening.crystal.numbers import hint, numbers
 from screening.crystal.site_elements import read_elements
 from screening.crystal.verdict import RefusalError
 from screening.words import counted
@@ -170,8 +170,9 @@ def _placed(
     heavy = lost[elements[lost] != 1]
     if heavy.size or (lost.size and lost.size == keep.sum()):
         i = int((heavy if heavy.size else lost)[0])
-        where = ", ".join(column[i].strip()[:_MAX_SHOWN] for column in columns)
-        raise RefusalError("bad_coordinates", f"atom {names[i]} is at ({where})")
+        texts = [column[i].strip()[:_MAX_SHOWN] for column in columns]
+        why = next(filter(None, map(hint, texts)), "")
+        raise RefusalError("bad_coordinates", f"atom {names[i]} is at ({'  '.join(texts)}){why}")
     if lost.size:
         atoms = counted(lost.size, "hydrogen atom")
         notes.append(f"{atoms} without usable coordinates left out")
@@ -212,5 +213,6 @@ def _occupancies(block: Block, names: list[str]) -> NDArray[np.float64]:
     bad = np.flatnonzero(~((values >= 0) & (values <= _MAX_OCCUPANCY)))
     if bad.size:
         i = int(bad[0])
-        raise RefusalError("occupancy", f"atom {names[i]} has the occupancy {column[i]}")
+        what = f"atom {names[i]} has the occupancy {column[i]}{hint(column[i])}"
+        raise RefusalError("occupancy", what)
     return np.asarray(np.minimum(values, 1.0), dtype=np.float64)

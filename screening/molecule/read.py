@@ -13,7 +13,7 @@ from screening.crystal.balance import compare_with_sum
 from screening.crystal.bonds import find_bonds
 from screening.crystal.complex import Accepted, BlockVerdict, Determination, Rejected
 from screening.crystal.components import name_components
-from screening.crystal.lattice import Contacts, without_lattice
+from screening.crystal.lattice import CellAtoms, Contacts, contacts, without_lattice
 from screening.crystal.molecules import partition
 from screening.crystal.overlap import TOO_NEAR
 from screening.crystal.read import check_metals
@@ -33,6 +33,12 @@ _READERS: Final[dict[str, Callable[[str], Iterator[Record]]]] = {
     "sdf": read_sdf,
 }
 _MAX_SHORT: Final = 5
+_ANGSTROM_IN_BOHR: Final = 0.529177
+_LONGEST_IN_BOHR: Final = 6.0
+_LIKE_A_BOND: Final = 0.15
+"""By which part a distance may differ from the sum of the radii."""
+_MOST: Final = 0.8
+_BOHR: Final = "; atoms are as far apart as bonds are long in bohr: give coordinates in angstrom"
 _FORMULA = re.compile(r"(?:[A-Z][a-z]?\d*)+")
 
 
@@ -88,7 +94,12 @@ def _read_record(record: Record, known: Determination) -> Accepted:
     check_metals(sites)
     atoms = without_lattice(sites)
     bonds = find_bonds(atoms)
-    parts = partition(sites, atoms, bonds, notes)
+    try:
+        parts = partition(sites, atoms, bonds, notes)
+    except RefusalError as refusal:
+        if refusal.code == "lone_metal" and _is_in_bohr(atoms):
+            refusal = RefusalError(refusal.code, refusal.reason + _BOHR)
+        raise refusal from None
     notes.extend(_short_bonds(sites, bonds))
     known = _with_words(known, record.words, sites)
     notes.extend(compare_with_sum(parts, known.formula_sum, None))
@@ -97,6 +108,17 @@ def _read_record(record: Record, known: Determination) -> Accepted:
         known = replace(known, charge=None)
     others = name_components(parts.others, None, parts.loose)
     return Accepted(known, parts.complexes, others, tuple(notes))
+
+
+def _is_in_bohr(atoms: CellAtoms) -> bool:
+    """Whether most atoms are as far from their nearest neighbour as bonds are long in bohr."""
+    z, everything = atoms.atomic_numbers, np.arange(len(atoms.site))
+    near = contacts(atoms, _LONGEST_IN_BOHR, everything, everything)
+    ratio = np.full(len(z), np.inf)
+    radii = COVALENT_RADII[z[near.first]] + COVALENT_RADII[z[near.second]]
+    np.minimum.at(ratio, near.first, near.distance / radii)
+    like = np.abs(ratio * _ANGSTROM_IN_BOHR - 1) < _LIKE_A_BOND
+    return bool(like.mean() > _MOST)
 
 
 def _short_bonds(sites: Sites, bonds: Contacts) -> list[str]:

@@ -4,7 +4,7 @@ import lzma
 
 import numpy as np
 import pytest
-from crystal_factory import accept, cif, methoxide, moved
+from crystal_factory import Atom, accept, cif, methoxide, moved
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -150,6 +150,16 @@ def test_a_bad_frame_costs_only_itself(bad, code):
     assert rejected.code == code
 
 
+def test_a_phosphorane_at_a_metal_is_no_disorder():
+    """In a crystal it would be a phosphine in two orientations."""
+    phosphorus = np.array((2.3, 0.0, 0.0))
+    turns = ((0.0, 1.0, 0.0), (0.0, -1.0, 0.0), (0.5, 0.0, 0.87), (0.5, 0.0, -0.87))
+    carbons = [Atom("C", tuple(phosphorus + 1.9 * np.array(turn))) for turn in turns]
+    metal = [Atom("Pd", (0, 0, 0)), Atom("Cl", (-2.3, 0, 0)), Atom("P", tuple(phosphorus))]
+    (complex_,) = only(frame([*metal, *carbons], "ABCDEF")).complexes
+    assert describe(complex_).formula == "C4 Cl P Pd"
+
+
 def test_text_before_the_first_frame_is_told():
     verdicts = read("a title\n" + frame(DY, "good"))
     assert [getattr(v.outcome, "code", None) for v in verdicts] == ["syntax", None]
@@ -210,6 +220,15 @@ def test_what_stands_beside_the_complex_is_listed_and_the_charge_is_then_of_both
 def test_a_bond_that_is_only_too_short_is_noted():
     short = [*DY[:2], DY[2].__class__("C", (5 + 2.3 + 0.96, 5, 5)), *DY[3:]]
     assert only(frame(short)).notes == ("O2 and C3 are only 0.96 angstrom apart",)
+
+
+@pytest.mark.parametrize(("factor", "is_noted"), [(1 / 0.529177, True), (3.0, False)])
+def test_coordinates_in_bohr_are_called_so(factor, is_noted):
+    atoms = [f"{a.element} {' '.join(str(x * factor) for x in a.xyz)}" for a in methoxide("Fe")]
+    (verdict,) = read_molecules("\n".join(["13", "", *atoms]).encode(), "a.xyz", "xyz")
+    assert isinstance(verdict.outcome, Rejected)
+    assert verdict.outcome.code == "lone_metal"
+    assert verdict.outcome.reason.endswith("give coordinates in angstrom") is is_noted
 
 
 def test_a_synthetic_molecule_says_so():
