@@ -27,7 +27,11 @@ _IS_METAL = np.isin(np.arange(119), list(METALS))
 
 
 def find_faults(sites: Sites, atoms: CellAtoms, bonds: Contacts) -> dict[int, str]:
-    """Say what is impossible, by atom: too near another one, or with too many neighbours."""
+    """Say what is impossible, by atom: too near another one, or with too many neighbours.
+
+    A donor with more neighbours than it has places stands for two orientations of its group in a
+    crystal; in a molecule by itself it is what was meant, such as a phosphorane at palladium.
+    """
     z = atoms.atomic_numbers
     found: dict[int, str] = {}
 
@@ -43,12 +47,13 @@ def find_faults(sites: Sites, atoms: CellAtoms, bonds: Contacts) -> dict[int, st
             found.setdefault(a, f"{label(a)} and {label(b)} are {d:.2f} angstrom apart")
     n_heavy, n_boron, n_carbon = _neighbours(z, _IS_METAL[z], bonds.first, bonds.second)
     crowded = (z == _CARBON) & (n_heavy > _MAX_NEIGHBOURS_OF_CARBON)
-    crowded |= (z > _CARBON) & (n_carbon > _MAX_CARBON_NEIGHBOURS[z])
+    crowded |= atoms.periodic & (z > _CARBON) & (n_carbon > _MAX_CARBON_NEIGHBOURS[z])
     crowded &= n_boron == 0
     for i in np.flatnonzero(crowded).tolist():
         text = f"{label(i)} has {n_heavy[i]} neighbours other than hydrogen within bonding distance"
         found.setdefault(i, text)
-    full = np.flatnonzero((n_carbon >= _FULL) & _IS_PNICTOGEN[z] & (n_boron == 0))
+    is_full = atoms.periodic & (n_carbon >= _FULL) & _IS_PNICTOGEN[z] & (n_boron == 0)
+    full = np.flatnonzero(is_full)
     for i, metal, distance in _bonded_to_metal(atoms, full):
         found.setdefault(
             i,
