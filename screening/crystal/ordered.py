@@ -5,6 +5,7 @@ import numpy as np
 
 from screening.crystal.cyanide import without_groups
 from screening.crystal.disorder import mark_substituted, resolve
+from screening.crystal.either import with_whole_atoms
 from screening.crystal.groups import choose_groups
 from screening.crystal.lattice import CellAtoms, fill
 from screening.crystal.sites import Sites
@@ -24,7 +25,7 @@ def fill_ordered(
     Raises RefusalError (too_many_atoms, overlapping_atoms, bad_cell).
     """
     atoms = everything = fill(sites, symmetry, cell, notes)
-    sites = without_groups(sites, atoms)
+    sites = with_whole_atoms(without_groups(sites, atoms), atoms)
     chosen = choose_groups(sites, atoms)
     if not chosen.all():
         minor = counted(int((~chosen).sum()), "site")

@@ -114,8 +114,8 @@ def read_sites(block: Block, notes: list[str]) -> Sites:
         elements,
         fract,
         occupancy,
-        _disorder(block, "_atom_site_disorder_assembly", n),
-        _disorder(block, "_atom_site_disorder_group", n),
+        _disorder(block, "assembly", n),
+        _disorder(block, "group", n),
     )
     kept = sites.take(keep)
     if not kept.labels:
@@ -189,9 +189,10 @@ def _column(block: Block, name: str, n: int) -> list[str] | None:
     return column if column is not None and len(column) == n else None
 
 
-def _disorder(block: Block, name: str, n: int) -> tuple[str, ...]:
+def _disorder(block: Block, what: str, n: int) -> tuple[str, ...]:
     """Names of assemblies or groups; "" for a site that has none."""
-    column = _column(block, name, n)
+    names = [f"_atom_site_{start}disorder_{what}" for start in ("", "refinement_")]  # CRYSTALS
+    column = next(filter(None, (_column(block, name, n) for name in names)), None)
     if column is None:
         return ("",) * n
     clean = {value: _clean(value) for value in set(column)}

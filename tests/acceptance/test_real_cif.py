@@ -279,6 +279,16 @@ def test_other_parts_are_named(real, name):
     assert OTHER_PARTS[name] in {(c.formula, c.kind) for c in outcome.components}
 
 
+def test_atoms_that_both_orientations_share_stay(real):
+    # two zinc complexes and a DABCO between them, in one on a centre of inversion
+    (path,) = [p for p in real if p.endswith("/b415935g-multiple-tag-fixes.cif")]
+    found = [(d.formula, [s.donor_set for s in d.metal_sites]) for d in descriptions(real[path])]
+    assert found == [
+        ("C26 H52 N6 S8 Zn2", ["NS4", "NS4"]),
+        ("C50 H68 N6 S8 Zn2", ["NS4", "NS4"]),
+    ]
+
+
 def noted_blocks(real, words):
     return [
         name

@@ -68,6 +68,18 @@ def test_disorder_is_flagged_and_metals_apart():
     assert metal.metal_disordered
 
 
+@pytest.mark.parametrize("column", ["disorder_group", "refinement_disorder_group"])
+def test_atoms_that_both_orientations_share_stay(column):
+    # DABCO on the inversion centre at the origin: its N are in one place either way
+    cage = [Atom("N", (0, 0, z), 0.5, ".", "-1") for z in (1.3, -1.3)]
+    for angle in np.radians([0, 120, 240]):
+        x, y = 1.3 * np.cos(angle), 1.3 * np.sin(angle)
+        cage += [Atom("C", (x, y, z), 0.5, ".", "-1") for z in (0.78, -0.78)]
+    text = cif(methoxide("Fe") + cage, operations=["x,y,z", "-x,-y,-z"])
+    accepted = accept(text.replace("_atom_site_disorder_group", f"_atom_site_{column}"))
+    assert [(c.formula, c.count) for c in accepted.components] == [("C6 N2", 1)]
+
+
 def test_a_negative_group_keeps_one_orientation():
     # methanol whose two orientations are images by the inversion centre at the origin
     solvent = [
