@@ -14,8 +14,8 @@ from screening.errors import InputError
 from screening.rank import rank
 from screening.store.aliases import set_alias
 from screening.store.example_keys import ExampleKeys, add_imported_examples
-from screening.store.models import find_version
 from screening.store.filters import Filters
+from screening.store.models import find_version
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ from screening.rank import rank
 from screening.show import show
 from screening.store.details import find_complexes
 from screening.store.examples import count_by_origin, examples_of
+from screening.store.filters import Filters
 from screening.store.labels import count_labels
 from screening.store.lookup import find_compounds
 from screening.store.predictions import count_grids, pending_complexes
-from screening.store.filters import Filters
 from screening.store.ranking import (
     count_labelled,
     has_ligand_class,
