@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from screening.errors import InputError
-from screening.evidence.cells import DecimalMark, has_decimal_comma, is_guarded, printable, quoted
-from screening.evidence.columns import COLUMNS, Column, NumberColumn, find_column, heading_hint
+from screening.evidence.cells import DecimalMark, has_decimal_comma, is_guarded, printable
+from screening.evidence.columns import COLUMNS, Column, NumberColumn, find_column
 from screening.evidence.finding import Finding
+from screening.evidence.heading import TEMPLATE_HINT, read_heading
 from screening.evidence.json_rows import read_json
 from screening.evidence.mapping import Mapping as ColumnMapping
 from screening.evidence.records import Record, read_records
@@ -17,7 +18,6 @@ from screening.evidence.swap import find_unit_swaps
 
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
-_TEMPLATE_HINT = "`smmdb label template` writes a table with the right columns"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +109,9 @@ def _parse(
 ) -> FindingTable:
     """Findings from records; separator: what stands between cells, None where numbers are typed."""
     if heading is None:
-        raise InputError(f"{name} has no heading; {_TEMPLATE_HINT}")
+        raise InputError(f"{name} has no heading; {TEMPLATE_HINT}")
     if heading.problem:
-        raise InputError(f"{name}, line {heading.line}: {heading.problem}; {_TEMPLATE_HINT}")
+        raise InputError(f"{name}, line {heading.line}: {heading.problem}; {TEMPLATE_HINT}")
     given = [_given(heading.cells, record.cells) for record in records]
     cells = heading.cells
     if mapping is not None:
@@ -120,7 +120,7 @@ def _parse(
             _mapped(record, row, heading.cells, mapping)
             for record, row in zip(records, given, strict=True)
         ]
-    columns = _read_heading(cells, name)
+    columns = read_heading(cells, name)
     mark = DecimalMark.POINT if separator is None else _decimal_mark(separator, columns, records)
     rows: list[TableRow] = []
     errors: list[RowProblem] = []
@@ -214,33 +214,6 @@ def _find_repetitions(rows: Sequence[TableRow]) -> list[RowProblem]:
         if line != row.line:
             warnings.append(RowProblem(row.line, None, f"says the same as line {line}"))
     return warnings
-
-
-def _read_heading(cells: Sequence[str], name: str) -> Sequence[Column | None]:
-    columns = [find_column(cell) if cell else None for cell in cells]
-    unknown = [c for c, column in zip(cells, columns, strict=True) if c and column is None]
-    if unknown:
-        named = ", ".join(_with_hint(heading) for heading in unknown)
-        raise InputError(
-            f"{name} has columns that are not known: {named}. {_TEMPLATE_HINT};"
-            " a table with headings of its own is read with --mapping FILE"
-        )
-    names = [column.name for column in columns if column]
-    if twice := sorted({n for n in names if names.count(n) > 1}):
-        raise InputError(f"{name} has more than one column {', '.join(twice)}")
-    missing = [c.name for c in COLUMNS if c.required and c.name not in names]
-    if not {"identifier", "formula"} & set(names):
-        missing.insert(0, "identifier")
-    if missing:
-        raise InputError(
-            f"{name} has no column {' and no column '.join(missing)}; {_TEMPLATE_HINT}"
-        )
-    return columns
-
-
-def _with_hint(heading: str) -> str:
-    hint = heading_hint(heading)
-    return f"{quoted(heading)} ({hint})" if hint else quoted(heading)
 
 
 def _misfit(cells: Sequence[str], columns: Sequence[object]) -> str | None:
