@@ -8,7 +8,7 @@ revision = "0016"
 down_revision = "0015"
 branch_labels = None
 depends_on = None
-views_digest = "df00dde375f180e40250d52a814b0f23b1490eec87c06cc53e1c656c93154f51"
+views_digest = "c8e813ebaca7b47c08cdf86b24db8212db391d3b00628e476412f1bad288331d"
 
 
 def upgrade() -> None:

@@ -54,6 +54,6 @@ comment on column complexes.temperature_k is 'Of the diffraction measurement.';
 comment on column complexes.is_disordered is 'Some atom of the molecule is disordered; the major part was kept.';
 comment on column complexes.metal_disordered is 'A metal is disordered.';
 comment on column complexes.donor_disordered is 'An atom that binds a metal is disordered.';
-comment on column complexes.stated is 'What else the file says of the molecule: the key=value pairs of an xyz comment.';
+comment on column complexes.stated is 'What else the file says of the molecule: the key=value pairs of an xyz comment, the oxidation number of an atom type of a CIF.';
 comment on column complexes.skeleton_key is 'The same for isostructural molecules: one connectivity, in which all lanthanides and yttrium are one element, and all halogens one.';
 comment on column complexes.is_synthetic is 'Made by a program, not measured.';
