@@ -6,6 +6,8 @@ finds the earlier; whatever comes first, the same pairs are linked.
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Connection, text
@@ -24,37 +26,51 @@ _MOST = 200
 """Complexes of one key that a complex is compared with, the first to come; so that a compound
 measured ten thousand times costs no more than ten thousand times this."""
 
+_HYDROGEN = re.compile(r"\b[HD]\d*(?= |$) ?")
+
 _KEYS = text("""
     select id, determination_key from complex
     where id = any(cast(:ids as bigint[])) and determination_key is not null""")
 
-# What else is in the crystal: other compounds, and counter-ions without their hydrogens.
-_REST = """array(
-        select cast(m.compound_id as text) from structure_complex s
-            join structure_complex t using (structure_id) join complex m on m.id = t.complex_id
-            where s.complex_id = {0}.id and m.compound_id <> {0}.compound_id
-                and m.superseded_at is null
-        union
-        select trim(regexp_replace(i.formula, '\\m[HD]\\d*\\M ?', '', 'g'))
-            from jsonb_to_recordset({0}.components) as i (formula text, kind text)
-            where i.kind = 'counter-ion')"""
-
 # Not two molecules of one crystal, and nothing real with something synthetic: `compound_id` tells.
-_SAME_COMPOUND = text(f"""
+_SAME_COMPOUND = text("""
     select a.id, b.id as other_id, a.cell, b.cell as other_cell, a.space_group,
-        b.space_group as other_space_group, a.temperature_k, b.temperature_k as other_temperature_k,
-        {_REST.format("a")} as rest, b.rest as other_rest
+        b.space_group as other_space_group, a.temperature_k, b.temperature_k as other_temperature_k
     from unnest(cast(:ids as bigint[]), cast(:keys as text[])) as near (id, key)
     join complex a on a.id = near.id
     cross join lateral (
-        select b.id, b.cell, b.space_group, b.temperature_k, {_REST.format("b")} as rest
-        from complex b
-        where b.determination_key = near.key and b.compound_id = a.compound_id and b.id <> a.id
-            and b.superseded_at is null
+        select b.id, b.cell, b.space_group, b.temperature_k
+        from (select * from complex where determination_key = near.key offset 0) b
+        where b.compound_id = a.compound_id and b.id <> a.id and b.superseded_at is null
             and not exists (
                 select from structure_complex s join structure_complex t using (structure_id)
                 where s.complex_id = a.id and t.complex_id = b.id)
-        order by b.id limit :most) b""")  # noqa: S608 - fixed words
+        order by b.id limit :most) b""")
+# `offset 0`: else a walk through the whole table in the order of ids may seem the cheapest.
+
+# What else is in the crystal of each: other compounds, and counter-ions. The sets are asked for one
+# after the other: before a table has statistics a join of all is planned anyhow.
+_OTHER_COMPOUNDS = text("""
+    with own as materialized (
+        select complex_id, structure_id from structure_complex
+        where complex_id = any(cast(:ids as bigint[]))
+    ), beside as materialized (
+        select complex_id, structure_id from structure_complex
+        where structure_id = any(array(select structure_id from own))
+    ), known as materialized (
+        select id, compound_id, superseded_at from complex
+        where id = any(array(select complex_id from beside))
+    )
+    select distinct a.id, b.compound_id
+    from own join beside using (structure_id)
+    join known a on a.id = own.complex_id join known b on b.id = beside.complex_id
+    where b.compound_id <> a.compound_id and b.superseded_at is null""")
+
+_COUNTER_IONS = text("""
+    select c.id, part.formula
+    from complex c
+    cross join lateral jsonb_to_recordset(c.components) as part (formula text, kind text)
+    where c.id = any(cast(:ids as bigint[])) and part.kind = 'counter-ion'""")
 
 # Of two compounds in one crystal each has its match in the family's other crystals: those that
 # have none differ, as by disorder or a lost solvent.
@@ -127,19 +143,30 @@ def _by_cell(connection: Connection, ids: Sequence[int]) -> dict[_Pair, str]:
     values = {"ids": [i for i, _ in near], "keys": [key for _, key in near], "most": _MOST}
     reasons = {}
     for row in connection.execute(_SAME_COMPOUND, values):
-        if _is_another_salt(set(row.rest), set(row.other_rest)):
-            continue
         cell = reduce_cell(row.cell, row.space_group)
         deviation = cell.deviation(reduce_cell(row.other_cell, row.other_space_group))
         if deviation <= SAME_CELL:
             reason = _cell_reason(deviation, row.temperature_k, row.other_temperature_k)
             reasons[_pair(row.id, row.other_id)] = reason
-    return reasons
+    return _without_other_salts(connection, reasons) if reasons else reasons
 
 
-def _is_another_salt(one: set[str], other: set[str]) -> bool:
-    """Whether each crystal holds what the other does not; only one may lack what is disordered."""
-    return bool(one - other) and bool(other - one)
+def _without_other_salts(connection: Connection, reasons: dict[_Pair, str]) -> dict[_Pair, str]:
+    """Without pairs of which each crystal holds what the other does not.
+
+    One of two may lack what is disordered in it, and hydrogens may be missing.
+    """
+    asked = {"ids": sorted({i for pair in reasons for i in pair})}
+    beside: dict[int, set[int | str]] = defaultdict(set)
+    for row in connection.execute(_OTHER_COMPOUNDS, asked):
+        beside[row.id].add(row.compound_id)
+    for row in connection.execute(_COUNTER_IONS, asked):
+        beside[row.id].add(_HYDROGEN.sub("", row.formula).strip())
+    return {
+        pair: reason
+        for pair, reason in reasons.items()
+        if (one := beside[pair.complex_id]) <= (other := beside[pair.other_id]) or other <= one
+    }
 
 
 def _cell_reason(deviation: float, one: float | None, other: float | None) -> str:
