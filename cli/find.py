@@ -1,10 +1,16 @@
 """`smmdb find`: the complexes that the database holds, without scores."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from cli.console import tell
+from cli.filter_options import filter_options
 from cli.output import Column, Format, counted, output_options, print_rows
 from cli.session import open_engine
+
+if TYPE_CHECKING:
+    from screening.store.filters import Filters
 
 _TABLE = [
     Column("identifier", "Complex", no_wrap=True),
@@ -53,43 +59,19 @@ Examples:
   smmdb find --metal Co --format csv --all > cobalt.csv
 """,
 )
-@click.option("--metal", "metals", multiple=True, metavar="SYMBOL", help="Must hold this metal.")
-@click.option(
-    "--ligand",
-    "ligands",
-    multiple=True,
-    metavar="CLASS",
-    help="Must have a ligand of this class, such as salen-type; also salen, POM, Pc, Cp, acac.",
-)
-@click.option(
-    "--cn", type=click.IntRange(min=1), help="Must have a site of this coordination number."
-)
-@click.option("--nuclearity", type=click.IntRange(min=1), help="Number of metals in the molecule.")
+@filter_options
 @click.option(
     "--isostructural",
     metavar="NAME",
     help="Only what has the skeleton of this complex: lanthanides and Y are one element there, the"
     " halogens another.",
 )
-@click.option("--ordered", is_flag=True, help="Leave out a disordered metal or donor.")
-@click.option(
-    "--plausible", is_flag=True, help="Leave out what a rule of high severity speaks against."
-)
-@click.option("--crystal/--no-crystal", default=None, help="Only what was, or was not, measured.")
-@click.option("--synthetic/--real", default=None, help="Only synthetic, or only real complexes.")
 @click.option("--top", type=click.IntRange(min=1), default=20, show_default=True, help="How many.")
 @click.option("--all", "show_all", is_flag=True, help="All that match, however many.")
 @output_options
 def find(
-    metals: tuple[str, ...],
-    ligands: tuple[str, ...],
-    cn: int | None,
-    nuclearity: int | None,
+    filters: "Filters",
     isostructural: str | None,
-    ordered: bool,
-    plausible: bool,
-    crystal: bool | None,
-    synthetic: bool | None,
     top: int,
     show_all: bool,
     output_format: Format,
@@ -101,21 +83,8 @@ def find(
     all of one, `smmdb rank` orders by the scores of a model. Formulas need a terminal of 100
     columns; CSV and JSON hold everything.
     """
-    from screening.elements import metal_symbol
     from screening.find import find as run_find
-    from screening.store.filters import Filters
 
-    filters = Filters(
-        metals=[metal_symbol(metal) for metal in metals],
-        ligand_classes=ligands,
-        coordination_number=cn,
-        min_nuclearity=nuclearity,
-        max_nuclearity=nuclearity,
-        ordered=ordered,
-        plausible=plausible,
-        crystal=crystal,
-        synthetic=synthetic,
-    )
     with open_engine() as engine:
         found = run_find(
             engine, filters, isostructural_to=isostructural, top=None if show_all else top

@@ -1,11 +1,13 @@
 """`smmdb rank`: the candidates that a model scores highest."""
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli.console import tell
+from cli.filter_options import filter_options
 from cli.output import Column, Format, counted, output_options, print_rows
 from cli.session import open_engine
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from screening.rank import Ranking
+    from screening.store.filters import Filters
 
 _TABLE = [
     Column("rank", "#", "d"),
@@ -77,18 +80,7 @@ Examples:
   smmdb rank --metal Co --nuclearity 1 --format csv > candidates.csv
 """,
 )
-@click.option("--metal", "metals", multiple=True, metavar="SYMBOL", help="Must hold this metal.")
-@click.option(
-    "--ligand",
-    "ligands",
-    multiple=True,
-    metavar="CLASS",
-    help="Must have a ligand of this class, such as salen-type; also salen, POM, Pc, Cp, acac.",
-)
-@click.option(
-    "--cn", type=click.IntRange(min=1), help="Must have a site of this coordination number."
-)
-@click.option("--nuclearity", type=click.IntRange(min=1), help="Number of metals in the molecule.")
+@filter_options
 @click.option(
     "--min-score", type=float, callback=_finite, metavar="X", help="Lowest score to show."
 )
@@ -99,27 +91,14 @@ Examples:
     help="Whose scores.  [default: what the alias production names, else the last that scored]",
 )
 @click.option("--include-labelled", is_flag=True, help="Also compounds that literature has judged.")
-@click.option("--ordered", is_flag=True, help="Leave out a disordered metal or donor.")
-@click.option(
-    "--plausible", is_flag=True, help="Leave out what a rule of high severity speaks against."
-)
-@click.option("--crystal/--no-crystal", default=None, help="Only what was, or was not, measured.")
-@click.option("--synthetic/--real", default=None, help="Only synthetic, or only real complexes.")
 @click.option("--every-determination", is_flag=True, help="Not only the best of each compound.")
 @output_options
 def rank(
-    metals: tuple[str, ...],
-    ligands: tuple[str, ...],
-    cn: int | None,
-    nuclearity: int | None,
+    filters: "Filters",
     min_score: float | None,
     top: int,
     model: str | None,
     include_labelled: bool,
-    ordered: bool,
-    plausible: bool,
-    crystal: bool | None,
-    synthetic: bool | None,
     every_determination: bool,
     output_format: Format,
 ) -> None:
@@ -131,23 +110,9 @@ def rank(
     Compounds with a literature label are left out unless you ask for them. Formulas
     need a terminal of 100 columns; CSV and JSON hold everything.
     """
-    from screening.elements import metal_symbol
     from screening.rank import rank as run_rank
-    from screening.store.filters import Filters
 
-    filters = Filters(
-        metals=[metal_symbol(metal) for metal in metals],
-        ligand_classes=ligands,
-        coordination_number=cn,
-        min_nuclearity=nuclearity,
-        max_nuclearity=nuclearity,
-        min_score=min_score,
-        ordered=ordered,
-        plausible=plausible,
-        crystal=crystal,
-        synthetic=synthetic,
-        labelled=include_labelled,
-    )
+    filters = replace(filters, min_score=min_score, labelled=include_labelled)
     with open_engine() as engine:
         ranking = run_rank(
             engine, filters, model=model, top=top, one_per_compound=not every_determination
