@@ -31,7 +31,7 @@ import tempfile
 import threading
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import cycle, islice
@@ -191,6 +191,7 @@ def pymatgen_costs(files: list[Path]) -> tuple[Cost, Cost, int]:
 
 
 def compare_sizes(files: list[Path], molecules: Path | None, sizes: list[int]) -> None:
+    contents = [] if molecules is None else read_molecules(molecules)
     print(f"\ngrowing folders; load average {os.getloadavg()[0]:.1f}")
     print(f"{'':<18}{'the command, s':>16}{'a further file, ms':>22}    peak MiB (processes)")
     print(f"{'files':>8}{'cores':>10}{'wall':>8}{'CPU':>8}{'wall':>14}{'CPU':>8}")
@@ -199,7 +200,7 @@ def compare_sizes(files: list[Path], molecules: Path | None, sizes: list[int]) -
         before, cost_before = 0, Cost(0.0, 0.0)
         for size in sizes:
             with cores(workers):
-                cost, peak = ingest_many(texts(files, molecules), size, workers)
+                cost, peak = ingest_many(contents or copies(files), size, workers)
             each = further[size, workers] = (cost - cost_before) / (size - before)
             print(f"{size:>8,}{workers:>10}{cost.wall:>8.1f}{cost.cpu:>8.1f}", end="")
             print(f"{each.wall_ms:>14.1f}{each.cpu_ms:>8.1f}    {peak}")
@@ -209,7 +210,7 @@ def compare_sizes(files: list[Path], molecules: Path | None, sizes: list[int]) -
         print(f"up to {size:,} files a further file is {ratio:.2f} times as fast on two cores")
 
 
-def ingest_many(contents: Iterator[str], size: int, workers: int) -> tuple[Cost, str]:
+def ingest_many(contents: Iterable[str], size: int, workers: int) -> tuple[Cost, str]:
     """Cost and peak memory of the ingest of *size* files into an empty database."""
     with tempfile.TemporaryDirectory() as scratch, database(Path(scratch)) as environment:
         folder = Path(scratch, "files")
@@ -222,15 +223,17 @@ def ingest_many(contents: Iterator[str], size: int, workers: int) -> tuple[Cost,
         return ingest(folder, environment, workers, Path(scratch))
 
 
-def texts(files: list[Path], molecules: Path | None) -> Iterator[str]:
-    """The contents of CIF files: changed copies of *files* without end, or one for a molecule."""
-    if molecules is None:
-        for number, file in enumerate(cycle(files)):
-            yield _changed(file.read_text(encoding="latin-1"), number)
-    else:
-        with lzma.open(molecules, "rt") as lines:
-            for number, molecule in enumerate(iread(lines, format="xyz")):
-                yield _as_cif(molecule, f"molecule_{number}")
+def copies(files: list[Path]) -> Iterator[str]:
+    """Changed copies of *files* without end."""
+    for number, file in enumerate(cycle(files)):
+        yield _changed(file.read_text(encoding="latin-1"), number)
+
+
+def read_molecules(path: Path) -> list[str]:
+    """A CIF of each molecule; read once, since ASE takes long."""
+    with lzma.open(path, "rt") as lines:
+        frames = enumerate(iread(lines, format="xyz"))
+        return [_as_cif(molecule, f"molecule_{number}") for number, molecule in frames]
 
 
 def _as_cif(molecule: Atoms, name: str) -> str:
