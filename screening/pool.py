@@ -123,6 +123,7 @@ class _Readers:
         )
 
     def submit(self, batch: list[Source]) -> Future[list[FileReading]]:
+        """Let a process read *batch*; a pool that broke is opened anew first."""
         if not self._pool.active:
             self.stop()
             self._pool = self._open()

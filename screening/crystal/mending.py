@@ -113,6 +113,7 @@ class _Mender:
         self._name = ""
 
     def mend(self, text: str) -> str:
+        """Return the text with its slips mended; `notes` says which. Raises _UnclearError."""
         self._lines = text.split("\n")
         inside = False
         for i, line in enumerate(self._lines):
