@@ -8,8 +8,10 @@ commit. CPU is that of the command, its readers and the database server together
 
 Against pymatgen all runs on one and the same core. pymatgen reads the same files one after another
 in this process: its CifParser alone, and with the StructureGraph of JmolNN; its imports are not
-counted. The whole command counts the start of processes and what an ingest does once; a further
-file is what the command costs beyond that of a single file.
+counted. The two take turns, since the speed of a machine drifts: in each round smmdb ingests one
+file and then all files, and pymatgen reads its share, so that after all rounds it has read each
+file once. The whole command counts the start of processes and what an ingest does once; a further
+file is what the command costs beyond that of a single file. Of smmdb's rounds the mean counts.
 
 Growth (`--growth`) is measured on one core with one reader and on two cores with two, the database
 server and the command on the same cores. The files are copied with another cell length each (by up
@@ -54,13 +56,14 @@ def main() -> None:
     parser.add_argument(
         "--files", type=int, default=60, help="how many for pymatgen (default 60; 0: leave it out)"
     )
+    parser.add_argument("--rounds", type=int, default=6, help="against pymatgen (default 6)")
     parser.add_argument("--growth", type=int, nargs="*", help="numbers of files to ingest")
     parser.add_argument("--molecules", type=Path, help="write the files of --growth from these")
     options = parser.parse_args()
     files = sorted(options.folder.rglob("*.cif"))
     if options.files:
         with cores(1):
-            compare_with_pymatgen(files[:: max(1, len(files) // options.files)])
+            compare_with_pymatgen(files[:: max(1, len(files) // options.files)], options.rounds)
     if options.growth:
         compare_sizes(files, options.molecules, sorted(options.growth))
 
@@ -78,13 +81,18 @@ def cores(number: int) -> Iterator[None]:
         os.sched_setaffinity(0, allowed)
 
 
-def compare_with_pymatgen(files: list[Path]) -> None:
+def compare_with_pymatgen(files: list[Path], rounds: int) -> None:
     """On one core, the database server too."""
     load = os.getloadavg()[0]
     ingest_fresh(files[:1])  # what the first run of all has to load from the disk
-    alone = ingest_fresh(files[:1])
-    ours = ingest_fresh(files)
-    parsed, graphs, failed = pymatgen_costs(files)
+    alone = ours = parsed = graphs = Cost(0.0, 0.0)
+    failed = 0
+    for number in range(rounds):
+        single, whole = ingest_fresh(files[:1]), ingest_fresh(files)
+        alone, ours = alone + single / rounds, ours + whole / rounds
+        share = files[number::rounds]
+        parsing, graphing, unread = pymatgen_costs(share)
+        parsed, graphs, failed = parsed + parsing, graphs + graphing, failed + unread
     further = (ours - alone) / (len(files) - 1)
     print(f"{len(files)} files on one core; load average {load:.1f} before, and", end=" ")
     print(f"{os.getloadavg()[0]:.1f} after; pymatgen could not read {failed}")
