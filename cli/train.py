@@ -16,13 +16,10 @@ from cli.metric_table import (
 )
 from cli.output import Column, Format, output_options, print_rows
 from cli.session import open_engine
-from cli.training_options import training_options, training_settings
+from cli.training_options import training_options, training_recipe
 
 if TYPE_CHECKING:
     from screening.train import TrainSummary
-
-
-_SPLITS = ("random", "compound", "doi", "skeleton", "ligand-class", "metal", "year")
 
 
 @click.command(
@@ -57,32 +54,7 @@ Examples:
     "--at-least", type=float, metavar="X", help="The number from which on a property is a yes."
 )
 @click.option("--synthetic", is_flag=True, help="Train on synthetic complexes: a demonstration.")
-@click.option(
-    "--split",
-    "split_kind",
-    type=click.Choice(_SPLITS),
-    default="skeleton",
-    show_default=True,
-    help="What never stands on both sides (see docs/learning.md).",
-)
-@click.option(
-    "--hold-out",
-    "held_out",
-    metavar="NAME",
-    multiple=True,
-    help="Metal or ligand class that only the test part has (repeat for several), or the last "
-    "year to train on.",
-)
 @training_options
-@click.option("--seed", type=int, default=0, show_default=True, help="Of split, weights and turns.")
-@click.option(
-    "--rotations",
-    type=click.IntRange(1, 24),
-    default=4,
-    show_default=True,
-    help="Views of a complex that each score is the mean of: drawn from its atoms at angles that "
-    "are always the same, or, with --turns cube or none, turns of its stored grid.",
-)
 @click.option(
     "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True
 )
@@ -94,13 +66,9 @@ def train(
     source: str | None,
     at_least: float | None,
     synthetic: bool,
-    split_kind: str,
-    held_out: tuple[str, ...],
-    seed: int,
-    rotations: int,
     device: str,
     output_format: Format,
-    **training: Any,
+    **options: Any,
 ) -> None:
     """Train a 3D ResNet on the complexes that have a label, or a value of a property.
 
@@ -118,12 +86,10 @@ def train(
     """
     from screening.config import load_settings
     from screening.evidence.policy import load_policy
-    from screening.learning.split_kind import SplitPlan
     from screening.train import train as run_train
 
     policy = None if policy_name is None else load_policy(policy_name)
-    plan = SplitPlan(split_kind, held_out)
-    settings = training_settings(training, seed)
+    recipe = training_recipe(options)
     with open_engine() as engine:
         summary = run_train(
             engine,
@@ -133,12 +99,10 @@ def train(
             source=source,
             at_least=at_least,
             synthetic=synthetic,
-            plan=plan,
-            rotations=rotations,
+            recipe=recipe,
             device=device,
             checkpoints=load_settings().home / "checkpoints",
             progress=open_progress(),
-            **settings,
         )
     print_summary(summary, output_format)
 

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from screening.learning.training_config import TrainingConfig
+
+if TYPE_CHECKING:
+    from screening.learning.recipe import Recipe
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -22,6 +25,7 @@ PALETTES = (
     "element-class-onehot-v1",
 )
 EDGES = ("hard", "soft")
+SPLITS = ("random", "compound", "doi", "skeleton", "ligand-class", "metal", "year")
 
 
 _DEFAULT = TrainingConfig()
@@ -52,6 +56,22 @@ def _shown(numbers: tuple[int, ...]) -> str:
 
 
 _OPTIONS = (
+    click.option(
+        "--split",
+        "split_kind",
+        type=click.Choice(SPLITS),
+        default="skeleton",
+        show_default=True,
+        help="What never stands on both sides (see docs/learning.md).",
+    ),
+    click.option(
+        "--hold-out",
+        "held_out",
+        metavar="NAME",
+        multiple=True,
+        help="Metal or ligand class that only the test part has (repeat for several), or the last "
+        "year to train on.",
+    ),
     click.option(
         "--epochs", type=click.IntRange(min=1), default=_DEFAULT.epochs, show_default=True
     ),
@@ -131,41 +151,54 @@ _OPTIONS = (
         show_default=True,
         help="How elements become colours (see docs/voxels.md).",
     ),
+    click.option(
+        "--seed", type=int, default=0, show_default=True, help="Of split, weights and turns."
+    ),
+    click.option(
+        "--rotations",
+        type=click.IntRange(1, 24),
+        default=4,
+        show_default=True,
+        help="Views of a complex that each score is the mean of: drawn from its atoms at angles "
+        "that are always the same, or, with --turns cube or none, turns of its stored grid.",
+    ),
 )
 
 
 def training_options(command: F) -> F:
-    """Add them to a command; `training_settings` makes of their values what trains."""
+    """Add them to a command; `training_recipe` makes of their values what trains."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
 
 
-def training_settings(given: dict[str, Any], seed: int) -> dict[str, Any]:
-    """The arguments of `screening.train.train` that the options stand for."""
+def training_recipe(given: dict[str, Any]) -> "Recipe":
+    """The recipe that the options stand for, with those of `smmdb train` beside them."""
+    from screening.learning.recipe import Recipe
+    from screening.learning.split_kind import SplitPlan
     from screening.network.resnet3d import ResNet3dConfig
     from screening.voxel.palette import named_palette
 
-    palette = named_palette(given["palette"])
     kernel, stride = given["stem"]
-    return {
-        "config": TrainingConfig(
+    return Recipe(
+        plan=SplitPlan(given["split_kind"], given["held_out"]),
+        config=TrainingConfig(
             epochs=given["epochs"],
             batch_size=given["batch_size"],
             learning_rate=given["learning_rate"],
             patience=given["patience"],
             turns=given["turns"],
             edges=given["edges"] or ("soft" if given["turns"] == "free" else "hard"),
-            seed=seed,
+            seed=given["seed"],
         ),
-        "network": ResNet3dConfig(
-            channels_in=palette.channels,
+        network=ResNet3dConfig(
             field=given["field"],
             width=given["width"],
             blocks=given["blocks"],
             stem_kernel=kernel,
             stem_stride=stride,
         ),
-        "palette": palette,
-        "members": given["members"],
-    }
+        palette=named_palette(given["palette"]),
+        members=given["members"],
+        rotations=given["rotations"],
+    )

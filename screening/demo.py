@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from screening.ingest import IngestSummary, ingest
 from screening.label import ImportReport, import_findings
+from screening.learning.recipe import Recipe
 from screening.learning.training_config import TrainingConfig
 from screening.predict import PredictSummary, predict
 from screening.progress import SILENT, Progress
@@ -51,8 +52,8 @@ def demo(
     version = trained_on_the_same(engine, MODEL, synthetic=True)
     if version is None:
         progress.note("4/5 Training a small 3D ResNet on them")
-        config = TrainingConfig(epochs=_EPOCHS, edges="soft")
-        version = train(engine, MODEL, synthetic=True, config=config, progress=progress).version
+        recipe = Recipe(config=TrainingConfig(epochs=_EPOCHS, edges="soft"))
+        version = train(engine, MODEL, synthetic=True, recipe=recipe, progress=progress).version
     else:
         progress.note(f"4/5 {version.label} was trained on the same data before: nothing to train")
     progress.note("5/5 Scoring every complex with Dask")

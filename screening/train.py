@@ -1,8 +1,6 @@
 """Train: complexes with an answer to an immutable model version, beside its baselines."""
 
-import hashlib
-import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +13,12 @@ from screening.learning.checkpoint import remove_checkpoints
 from screening.learning.dataset import Examples
 from screening.learning.evaluate import evaluate
 from screening.learning.fitting import fit_predictor
-from screening.learning.split import Split, make_split
-from screening.learning.split_kind import HEADLINE, SPLIT_KINDS, SplitPlan
+from screening.learning.recipe import Recipe
+from screening.learning.split import Split
+from screening.learning.split_kind import HEADLINE, SPLIT_KINDS
 from screening.learning.stored_examples import to_examples
 from screening.learning.train import train as fit
-from screening.learning.training_config import TrainingConfig
 from screening.network.device import pick_device
-from screening.network.resnet3d import ResNet3dConfig
 from screening.network.weights import to_bytes
 from screening.progress import SILENT, Progress
 from screening.store.examples import (
@@ -42,9 +39,7 @@ from screening.store.models import (
 from screening.store.structures import ensure_spec
 from screening.store.targets import SMM, Target, find_target, spread_words
 from screening.training_card import judged, made
-from screening.voxel.palette import DEFAULT_PALETTE, Palette
 from screening.voxel.spec import DEFAULT_SPEC
-from screening.voxel.views import Source, Views
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,29 +65,20 @@ def train(
     source: str | None = None,
     at_least: float | None = None,
     synthetic: bool = False,
-    plan: SplitPlan | None = None,
-    config: TrainingConfig | None = None,
-    network: ResNet3dConfig | None = None,
-    palette: Palette = DEFAULT_PALETTE,
-    members: int = 1,
-    rotations: int = 4,
+    recipe: Recipe | None = None,
     device: str = "auto",
     checkpoints: Path | None = None,
     progress: Progress = SILENT,
 ) -> TrainSummary:
     """Train on the real (or only the synthetic) complexes with an answer, and store the version.
 
-    target, policy, source, at_least: what is asked; see `store.targets`. plan: how to split, by
-    default by isostructural skeleton. network: its channels are those of *palette*. members:
-    networks that vote. rotations: views of a complex that a score of this version is the mean of:
-    drawn from its atoms at free turns where *config* trains with free turns, else turns of its
-    stored grid. checkpoints: folder in which a training that is stopped leaves what the same call
-    goes on from; it is tidied when the version is stored.
+    target, policy, source, at_least: what is asked; see `store.targets`. checkpoints: folder in
+    which a training that is stopped leaves what the same call goes on from; it is tidied when the
+    version is stored.
 
     Raises InputError when the complexes are too few, naming what to do.
     """
-    config = config or TrainingConfig()
-    network = replace(network or ResNet3dConfig(), channels_in=palette.channels)
+    recipe = recipe or Recipe()
     with engine.begin() as connection:
         check_name(connection, name)
         spec_id = ensure_spec(connection, DEFAULT_SPEC)
@@ -101,28 +87,23 @@ def train(
             resolve_labels(connection, asked.policy)  # the policy may be newer than the labels
         labelled = _labelled(connection, asked, spec_id, synthetic=synthetic)
     examples = to_examples(labelled, DEFAULT_SPEC, asked.kind)
-    drawn_from: Source = "atoms" if config.turns == "free" else "grid"
-    views = Views(drawn_from, rotations, DEFAULT_SPEC, network.field, config.edges)
-    split = _split(engine, asked, examples, plan, config.seed)
-    place = pick_device(device)
-    checkpoint = None
-    if checkpoints is not None:
-        asked_of_it = [examples.digest, split.to_json(), config.to_json(), network.to_json()]
-        checkpoint = checkpoints / f"{name}-{_digest([*asked_of_it, palette.name, members])}"
+    split = _split(engine, asked, examples, recipe)
+    views, place = recipe.views(DEFAULT_SPEC), pick_device(device)
+    checkpoint = checkpoints and checkpoints / f"{name}-{recipe.digest(examples, split)}"
     trained = fit(
         examples,
         split,
-        config,
-        network,
-        palette,
+        recipe.config,
+        recipe.architecture,
+        recipe.palette,
         progress=progress,
         device=place,
         checkpoint=checkpoint,
-        members=members,
+        members=recipe.members,
     )
     predictor = fit_predictor(
         trained.networks,
-        palette,
+        recipe.palette,
         examples,
         split,
         views=views,
@@ -130,47 +111,27 @@ def train(
         progress=progress,
     )
     evaluation = evaluate(predictor, examples, split, views=views, unit=asked.unit)
+    card = {
+        "target": asked.to_json(),
+        **made(trained, recipe.config, views, place),
+        **judged(predictor, evaluation, examples, split),
+    }
     weights, sha256 = to_bytes(predictor.members, predictor.domain)
-    fields = {
-        **asked.columns(),
-        "kind": asked.kind,
+    fields = _made_of(recipe, asked, labelled, split) | {
         "spec_id": spec_id,
-        "palette": palette.name,
-        "architecture": network.to_json(),
         "weights_sha256": sha256,
-        "snapshot_digest": snapshot_digest(labelled),
-        "split": split.to_json(),
-        "seed": config.seed,
-        "code_version": __version__,
-        "card": {
-            "target": asked.to_json(),
-            **made(trained, config, views, place),
-            **judged(predictor, evaluation, examples, split),
-        },
+        "card": card,
         "trained_on_synthetic": synthetic,
     }
     metrics = tuple(MetricValue(**asdict(metric)) for metric in evaluation.metrics)
     with engine.begin() as connection:
+        parts = _parts(examples, split)
         version = add_version(
-            connection,
-            name,
-            weights=weights,
-            fields=fields,
-            examples=_parts(examples, split),
-            metrics=metrics,
+            connection, name, weights=weights, fields=fields, examples=parts, metrics=metrics
         )
     if checkpoint is not None:
         remove_checkpoints(checkpoint)
-    rows = {part: split.rows(part) for part in ("train", "validation", "test")}
-    return TrainSummary(
-        version,
-        metrics,
-        evaluation.verdict,
-        {part: len(own) for part, own in rows.items()},
-        None
-        if examples.are_numbers
-        else {part: int(examples.classes[own].sum()) for part, own in rows.items()},
-    )
+    return _summary(version, metrics, evaluation.verdict, examples, split)
 
 
 def trained_on_the_same(
@@ -218,11 +179,9 @@ def _labelled(
     raise InputError(f"no {kind} complex has a {missing} {what}. {hint}")
 
 
-def _split(
-    engine: Engine, asked: Target, examples: Examples, plan: SplitPlan | None, seed: int
-) -> Split:
+def _split(engine: Engine, asked: Target, examples: Examples, recipe: Recipe) -> Split:
     try:
-        return make_split(examples, plan, seed=seed)
+        return recipe.split(examples)
     except InputError as error:
         if asked.at_least is None:
             raise
@@ -230,8 +189,20 @@ def _split(
             raise InputError(f"{error} {spread_words(connection, asked)}") from error
 
 
-def _digest(values: list[Any]) -> str:
-    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
+def _made_of(
+    recipe: Recipe, asked: Target, labelled: list[LabelledComplex], split: Split
+) -> dict[str, Any]:
+    """The columns of a version that say what it was made of."""
+    return {
+        **asked.columns(),
+        "kind": asked.kind,
+        "palette": recipe.palette.name,
+        "architecture": recipe.architecture.to_json(),
+        "snapshot_digest": snapshot_digest(labelled),
+        "split": split.to_json(),
+        "seed": recipe.config.seed,
+        "code_version": __version__,
+    }
 
 
 def _parts(examples: Examples, split: Split) -> list[TrainingExample]:
@@ -245,3 +216,18 @@ def _parts(examples: Examples, split: Split) -> list[TrainingExample]:
         )
         for row, part in split.part_of_rows().items()
     ]
+
+
+def _summary(
+    version: ModelVersion,
+    metrics: tuple[MetricValue, ...],
+    verdict: str,
+    examples: Examples,
+    split: Split,
+) -> TrainSummary:
+    rows = {part: split.rows(part) for part in ("train", "validation", "test")}
+    positives = None
+    if not examples.are_numbers:
+        positives = {part: int(examples.classes[own].sum()) for part, own in rows.items()}
+    parts = {part: len(own) for part, own in rows.items()}
+    return TrainSummary(version, metrics, verdict, parts, positives)

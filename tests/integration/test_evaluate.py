@@ -18,6 +18,7 @@ from cli.main import smmdb
 from screening.errors import InputError, NotFoundError
 from screening.evaluate import evaluate, scores_of
 from screening.evidence.property_table import read_property_table
+from screening.learning.recipe import Recipe
 from screening.learning.training_config import TrainingConfig
 from screening.network.resnet3d import ResNet3dConfig
 from screening.property import import_property
@@ -42,9 +43,11 @@ def train_small(engine: Engine, name: str = "small") -> None:
         name,
         target="magnetic",
         synthetic=True,
-        config=TrainingConfig(epochs=2, seed=1, turns="cube"),
-        network=ResNet3dConfig(width=4, blocks=(1,)),
-        rotations=2,
+        recipe=Recipe(
+            config=TrainingConfig(epochs=2, seed=1, turns="cube"),
+            network=ResNet3dConfig(width=4, blocks=(1,)),
+            rotations=2,
+        ),
     )
 
 

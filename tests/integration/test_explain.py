@@ -21,6 +21,7 @@ from screening.explain import explain
 from screening.explain_check import check
 from screening.label import import_findings
 from screening.learning.attention import KEPT, ZONES
+from screening.learning.recipe import Recipe
 from screening.learning.training_config import TrainingConfig
 from screening.molecule.read import read_molecules
 from screening.network.resnet3d import ResNet3dConfig
@@ -44,9 +45,11 @@ def template(fill_once, tmp_path_factory):
             engine,
             "small",
             synthetic=True,
-            config=TrainingConfig(epochs=2, seed=1),
-            network=ResNet3dConfig(width=4, blocks=(1,)),
-            rotations=2,
+            recipe=Recipe(
+                config=TrainingConfig(epochs=2, seed=1),
+                network=ResNet3dConfig(width=4, blocks=(1,)),
+                rotations=2,
+            ),
         )
 
     return fill_once(fill)

@@ -13,6 +13,7 @@ from factories import add_complex, add_grid
 from small_crystals import write_findings, write_small_crystals
 from sqlalchemy import Engine, make_url, text
 
+from screening.learning.recipe import Recipe
 from screening.learning.train import TrainingConfig
 from screening.network.resnet3d import ResNet3dConfig
 from screening.store.embedded import EmbeddedServer
@@ -115,9 +116,11 @@ def test_a_writer_can_do_all_the_work(
         writer,
         "small",
         synthetic=True,
-        config=TrainingConfig(epochs=1, seed=1, turns="cube"),  # looks at the stored grids
-        network=ResNet3dConfig(width=4, blocks=(1,)),
-        rotations=1,
+        recipe=Recipe(
+            config=TrainingConfig(epochs=1, seed=1, turns="cube"),  # looks at the stored grids
+            network=ResNet3dConfig(width=4, blocks=(1,)),
+            rotations=1,
+        ),
     )
     writer.dispose()
     with engine.begin() as connection:

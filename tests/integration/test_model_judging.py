@@ -12,6 +12,7 @@ from tiny_model import predict_here
 from cli.main import smmdb
 from screening.errors import InputError, NotFoundError
 from screening.label import import_findings
+from screening.learning.recipe import Recipe
 from screening.learning.training_config import TrainingConfig
 from screening.model_check import check_leakage
 from screening.model_compare import compare_models
@@ -55,9 +56,11 @@ def train_small(engine, seed, width):
         engine,
         "small",
         synthetic=True,
-        config=TrainingConfig(epochs=1, seed=seed, turns="cube"),
-        network=ResNet3dConfig(field=12, width=width, blocks=(1,)),
-        rotations=1,
+        recipe=Recipe(
+            config=TrainingConfig(epochs=1, seed=seed, turns="cube"),
+            network=ResNet3dConfig(field=12, width=width, blocks=(1,)),
+            rotations=1,
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from screening.evidence.property_table import read_property_table
 from screening.evidence.property_value import Kind
 from screening.explain import explain
 from screening.ingest import ingest
+from screening.learning.recipe import Recipe
 from screening.learning.training_config import TrainingConfig
 from screening.model_check import check_leakage, check_permutation
 from screening.model_compare import compare_models
@@ -47,9 +48,11 @@ def train_small(engine: Engine, name: str = "small", **given: object):
         name,
         target="gap",
         synthetic=True,
-        config=TrainingConfig(epochs=2, seed=1, turns="cube"),
-        network=ResNet3dConfig(width=4, blocks=(1,)),
-        rotations=2,
+        recipe=Recipe(
+            config=TrainingConfig(epochs=2, seed=1, turns="cube"),
+            network=ResNet3dConfig(width=4, blocks=(1,)),
+            rotations=2,
+        ),
         **given,
     )
 

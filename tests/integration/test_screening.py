@@ -14,6 +14,7 @@ from tiny_model import cluster_here
 from cli.main import smmdb
 from screening.errors import InputError, NotFoundError
 from screening.label import import_findings
+from screening.learning.recipe import Recipe
 from screening.learning.train import TrainingConfig
 from screening.network.resnet3d import ResNet3dConfig
 from screening.predict import predict
@@ -44,9 +45,11 @@ def train_small(engine, name="small"):
         engine,
         name,
         synthetic=True,
-        config=TrainingConfig(epochs=2, seed=1),
-        network=ResNet3dConfig(width=4, blocks=(1,)),
-        rotations=2,
+        recipe=Recipe(
+            config=TrainingConfig(epochs=2, seed=1),
+            network=ResNet3dConfig(width=4, blocks=(1,)),
+            rotations=2,
+        ),
     )
 
 

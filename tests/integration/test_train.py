@@ -11,6 +11,7 @@ from sqlalchemy import Engine, text
 
 from screening.errors import InputError
 from screening.label import import_findings
+from screening.learning.recipe import Recipe
 from screening.learning.training_config import TrainingConfig
 from screening.network.calibration import Calibration
 from screening.network.resnet3d import ResNet3dConfig
@@ -42,10 +43,12 @@ def train_small(engine: Engine, **given: object):
         engine,
         "small",
         synthetic=True,
-        config=TrainingConfig(epochs=2, seed=1, turns="cube"),
-        network=ResNet3dConfig(field=12, width=2, blocks=(1,)),
-        members=2,
-        rotations=2,
+        recipe=Recipe(
+            config=TrainingConfig(epochs=2, seed=1, turns="cube"),
+            network=ResNet3dConfig(field=12, width=2, blocks=(1,)),
+            members=2,
+            rotations=2,
+        ),
         **given,
     )
 

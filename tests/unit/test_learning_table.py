@@ -14,10 +14,18 @@ from cli.metric_table import (
     target_words,
 )
 from cli.output import print_rows
-from cli.train import _SPLITS
-from cli.training_options import BLOCKS, EDGES, FIELD, PALETTES, STEM, WIDTH, training_settings
+from cli.training_options import (
+    BLOCKS,
+    EDGES,
+    FIELD,
+    PALETTES,
+    SPLITS,
+    STEM,
+    WIDTH,
+    training_recipe,
+)
 from screening.learning.metrics import METRIC_NAMES
-from screening.learning.split_kind import HEADLINE, SPLIT_KINDS
+from screening.learning.split_kind import HEADLINE, SPLIT_KINDS, SplitPlan
 from screening.network.resnet3d import ResNet3dConfig
 from screening.store.models import MetricValue
 from screening.voxel import palette, spec
@@ -58,7 +66,7 @@ def test_the_split_in_words():
 
 
 def test_the_command_offers_every_kind_of_split():
-    assert set(_SPLITS) == set(SPLIT_KINDS)
+    assert set(SPLITS) == set(SPLIT_KINDS)
     shown = CliRunner().invoke(smmdb, ["train", "--help"]).output
     assert f"[default: {HEADLINE}]" in " ".join(shown.split())
 
@@ -70,7 +78,7 @@ def test_the_shown_defaults_are_those_of_the_program():
     assert set(PALETTES) == set(palette._PALETTES)
     assert spec.EDGES == EDGES
     assert palette.DEFAULT_PALETTE.name == PALETTES[0]
-    settings = training_settings(
+    recipe = training_recipe(
         {
             "epochs": 3,
             "members": 2,
@@ -84,14 +92,18 @@ def test_the_shown_defaults_are_those_of_the_program():
             "turns": "cube",
             "edges": "hard",
             "palette": "element-class-onehot-v1",
-        },
-        seed=7,
+            "split_kind": "metal",
+            "held_out": ("Dy",),
+            "rotations": 6,
+            "seed": 7,
+        }
     )
-    network, config = settings["network"], settings["config"]
+    network, config = recipe.architecture, recipe.config
     assert (network.blocks, network.stem_kernel, network.stem_stride) == ((1, 2), 5, 1)
     assert network.field == 12
-    assert network.channels_in == settings["palette"].channels
-    assert (config.turns, config.seed, settings["members"]) == ("cube", 7, 2)
+    assert network.channels_in == recipe.palette.channels
+    assert (config.turns, config.seed, recipe.members) == ("cube", 7, 2)
+    assert (recipe.plan, recipe.rotations) == (SplitPlan("metal", ("Dy",)), 6)
 
 
 def test_what_a_score_speaks_of_is_said():
