@@ -21,6 +21,8 @@ _SHELX = "_shelx_"
 _EMBEDDED = re.compile(r"(?<!\S)_shelx_\w+\s*\Z", re.ASCII | re.IGNORECASE)
 """A data name under which SHELXL embeds a file, at the end of what stands before a text field."""
 _LONGEST_EMBEDDED_NAME = 40
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2212"), "-")
+_NEW_QUOTES = re.compile(r"'''|\"\"\"")
 _UNKNOWN = frozenset({"", "?", "."})
 _NEWER = "CIF 2.0: lists, tables and texts of several lines in triple quotes are passed over"
 
@@ -64,8 +66,9 @@ def parse(text: str) -> list[Block]:
 
     Raises RefusalError when the text holds no data block at all.
     """
-    document = _document(text)
-    is_newer = document is None and _is_cif2(text)
+    is_newer = _is_cif2(text) and _NEW_QUOTES.search(text) is not None
+    document = _document(text) if not is_newer else None
+    is_newer = is_newer or (document is None and _is_cif2(text))
     if is_newer:
         text = without_version_2(text)
         document = _document(text)
@@ -190,6 +193,7 @@ def _mended(piece: str, line: int) -> Iterator[tuple[str, tuple[str, ...]]]:
     piece += "\n"  # a name at the very end without one is no CIF
     yield mend(piece, line)
     if not piece.isascii():
+        piece = piece.translate(_DASHES)
         text, notes = mend(piece.encode("ascii", "replace").decode("ascii"), line)
         yield text, (*notes, "characters outside ASCII are read as ?")
 

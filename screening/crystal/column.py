@@ -1,6 +1,12 @@
 """Column: the values of one data name, read from the parser when they are first asked for."""
 
+import re
+from typing import Final
+
 import gemmi
+
+_FOLD: Final = re.compile(r"\\[ \t]*(?:\n|$)")
+"""Where a line of a text field is folded; the first line of such a field is a fold alone."""
 
 
 class Loop:
@@ -34,5 +40,13 @@ class Column:
         # not functools.cached_property, whose lock takes longer than most columns
         if self._values is None:
             raw = self._raw.column(self._index) if isinstance(self._raw, Loop) else self._raw
-            self._values = [gemmi.cif.as_string(v) if v[:1] in "'\";" else v for v in raw]
+            self._values = [_plain(v) if v[:1] in "'\";" else v for v in raw]
         return self._values
+
+
+def _plain(raw: str) -> str:
+    """Return the value without its quotes, and with the long lines that CIF 1.1 folds."""
+    value = gemmi.cif.as_string(raw)
+    if raw.startswith(";") and value.startswith("\\") and _FOLD.match(value):
+        return _FOLD.sub("", value)
+    return value

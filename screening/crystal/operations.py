@@ -15,6 +15,7 @@ _DEN: Final = gemmi.Op.DEN
 _MAX_OPERATIONS: Final = 192
 _NUMBER: Final = re.compile(r"^\s*\(?\d+[.):]?\s+")
 """The number before an operation: `2 -x,-y,-z`, `(2) -x,-y,-z`."""
+_IDENTITY: Final = "x,y,z"
 _DASHES: Final = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2212"), "-")
 
 
@@ -27,6 +28,8 @@ def parse_operations(triplets: tuple[str, ...]) -> tuple[gemmi.Op, ...]:
         if operation is None:
             raise RefusalError("bad_symmetry", f"{triplet!r} is no symmetry operation")
         operations.setdefault(operation.triplet(), operation)
+    if operations and _IDENTITY not in operations:  # some lists begin with the second operation
+        operations = {_IDENTITY: gemmi.Op(_IDENTITY), **operations}
     if len(operations) > _MAX_OPERATIONS:
         raise RefusalError(
             "bad_symmetry",
@@ -107,8 +110,6 @@ def check_group(triplets: tuple[str, ...]) -> None:
         np.einsum("aij,bj->abi", rotations, translations) + translations[:, None, :],
     )
     missing = ~np.isin(products, known)
-    if "x,y,z" not in triplets:
-        raise RefusalError("bad_symmetry", "the symmetry operations lack the identity x,y,z")
     if missing.any():
         first, second = np.argwhere(missing)[0]
         raise RefusalError(

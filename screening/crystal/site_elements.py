@@ -12,8 +12,11 @@ from screening.words import counted
 _LETTERS = re.compile(r"[A-Za-z]+")
 _SYMBOL = re.compile(r"(?:\d{1,3}(?=[A-Za-z]))?([A-Za-z]+)")
 """A type symbol, perhaps of an isotope: `Fe3+`, `11B`."""
-_NO_ATOM = re.compile(r"(?:Q|Cg|Cnt|Cent|Dum?|Bq)\d*", re.IGNORECASE)
+_NO_ATOM = re.compile(r"(?:Q|Cg|Cnt|Cent|Centroid|Dum?|Dummy|Bq)\d*", re.IGNORECASE)
 """Types of what is no atom: maxima of the density that are left (Q), centroids, dummies."""
+_KIND = re.compile(r"[IV]+|[a-z]+\d?")
+_WATER = frozenset({"W", "H", "H2"})
+"""What may follow an element in a type that the label explains: `CoII`, `Cval`, `OW`."""
 _H, _O, _W = 1, 8, 74
 _LONGEST_SYMBOL = 2
 _SURE = frozenset(["CL", "CR", "CU", "BR", "DY", "FE", "IR", "NI", "PR", "PT", "SI"])
@@ -37,6 +40,7 @@ def read_elements(
     result: list[int] = []
     n_waters = 0
     no_atoms: list[str] = []
+    explained: dict[str, str] = {}
     for name, text, kept in zip(names, symbols or [""] * len(names), keep.tolist(), strict=True):
         symbol = text.strip()
         source = name if symbol in ("", "?", ".") else symbol
@@ -44,19 +48,29 @@ def read_elements(
         if element is None:
             read = _from_symbol if source is symbol else _from_label
             element = known[source] = read(source, in_formula)
+        if element == 0 and source is symbol and (element := _by_label(symbol, name, in_formula)):
+            explained.setdefault(symbol, name)
         result.append(element)
         if element == 0 and kept:
-            if not _NO_ATOM.fullmatch(source):
-                raise RefusalError("unknown_element", _why_unknown(name, source))
-            no_atoms.append(name)
+            no_atoms.append(_no_atom(name, source))
         elif element == _O and kept and source is name and name[0] in "Ww":
             n_waters += 1
     if no_atoms:
         what = counted(len(no_atoms), "site")
         notes.append(f"{what} that are no atoms (peaks, centroids) left out: {no_atoms[0]}")
+    notes += [
+        f"the type {symbol} of {name} read by its label" for symbol, name in explained.items()
+    ]
     if n_waters:
         notes.append(f"{n_waters} W of labels read as O of water: the sum formula has no tungsten")
     return np.array(result, dtype=np.int64)
+
+
+def _no_atom(name: str, source: str) -> str:
+    """Return the name of a peak or a centroid; RefusalError for what may be an atom."""
+    if _NO_ATOM.fullmatch(source):
+        return name
+    raise RefusalError("unknown_element", _why_unknown(name, source))
 
 
 def _why_unknown(name: str, source: str) -> str:
@@ -80,6 +94,17 @@ def _from_symbol(text: str, in_formula: set[str]) -> int:
         return 0
     # T is tritium where the formula says so; in a zeolite it is silicon or aluminium
     return _H if match[1] == "T" and "T" in in_formula else _number_of(match[1])
+
+
+def _by_label(symbol: str, name: str, in_formula: set[str]) -> int:
+    """Element of a type that is none by itself but begins with the element of the label; else 0."""
+    element = _from_label(name, in_formula)
+    start = gemmi.Element(element).name
+    if element == 0 or not symbol.startswith(start) or _NO_ATOM.fullmatch(symbol):
+        return 0
+    kind = symbol[len(start) :]
+    is_water = element == _O and kind in _WATER
+    return element if is_water or _KIND.fullmatch(kind) else 0
 
 
 def _from_label(text: str, in_formula: set[str]) -> int:

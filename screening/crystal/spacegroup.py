@@ -21,8 +21,13 @@ _ORIGIN = re.compile(
     r"[\s:]*(?:\(?\s*origin(?:\s+choice)?\s*([12])\s*\)?|\s([SZ]))\s*$", re.IGNORECASE
 )
 """Ends of a name that say which origin it means; S and Z as in the ICSD."""
-_NUMBERED = re.compile(r"\s*\((?:No\.?\s*|#\s*)\d+\)\s*$", re.IGNORECASE)
-"""The number after a name: `P 21/c (No. 14)`."""
+_NUMBERED = re.compile(
+    r"[\s,;]*(?:\((?:No\.?|\#)?\s*\d{2,3}\)|\((?:No\.?|\#)\s*\d\)|(?:No\.?|\#)\s*\d{1,3})\s*$",
+    re.IGNORECASE,
+)
+"""The number after a name: `P 21/c (No. 14)`, `P 21/c #14`."""
+_CHOICE = re.compile(r"\s*:\s*-?[abc][123]?\s*$")
+"""The cell choice after a monoclinic name, which has said it: `P 1 21/n 1 :b2`."""
 _MARKUP = re.compile(r"[_()~]|</?sub>", re.IGNORECASE)
 _BAR = re.compile("([1346])\\s*(?:bar|[\u0304\u0305])", re.IGNORECASE)
 _PLAIN = str.maketrans({"\u00af": "-"} | {chr(0x2080 + digit): str(digit) for digit in range(10)})
@@ -63,7 +68,7 @@ def named(block: Block, alpha: float, gamma: float) -> Named | None:
 
 @lru_cache(maxsize=1024)
 def _find(name: str, alpha: float, gamma: float) -> Named | None:
-    name = re.sub(r"\s*/\s*", "/", _NUMBERED.sub("", name))
+    name = re.sub(r"\s*/\s*", "/", _CHOICE.sub("", _NUMBERED.sub("", name)))
     bare = _MARKUP.sub("", _BAR.sub(r"-\1", name.translate(_PLAIN)))
     for spelling in (name, bare, name.replace("_", " "), _origin(name), "".join(bare.split())):
         group = gemmi.find_spacegroup_by_name(spelling.strip(), alpha, gamma)

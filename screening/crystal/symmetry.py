@@ -74,7 +74,7 @@ def read_symmetry(block: Block, cell: gemmi.UnitCell, notes: list[str]) -> Symme
             operations = _compared(operations, known.group, full, notes)
             if len(operations) < len(full):
                 whole = [known.group, *([known.other] if known.other else [])]
-    elif (hall := block.text(*_HALL)) is not None and (found := _hall(hall)) is not None:
+    elif (hall := _hall_symbol(block)) is not None and (found := _hall(hall)) is not None:
         operations = found
         notes.append(f"symmetry from the Hall symbol {hall}")
     elif known is not None:
@@ -151,13 +151,15 @@ def _known(block: Block, tag: str) -> list[str]:
     """Return the column if anything of it is known.
 
     A text with a line for each operation is such a column; so is `x, y, z` without quotes, which
-    the parser takes for three values.
+    the parser takes for three values, and `1 'x,y,z'` where the number has no column of its own.
     """
     column = block.column(tag) or []
     if len(column) == 1 and "\n" in column[0].strip():
         column = [line for line in column[0].split("\n") if line.strip()]
     if column and all(c.endswith(",") == (i % 3 < 2) for i, c in enumerate(column)):
         column = ["".join(column[i : i + 3]) for i in range(0, len(column), 3)]
+    if len(column) % 2 == 0 and column[::2] == [str(i + 1) for i in range(len(column) // 2)]:
+        column = column[1::2]
     return column if any(t.strip() not in ("?", ".") for t in column) else []
 
 
@@ -184,6 +186,12 @@ def _compared(
         return tuple(op.translated(shift).wrap() for shift in full.cen_ops for op in operations)
     notes.append(f"{len(operations)} symmetry operations listed; {group.hm} has {len(whole)}")
     return operations
+
+
+def _hall_symbol(block: Block) -> str | None:
+    """The Hall symbol, also in the place of the other name: that one never begins with a minus."""
+    hall, name = block.text(*_HALL), block.text(*NAMES)
+    return name if hall is None and name is not None and name[0] == "-" else hall
 
 
 def _hall(symbol: str) -> Ops | None:

@@ -16,6 +16,7 @@ _PACKINGS = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz"}
 """First bytes of compressed files, and what each is."""
 _ARCHIVES = {b"PK\x03\x04": "ZIP", b"7z\xbc\xaf\x27\x1c": "7z", b"Rar!": "RAR"}
 _END_OF_FILE = "\x1a"  # Ctrl-Z, with which DOS programs end a text
+_MARK = "\ufeff"  # of UTF-8; files that were joined hold it inside too
 _HEAD = 64
 """Bytes that tell UTF-16 without a mark."""
 
@@ -37,6 +38,8 @@ def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
     if len(data) > MAX_BYTES:
         raise RefusalError("too_large", f"{len(data)} bytes; the limit is {MAX_BYTES}")
     text = _decode(data, notes)
+    if _MARK in text:
+        text = text.replace(_MARK, "")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = text.rstrip(_END_OF_FILE)

@@ -61,6 +61,13 @@ SUPERSPACE = (
         "_symmetry_space_group_name_H-M 'P 2\u2081/c'",
         "_symmetry_space_group_name_H-M 'P 2<sub>1</sub>/c'",
         "_symmetry_space_group_name_H-M 'P 2 1 / c'",
+        "_symmetry_space_group_name_H-M 'P 21/c, No. 14'",
+        "_symmetry_space_group_name_H-M 'P 21/c #14'",
+        "_symmetry_space_group_name_H-M 'P 1 21/c 1 :b1'",
+        "_symmetry_space_group_name_H-M '-P 2ybc'",
+        OPERATIONS + "1 x,y,z\n2 '-x,y+1/2,-z+1/2'\n3 '-x,-y,-z'\n4 'x,-y+1/2,z+1/2'\n",
+        OPERATIONS + "'-x,y+1/2,-z+1/2'\n'-x,-y,-z'\n'x,-y+1/2,z+1/2'\n",
+        OPERATIONS + ";\\\nx,\\\ny,z\n;\n'-x,y+1/2,-z+1/2'\n'-x,-y,-z'\n'x,-y+1/2,z+1/2'\n",
     ],
 )
 def test_odd_spellings_of_operations_and_names_are_read(symmetry):

@@ -122,6 +122,11 @@ HARD = {
     "unknown element": (swapped((ROW, ROW.replace("Fe1 Fe", "Xx1 Xx"))), "unknown_element"),
     "element unknown in the label only": (swapped((ROW, ROW.replace("Fe1", "Xx1"))), None),
     "element with a charge": (swapped((ROW, ROW.replace("Fe1 Fe", "Fe1 Fe3+"))), None),
+    "type with a Roman number": (swapped((ROW, ROW.replace("Fe1 Fe", "Fe1 FeIII"))), None),
+    "type with a remark": (swapped((ROW, ROW.replace("Fe1 Fe", "Fe1 Feval"))), None),
+    "type of two elements": (swapped((ROW, ROW.replace("Fe1 Fe", "Fe1 FeNi"))), "unknown_element"),
+    "type of a water": (GOOD + "O99 OW 0.1 0.9 0.9 1 . .\n", None),
+    "dummy by its type": (GOOD + "X1 dummy 0.1 0.9 0.9 1 . .\n", None),
     "element in capitals": (swapped((ROW, ROW.replace("Fe1 Fe", "FE1 FE"))), None),
     "deuterium": (GOOD + "D1 D 0.1 0.9 0.9 1.0 . .\n", None),
     "occupancy over one by its uncertainty": (
