@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from screening.crystal.complex import Complex
 from screening.crystal.molecules import Partition
@@ -18,7 +19,7 @@ _ROUNDED = 0.02
 _CENTRES = frozenset(symbol(z) for z in METAL_CENTRES)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Balance:
     """Atoms of the cell by element symbol.
 
@@ -34,11 +35,13 @@ class Balance:
     slack: float
     diluted: frozenset[str]
 
+    @cached_property
     def above(self) -> list[str]:
         """Elements other than hydrogen of which the complexes hold more than is stated."""
         foreign = sorted(e for e in _CENTRES & set(self.held) if e not in self.stated)
         return foreign or self._beyond(self.held, self.stated)
 
+    @cached_property
     def below(self) -> list[str]:
         """Elements other than hydrogen of which the cell holds less than is stated."""
         return self._beyond(self.stated, self.everything)
@@ -99,20 +102,23 @@ def _misfit(stated: Mapping[str, float], found: Mapping[str, float]) -> Callable
 
 
 def compare_with_sum(
-    parts: Partition, formula_sum: str | None, formula_units: float | None
+    parts: Partition,
+    balance: Balance | None,
+    formula_sum: str | None,
+    formula_units: float | None,
 ) -> list[str]:
     """Return notes where the atoms of the cell do not fit the sum formula.
 
-    Hydrogen is not compared: it is often left out. formula_units: Z of the file, or None.
+    balance: by `weigh`. Hydrogen is not compared: it is often left out. formula_units: Z of the
+    file, or None.
     """
     if formula_sum and read_sum(formula_sum) is None:
         return [f"the sum formula {formula_sum} cannot be read: the atoms are not compared with it"]
-    balance = weigh(parts, formula_sum)
     if balance is None:
         metals = sorted({symbol(z) for z in parts.held} & _CENTRES)
         return [f"the sum formula {formula_sum} has no {', '.join(metals)}"] if formula_sum else []
     notes = []
-    if above := balance.above():
+    if above := balance.above:
         formulas = dict.fromkeys(hill(c.atomic_numbers.tolist()) for c in parts.complexes)
         one = len(formulas) == 1
         what = f"complex {next(iter(formulas))} holds" if one else "complexes hold"
@@ -120,7 +126,7 @@ def compare_with_sum(
             f"the {what} more {', '.join(above)} than the sum formula {formula_sum} allows: "
             "disorder may be left, or the formula is wrong"
         )
-    if below := balance.below():
+    if below := balance.below:
         notes.append(
             f"the atoms listed hold less {', '.join(below)} than the sum formula {formula_sum} "
             "tells: some are missing, or were left out with a disorder"
@@ -147,7 +153,8 @@ def compare_with_moiety(complexes: Iterable[Complex], formula_moiety: str | None
     stated = [dict(part.counts or {}) for part in read_moieties(formula_moiety or "") if part]
     notes: dict[str, None] = {}
     for complex_ in complexes:
-        held = Counter(symbol(z) for z in complex_.atomic_numbers.tolist() if z > 1)
+        held = count_elements(complex_)
+        del held["H"]
         alike = [p for p in stated if all(p.get(m, 0) == held[m] for m in _CENTRES & {*p, *held})]
         excess = [sorted(e for e in held if held[e] > part.get(e, 0)) for part in alike]
         if alike and all(excess):
@@ -156,6 +163,12 @@ def compare_with_moiety(complexes: Iterable[Complex], formula_moiety: str | None
                 f" {', '.join(excess[0])} than the moiety formula {formula_moiety} tells"
             ] = None
     return list(notes)
+
+
+def count_elements(complex_: Complex) -> Counter[str]:
+    """Atoms by element symbol."""
+    numbers = Counter(complex_.atomic_numbers.tolist())
+    return Counter({symbol(z): number for z, number in numbers.items()})
 
 
 def _is_of_the_cell(balance: Balance, formula_units: float) -> bool:

@@ -9,7 +9,7 @@ from typing import cast
 
 import gemmi
 
-from screening.crystal.column import Column, Loop
+from screening.crystal.column import Column, Loop, read_column
 from screening.crystal.complaint import complaint, shown, why_no_block
 from screening.crystal.mending import mend
 from screening.crystal.numbers import number
@@ -44,20 +44,22 @@ class Block:
     conflicts: set[str] = field(default_factory=set)
     preamble: str = ""
     mended: tuple[str, ...] = ()
+    _read: dict[str, list[str]] = field(default_factory=dict)
 
     def text(self, *names: str) -> str | None:
         """Return the first known value among *names*, or None."""
         for name in names:
-            for value in (self.column(name) or ())[:1]:
-                if value.strip() not in _UNKNOWN:
-                    return value.strip()
+            if (values := self.column(name)) and (value := values[0].strip()) not in _UNKNOWN:
+                return value
         return None
 
     def column(self, *names: str) -> list[str] | None:
         """Return the first column present among *names*, or None."""
         for name in names:
             if name in self.columns:
-                return self.columns[name].values
+                if name not in self._read:
+                    self._read[name] = read_column(self.columns[name])
+                return self._read[name]
         return None
 
 
@@ -105,13 +107,22 @@ def _without_embedded(text: str) -> str:
     if _SHELX not in text:
         return text
     parts, kept = [], 0
-    start = text.find("\n;")
-    while start >= 0 and (end := text.find("\n;", start + 2)) >= 0:
+    start = _find_field(text, 0)
+    while start >= 0 and (end := _find_field(text, start + 2)) >= 0:
         if _EMBEDDED.search(text, max(start - _LONGEST_EMBEDDED_NAME, 0), start):
             parts += [text[kept : start + 2], str(hash(text[start + 2 : end]))]
             kept = end
-        start = text.find("\n;", end + 2)
+        start = _find_field(text, end + 2)
     return "".join([*parts, text[kept:]])
+
+
+def _find_field(text: str, start: int) -> int:
+    """Offset of the line end before the next line that begins with a semicolon; -1: none."""
+    # one character is found many times faster than two
+    at = text.find(";", start)
+    while at >= 0 and text[at - 1 : at] != "\n":
+        at = text.find(";", at + 1)
+    return at - 1 if at > 0 else -1
 
 
 def _blocks(document: gemmi.cif.Document, starts: list[tuple[int, int, str]]) -> list[Block]:
@@ -203,11 +214,11 @@ def _values(parsed: gemmi.cif.Block, line: int | None) -> Block:
     for item in parsed:
         if (pair := item.pair) is not None:
             tag, value = cast("tuple[str, str]", pair)  # the stubs say object
-            _add(block, tag, Column([value]))
+            _add(block, tag, value)
         elif (table := item.loop) is not None:
             loop = Loop(table)
             for i, tag in enumerate(loop.tags):
-                _add(block, tag, Column(loop, i))
+                _add(block, tag, (loop, i))
     return block
 
 
@@ -219,10 +230,13 @@ def _plain_name(tag: str) -> str:
 def _add(block: Block, tag: str, column: Column) -> None:
     name = _plain_name(tag)
     known = block.columns.setdefault(name, column)
-    if known is column or known.values == column.values:
+    if known is column:
         return
-    if len(known.values) == len(column.values) == 1:
-        first, second = known.values[0].strip(), column.values[0].strip()
+    before, again = read_column(known), read_column(column)
+    if before == again:
+        return
+    if len(before) == len(again) == 1:
+        first, second = before[0].strip(), again[0].strip()
         if first in _UNKNOWN:
             block.columns[name] = column
         if first in _UNKNOWN or second in _UNKNOWN or _are_equal(first, second):

@@ -24,24 +24,17 @@ class Loop:
         return self._values[index :: len(self.tags)]
 
 
-class Column:
-    """The values of one data name, read when they are first asked for."""
+Column = str | tuple[Loop, int]
+"""The value of a name outside loops, as written; or a loop and the place of the name in it."""
 
-    __slots__ = ("_index", "_raw", "_values")
 
-    def __init__(self, raw: list[str] | Loop, index: int = 0) -> None:
-        self._raw = raw
-        self._index = index
-        self._values: list[str] | None = None
-
-    @property
-    def values(self) -> list[str]:
-        """The values without their quotes."""
-        # not functools.cached_property, whose lock takes longer than most columns
-        if self._values is None:
-            raw = self._raw.column(self._index) if isinstance(self._raw, Loop) else self._raw
-            self._values = [_plain(v) if v[:1] in "'\";" else v for v in raw]
-        return self._values
+def read_column(column: Column) -> list[str]:
+    """Every value without its quotes."""
+    raw = [column] if isinstance(column, str) else column[0].column(column[1])
+    text = "".join(raw)  # most columns hold no quotes, which is soon seen of all values at once
+    if "'" in text or '"' in text or ";" in text:
+        return [_plain(v) if v[:1] in "'\";" else v for v in raw]
+    return raw
 
 
 def _plain(raw: str) -> str:

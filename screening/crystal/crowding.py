@@ -74,11 +74,10 @@ def across_symmetry(sites: Sites, atoms: CellAtoms) -> Contacts | None:
     the methyl group of a methanolate whose oxygen lies on a mirror, symmetry makes alternatives of
     it, however far apart. None where there are no such pairs.
     """
-    is_negative = np.array(
-        [_NEGATIVE.match(group) is not None for group in sites.group], dtype=bool
-    )
-    if not is_negative.any():
+    negative = {group for group in set(sites.group) if _NEGATIVE.match(group)}
+    if not negative:
         return None
+    is_negative = np.array([group in negative for group in sites.group], dtype=bool)
     z = atoms.atomic_numbers
     images = np.flatnonzero(is_negative[atoms.site] & (z > 1))
     anchors = np.flatnonzero(~is_partial(sites, atoms) & (atoms.order > 1) & (z > 1))

@@ -34,6 +34,8 @@ def without_groups(sites: Sites, atoms: CellAtoms) -> Sites:
     carbon = np.flatnonzero((z == _CARBON) & grouped)
     nitrogen = np.flatnonzero((z == _NITROGEN) & grouped)
     in_place = contacts(atoms, _SAME_PLACE, carbon, nitrogen)
+    if not in_place.first.size:
+        return sites
     twins = contacts(atoms, _LONGEST, carbon, carbon)
     is_own_image = (atoms.site[twins.first] == atoms.site[twins.second]) & (
         twins.distance > _SHORTEST

@@ -41,6 +41,7 @@ def resolve(sites: Sites, atoms: CellAtoms, notes: list[str]) -> NDArray[np.bool
         relevant = keep[clash.first] & keep[clash.second]
         relevant &= loose[clash.first] | loose[clash.second]
         clash = clash.take(relevant)
+    if clash.first.size:
         unit = _consistent_units(sites, atoms, loose, clash)
         _choose(sites, atoms, loose, clash, keep, unit)
     if loose.any() and (crowding := crowded(sites, atoms, loose, keep)) is not None:
@@ -166,10 +167,11 @@ def _units(
     bonded &= (group[a] == group[b]) & (assembly[a] == assembly[b])
     bonded &= np.abs(sites.occupancy[a] - sites.occupancy[b]) < SAME_OCCUPANCY
     n = len(atoms.site)
+    first, second = near.first[bonded], near.second[bonded]
     if apart is not None:
-        pairs = near.first * n + near.second
-        bonded &= ~np.isin(pairs, apart.first * n + apart.second)
-    return connect(n, near.first[bonded], near.second[bonded])
+        together = ~np.isin(first * n + second, apart.first * n + apart.second)
+        first, second = first[together], second[together]
+    return connect(n, first, second)
 
 
 def mark_substituted(
@@ -180,11 +182,11 @@ def mark_substituted(
     if len(metals) == _IS_METAL[atoms.atomic_numbers].sum():
         return atoms
     kept = {
-        (int(s), int(o)): i
-        for i, (s, o) in enumerate(zip(atoms.site, atoms.operation, strict=True))
+        place: i
+        for i, place in enumerate(zip(atoms.site.tolist(), atoms.operation.tolist(), strict=True))
     }
-    row = [kept.get((int(everything.site[m]), int(everything.operation[m]))) for m in metals]
-    stays = np.array([r is not None for r in row], dtype=bool)
+    site, operation = everything.site[metals].tolist(), everything.operation[metals].tolist()
+    stays = np.array([place in kept for place in zip(site, operation, strict=True)], dtype=bool)
     near = contacts(everything, _SAME_METAL_PLACE, metals[stays], metals[~stays])
     differ = everything.atomic_numbers[near.first] != everything.atomic_numbers[near.second]
     near = near.take(differ)

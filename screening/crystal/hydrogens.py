@@ -1,12 +1,11 @@
 """Hydrogen atoms that the formulas of a block have and its complexes lack."""
 
-from collections import Counter
 from dataclasses import replace
 
-from screening.crystal.balance import weigh
+from screening.crystal.balance import Balance, count_elements
 from screening.crystal.complex import Complex
 from screening.crystal.molecules import Partition
-from screening.elements import METALS, symbol
+from screening.elements import METALS
 from screening.moiety import read_moieties
 
 _WHOLE = 0.25
@@ -14,16 +13,16 @@ _WHOLE = 0.25
 
 
 def count_missing(
-    parts: Partition, formula_sum: str | None, formula_moiety: str | None
+    parts: Partition, balance: Balance | None, formula_moiety: str | None
 ) -> tuple[Complex, ...]:
     """Return the complexes with the number of hydrogens that they lack, where it can be known.
 
     The moiety formula tells it of a complex whose other atoms it has. Else the sum formula, where
-    all other atoms of the cell agree with it: none are missing where the cell holds as many as it
-    tells; where it holds fewer, the complexes lack them if the cell holds nothing else but metal
-    ions.
+    all other atoms of the cell agree with it (*balance*): none are missing where the cell holds as
+    many as it tells; where it holds fewer, the complexes lack them if the cell holds nothing else
+    but metal ions.
     """
-    by_sum = _by_sum(parts, formula_sum)
+    by_sum = _by_sum(parts, balance)
     return tuple(
         replace(complex_, missing_hydrogens=missing if missing is not None else by_sum)
         for complex_ in parts.complexes
@@ -32,7 +31,7 @@ def count_missing(
 
 
 def _by_moiety(complex_: Complex, formula_moiety: str | None) -> int | None:
-    counts = Counter(symbol(z) for z in complex_.atomic_numbers.tolist())
+    counts = count_elements(complex_)
     held = counts.pop("H", 0)
     stated = set()
     for part in read_moieties(formula_moiety or ""):
@@ -43,9 +42,8 @@ def _by_moiety(complex_: Complex, formula_moiety: str | None) -> int | None:
     return max(0, stated.pop() - held) if len(stated) == 1 else None
 
 
-def _by_sum(parts: Partition, formula_sum: str | None) -> int | None:
-    balance = weigh(parts, formula_sum)
-    if balance is None or balance.above() or balance.below():
+def _by_sum(parts: Partition, balance: Balance | None) -> int | None:
+    if balance is None or balance.above or balance.below:
         return None
     missing = balance.stated.get("H", 0.0) - balance.everything["H"]
     if missing <= balance.slack:

@@ -99,8 +99,8 @@ def partition(sites: Sites, atoms: CellAtoms, bonds: Contacts, notes: list[str])
     for molecule in chosen:
         copies = number[frozenset(atoms.site[molecule.atoms].tolist())]
         n_held += copies
-        for z in atoms.atomic_numbers[molecule.atoms].tolist():
-            held[z] += copies
+        for z, n in Counter(atoms.atomic_numbers[molecule.atoms].tolist()).items():
+            held[z] += n * copies
     return Partition(tuple(unique), others, frozenset(loose_others), held, n_held)
 
 

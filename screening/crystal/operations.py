@@ -57,13 +57,13 @@ def _plainly(triplet: str) -> str:
 
 def named_by(operations: Sequence[gemmi.Op]) -> str | None:
     """Name of the group that the operations make, where the setting is one of gemmi's table."""
-    return _find_name(tuple(op.triplet() for op in operations))
+    found = _find_group(tuple([op.triplet() for op in operations]))
+    return found.hm if found is not None else None
 
 
 @lru_cache(maxsize=1024)
-def _find_name(triplets: tuple[str, ...]) -> str | None:
-    found = gemmi.find_spacegroup_by_ops(gemmi.GroupOps([gemmi.Op(t) for t in triplets]))
-    return found.hm if found is not None else None
+def _find_group(triplets: tuple[str, ...]) -> gemmi.SpaceGroup | None:
+    return gemmi.find_spacegroup_by_ops(gemmi.GroupOps([gemmi.Op(t) for t in triplets]))
 
 
 @lru_cache(maxsize=1024)
@@ -96,7 +96,10 @@ def matrices(triplets: tuple[str, ...]) -> tuple[NDArray[np.int64], NDArray[np.i
 
 @lru_cache(maxsize=1024)
 def check_group(triplets: tuple[str, ...]) -> None:
-    """Refuse a list that is not closed under multiplication; most crystals share few groups."""
+    """Refuse a list that is not closed under multiplication; a group of gemmi's table is."""
+    found = _find_group(triplets)
+    if found is not None and {op.triplet() for op in found.operations()} == set(triplets):
+        return
     rotations, translations = matrices(triplets)
 
     def keys(rot: NDArray[np.int64], tran: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -5,7 +5,7 @@ from pathlib import PurePath
 
 import numpy as np
 
-from screening.crystal.balance import compare_with_moiety, compare_with_sum
+from screening.crystal.balance import compare_with_moiety, compare_with_sum, weigh
 from screening.crystal.block import Block, parse
 from screening.crystal.bonds import find_bonds
 from screening.crystal.cell import read_cell
@@ -103,10 +103,12 @@ def _read_block(block: Block, known: list[Determination]) -> Accepted:
     notes.extend(note_weak_bridges(sites, atoms, bonds))
     if any("catena" in (block.text(tag) or "").lower() for tag in _NAMES):
         notes.append("the name says catena, a polymer; the bonds found make molecules")
-    notes.extend(compare_with_sum(parts, known[0].formula_sum, _formula_units(block)))
+    formula = known[0].formula_sum
+    balance = weigh(parts, formula)
+    notes.extend(compare_with_sum(parts, balance, formula, _formula_units(block)))
     notes.extend(compare_with_moiety(parts.complexes, known[0].formula_moiety))
     others = name_components(parts.others, known[0].formula_moiety, parts.loose)
-    complexes = count_missing(parts, known[0].formula_sum, known[0].formula_moiety)
+    complexes = count_missing(parts, balance, known[0].formula_moiety)
     return Accepted(known[0], complexes, others, tuple(notes))
 
 

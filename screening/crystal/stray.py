@@ -21,10 +21,10 @@ def find_strays(
     n = len(atoms.site)
     is_stray = np.zeros(n, dtype=bool)
     clash = overlaps(sites, atoms)
-    z = atoms.atomic_numbers
-    clash = clash.take((z[clash.first] > 1) & (z[clash.second] > 1))
     if not clash.first.size:
         return is_stray
+    z = atoms.atomic_numbers
+    clash = clash.take((z[clash.first] > 1) & (z[clash.second] > 1))
     apart = ~np.isin(
         bonds.first * n + bonds.second,
         np.concatenate([clash.first * n + clash.second, clash.second * n + clash.first]),

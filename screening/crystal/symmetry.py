@@ -224,15 +224,16 @@ def _from_number(block: Block, cell: gemmi.UnitCell, notes: list[str]) -> Ops:
 
 
 def _checked(operations: Ops, cell: gemmi.UnitCell, name: str | None = None) -> Symmetry:
-    triplets = tuple(op.triplet() for op in operations)
-    rotations, translations = matrices(triplets)
+    triplets = tuple(sorted([op.triplet() for op in operations], key="x,y,z".__ne__))
+    whole_rotations, translations = matrices(triplets)
+    rotations = whole_rotations.astype(np.float64)
     orth = np.array(cell.orth.mat.tolist())
     metric = orth.T @ orth
-    change = rotations.transpose(0, 2, 1) @ metric @ rotations - metric
-    worst = np.abs(change / np.sqrt(np.outer(metric.diagonal(), metric.diagonal()))).max((1, 2))
-    if worst.max() > _METRIC_TOLERANCE:
-        bad = triplets[int(worst.argmax())]
+    lengths = np.sqrt(metric.diagonal())
+    change = np.abs(rotations.transpose(0, 2, 1) @ metric @ rotations - metric)
+    change /= lengths[:, None] * lengths
+    if change.max() > _METRIC_TOLERANCE:
+        bad = triplets[int(change.max((1, 2)).argmax())]
         raise RefusalError("bad_symmetry", f"{bad!r} is no symmetry of the cell")
     check_group(triplets)
-    order = np.argsort([t != "x,y,z" for t in triplets], kind="stable")
-    return Symmetry(rotations[order].astype(np.float64), translations[order] / gemmi.Op.DEN, name)
+    return Symmetry(rotations, translations / gemmi.Op.DEN, name)

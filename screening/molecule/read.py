@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from screening.crystal.balance import compare_with_sum
+from screening.crystal.balance import compare_with_sum, weigh
 from screening.crystal.bonds import find_bonds
 from screening.crystal.complex import Accepted, BlockVerdict, Determination, Rejected
 from screening.crystal.components import name_components
@@ -102,7 +102,8 @@ def _read_record(record: Record, known: Determination) -> Accepted:
         raise refusal from None
     notes.extend(_short_bonds(sites, bonds))
     known = _with_words(known, record.words, sites)
-    notes.extend(compare_with_sum(parts, known.formula_sum, None))
+    balance = weigh(parts, known.formula_sum)
+    notes.extend(compare_with_sum(parts, balance, known.formula_sum, None))
     if known.charge is not None and (parts.others or len(parts.complexes) > 1):
         notes.append(f"the charge {known.charge} is of all that the file holds, not of one complex")
         known = replace(known, charge=None)
