@@ -102,15 +102,15 @@ def judge(verdicts: Iterator[BlockVerdict], *, measured: bool) -> Iterator[Judge
         named = states_in_name(block.compound_name)
         for complex_ in verdict.outcome.complexes:
             graph = read_graph(complex_)
-            sites = read_sites(complex_, graph)
             ligands = find_ligands(complex_, graph)
+            sites = read_sites(complex_, graph, ligands)
             charge, _ = read_charge(graph.elements, block, verdict.outcome.components)
             usual = {site.atom_index: usual_state(complex_, graph, site) for site in sites}
             hints = with_oxidation(complex_, graph, sites, ligands, charge, block)
             for site, hint in zip(sites, hints, strict=True):
                 fixed = {**usual, site.atom_index: None}
                 balance = balance_charge(complex_, graph, sites, ligands, charge, fixed)
-                donors = donor_distances(complex_, graph, site)
+                donors = donor_distances(graph, site)
                 fits = bond_valence_sums(site.element, donors)
                 bonds = decide(fits, len(donors))
                 is_odd = has_odd_electrons(complex_, graph, sites, charge)

@@ -16,12 +16,10 @@ from screening.chemistry.identity.keys import (
     content_key,
     skeleton_key,
 )
-from screening.chemistry.ligands.donor_groups import with_donor_groups
 from screening.chemistry.ligands.find import find_ligands
 from screening.chemistry.oxidation.charge import read_charge
 from screening.chemistry.oxidation.hint import with_oxidation
 from screening.chemistry.plausibility import find_flags
-from screening.chemistry.polyhedra.polyhedron import with_polyhedra
 from screening.chemistry.site import read_sites
 from screening.crystal.complex import Complex, Component, Determination
 from screening.elements import MAX_ATOMIC_NUMBER, symbol
@@ -43,12 +41,11 @@ def describe(
     graph = read_graph(complex_)
     constitution = read_constitution(complex_, graph)
     compound = compound_key(constitution)
-    has_skeleton_names = any(z in SKELETON_NAMES for z in graph.elements)
     counts = Counter(graph.elements)
+    has_skeleton_names = any(z in SKELETON_NAMES for z in counts)
     ligands = find_ligands(complex_, graph)
     charge, charge_reason = read_charge(graph.elements, determination, components)
-    sites = with_polyhedra(read_sites(complex_, graph), complex_, graph)
-    sites = with_donor_groups(sites, graph, ligands)
+    sites = read_sites(complex_, graph, ligands)
     sites = with_oxidation(complex_, graph, sites, ligands, charge, determination)
     return Description(
         formula=hill(graph.elements),

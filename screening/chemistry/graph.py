@@ -1,34 +1,98 @@
 """Graph: the bonds of a complex as neighbour lists, read once for all of chemistry."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
+from screening.chemistry.adjacency import neighbours as adjacency
 from screening.crystal.complex import Complex
 from screening.elements import METAL_CENTRES, METALS
+
+_IS_METAL = np.isin(np.arange(119), list(METALS))
+
+Neighbours = list[tuple[int, ...]]
+"""Of each atom indices of others, in ascending order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Graph:
     """A complex as elements and neighbours.
 
-    elements: atomic number of each atom; neighbours: indices of the atoms bonded to each.
+    elements: atomic number of each atom; neighbours: the atoms bonded to each.
+    around: of each atom that is no metal the neighbours that are none; near: of each heavy one of
+    these the heavy ones. metals: of each atom that is none its metals, where it has any.
     centres: indices of the metal centres (alkali and alkaline-earth ions are none).
-    donors: of each centre the bonded atoms that are no metal, in ascending order.
+    donors: of each centre the bonded atoms that are no metal, in ascending order; lengths: how far
+    each of them is, angstrom.
     """
 
     elements: tuple[int, ...]
-    neighbours: tuple[tuple[int, ...], ...]
+    neighbours: Neighbours
+    around: Neighbours
+    near: Neighbours
+    metals: dict[int, tuple[int, ...]]
     centres: tuple[int, ...]
     donors: dict[int, tuple[int, ...]]
+    lengths: dict[int, NDArray[np.float64]]
 
 
 def read_graph(complex_: Complex) -> Graph:
     """Neighbour lists of *complex_*."""
-    elements = tuple(complex_.atomic_numbers.tolist())
-    around: list[list[int]] = [[] for _ in elements]
-    for a, b in complex_.bonds.tolist():
-        around[a].append(b)
-        around[b].append(a)
-    neighbours = tuple(tuple(sorted(atoms)) for atoms in around)
-    centres = tuple(i for i, z in enumerate(elements) if z in METAL_CENTRES)
-    donors = {i: tuple(j for j in neighbours[i] if elements[j] not in METALS) for i in centres}
-    return Graph(elements, neighbours, centres, donors)
+    z = complex_.atomic_numbers
+    elements = tuple(z.tolist())
+    is_metal = _IS_METAL[z]
+    neighbours = _neighbours(complex_, np.ones_like(is_metal))
+    around = _neighbours(complex_, ~is_metal)
+    metals = {
+        i: tuple([j for j in neighbours[i] if elements[j] in METALS])
+        for i, inside in enumerate(around)
+        if len(inside) < len(neighbours[i]) and elements[i] not in METALS
+    }
+    centres = tuple([i for i, element in enumerate(elements) if element in METAL_CENTRES])
+    donors = {i: tuple([j for j in neighbours[i] if elements[j] not in METALS]) for i in centres}
+    return Graph(
+        elements,
+        neighbours,
+        around,
+        _neighbours(complex_, ~is_metal & (z > 1)),
+        metals,
+        centres,
+        donors,
+        {i: _lengths(complex_.positions, i, donors[i]) for i in centres},
+    )
+
+
+def _neighbours(complex_: Complex, kept: NDArray[np.bool_]) -> Neighbours:
+    start, around = adjacency(complex_.bonds, kept)
+    flat = tuple(around.tolist())
+    return [flat[first:last] for first, last in pairwise(start.tolist())]
+
+
+def _lengths(
+    positions: NDArray[np.float64], metal: int, donors: Sequence[int]
+) -> NDArray[np.float64]:
+    apart = positions[list(donors)] - positions[metal]
+    lengths: NDArray[np.float64] = np.sqrt((apart * apart).sum(axis=1))
+    return lengths
+
+
+def parts(atoms: Iterable[int], bonds: Sequence[Iterable[int]]) -> Iterator[list[int]]:
+    """The parts in which *atoms* hang together, in the order of their first atoms.
+
+    bonds: of each atom those of *atoms* that are bonded to it.
+    """
+    seen: set[int] = set()
+    for start in atoms:
+        if start in seen:
+            continue
+        seen.add(start)
+        part = [start]
+        for atom in part:
+            for other in bonds[atom]:
+                if other not in seen:
+                    seen.add(other)
+                    part.append(other)
+        yield part

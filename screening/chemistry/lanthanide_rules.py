@@ -62,7 +62,7 @@ def _without_kramers_ion(around: Surroundings, ions: Sequence[MetalSite]) -> Fou
 def ligand_field(around: Surroundings) -> Found:
     """R9; of several sites the best speaks."""
     against = None
-    for site, value, kind in _axialities(around):
+    for site, value, kind in _axialities(around, around.magnetic):
         axis = f"axiality of its {kind} {value:+.2f}"
         if (site.anisotropy == "oblate") == (value > 0):
             where = "axial" if value > 0 else "equatorial"
@@ -72,14 +72,16 @@ def ligand_field(around: Surroundings) -> Found:
     return ("soft", against) if against else None
 
 
-def _axialities(around: Surroundings) -> Iterator[tuple[MetalSite, float, str]]:
+def _axialities(
+    around: Surroundings, sites: Iterable[MetalSite]
+) -> Iterator[tuple[MetalSite, float, str]]:
     """Sites of a clear axis or plane, its axiality and what it is of.
 
     Of the donors' charges where those are known, else of the donors as equals. Without sites under
     a cyclooctatetraenyl ring, whose points mislead.
     """
     under_ring = around.metals_of("cyclooctatetraenyl")
-    for site in around.magnetic:
+    for site in sites:
         if site.anisotropy in {"oblate", "prolate"} and site.atom_index not in under_ring:
             donors = around.graph.donors[site.atom_index]
             charges = donor_charges(around.graph, around.ligands, site.atom_index)
@@ -91,8 +93,9 @@ def _axialities(around: Surroundings) -> Iterator[tuple[MetalSite, float, str]]:
 
 def equatorial_erbium(around: Surroundings) -> Found:
     """R10: Er(III) with equatorial donors."""
-    for site, value, _ in _axialities(around):
-        if site.element == "Er" and value < 0:
+    erbium = [site for site in around.magnetic if site.element == "Er"]
+    for site, value, _ in _axialities(around, erbium):
+        if value < 0:
             return "favourable", f"{site.label}: CN {site.coordination_number}, equatorial donors"
     return None
 

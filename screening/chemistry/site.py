@@ -1,13 +1,15 @@
 """Metal site: one metal of a complex and what surrounds it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from screening.chemistry.graph import Graph
+from screening.chemistry.ligands.cut import donor_set
+from screening.chemistry.ligands.donor_groups import donor_groups
+from screening.chemistry.ligands.ligand import Ligand
+from screening.chemistry.polyhedra.polyhedron import read_polyhedron
 from screening.crystal.complex import Complex
 from screening.elements import symbol
-from screening.formula import hill
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +50,26 @@ class MetalSite:
     anisotropy: str | None = None
 
 
-def read_sites(complex_: Complex, graph: Graph) -> tuple[MetalSite, ...]:
-    """The metal sites with what needs no more than distances; in the order of the atoms."""
-    return tuple(_read_site(complex_, graph, i) for i in graph.centres)
+def read_sites(complex_: Complex, graph: Graph, ligands: Sequence[Ligand]) -> tuple[MetalSite, ...]:
+    """The metal sites with what their donors tell, but no valence; in the order of the atoms."""
+    return tuple([_read_site(complex_, graph, ligands, i) for i in graph.centres])
 
 
-def _read_site(complex_: Complex, graph: Graph, index: int) -> MetalSite:
-    donors, elements = graph.donors[index], graph.elements
-    apart = complex_.positions[list(donors)] - complex_.positions[index]
-    distances = np.sqrt((apart * apart).sum(axis=1))
+def _read_site(complex_: Complex, graph: Graph, ligands: Sequence[Ligand], index: int) -> MetalSite:
+    donors, elements, distances = graph.donors[index], graph.elements, graph.lengths[index]
     lengths = distances.tolist()
+    shape = read_polyhedron(complex_, graph, index)
     return MetalSite(
         atom_index=index,
         label=complex_.labels[index],
         element=symbol(elements[index]),
         coordination_number=len(donors),
-        donor_set=hill([elements[i] for i in donors]).replace(" ", ""),
+        donor_set=donor_set([elements[i] for i in donors]),
         mean_distance=float(distances.sum()) / len(lengths) if donors else None,
         min_distance=min(lengths, default=None),
         max_distance=max(lengths, default=None),
+        donor_groups=donor_groups(graph, ligands, index),
+        polyhedron=shape.code,
+        shape_measure=shape.measure,
+        shape_note=shape.note,
     )

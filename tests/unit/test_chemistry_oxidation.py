@@ -54,7 +54,8 @@ def ligands_of(complex_, charges, formula="H2 O"):
 def judged(complex_, *, ligands=(), charge=None, name=None, cell=CELL, stated=()):
     graph = read_graph(complex_)
     block = Determination("made", cell, compound_name=name, stated=stated)
-    return with_oxidation(complex_, graph, read_sites(complex_, graph), ligands, charge, block)
+    sites = read_sites(complex_, graph, ligands)
+    return with_oxidation(complex_, graph, sites, ligands, charge, block)
 
 
 def one(complex_, **known):

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.chemistry.graph import read_graph
-from screening.chemistry.polyhedra.polyhedron import Polyhedron, read_polyhedron, with_polyhedra
+from screening.chemistry.polyhedra.polyhedron import Polyhedron, read_polyhedron
 from screening.chemistry.polyhedra.reference_shape import N_VERTICES, normalised, reference_shapes
 from screening.chemistry.polyhedra.shape import near_shapes, nearest_shape, shape_measure
 from screening.chemistry.site import read_sites
@@ -296,7 +296,7 @@ def test_sites_are_filled():
     elements, positions = zip(("Fe", (0, 0, 0)), *donors, strict=True)
     complex_ = complex_of(elements, positions, [(0, i) for i in range(1, 7)])
     graph = read_graph(complex_)
-    (site,) = with_polyhedra(read_sites(complex_, graph), complex_, graph)
+    (site,) = read_sites(complex_, graph, ())
     assert (site.coordination_number, site.polyhedron, site.shape_note) == (6, "OC-6", None)
     assert site.shape_measure < 1e-6
 
@@ -319,7 +319,7 @@ def test_real_structures(shared_data, file, element, codes, limit):
         if isinstance(verdict.outcome, Accepted):
             for complex_ in verdict.outcome.complexes:
                 graph = read_graph(complex_)
-                sites = with_polyhedra(read_sites(complex_, graph), complex_, graph)
+                sites = read_sites(complex_, graph, ())
                 found += [site for site in sites if site.element == element]
     assert {site.polyhedron for site in found} == codes
     assert max(site.shape_measure for site in found) < limit

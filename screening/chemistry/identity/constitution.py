@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from screening.chemistry.graph import Graph
+from screening.chemistry.graph import Graph, parts
 from screening.chemistry.identity.colouring import graph_key
 from screening.chemistry.identity.saturation import saturation_marks
 from screening.crystal.complex import Complex
@@ -38,12 +38,12 @@ class Constitution:
 
 def read_constitution(complex_: Complex, graph: Graph) -> Constitution:
     """The constitution of *complex_*: `docs/identity.md` says what is in it and what is not."""
-    bonds = _covalent_bonds(graph)
+    heavy = [i for i, z in enumerate(graph.elements) if z != 1 and z not in METALS]
     marks = saturation_marks(complex_)
-    place = {atom: node for node, atom in enumerate([*bonds, *graph.centres])}
+    place = {atom: node for node, atom in enumerate([*heavy, *graph.centres])}
     elements = [graph.elements[atom] for atom in place]
     names = [marks[atom] for atom in place]
-    neighbours = [[place[j] for j in bonds.get(atom, ())] for atom in place]
+    neighbours = [[place[j] for j in graph.near[atom]] for atom in place]
 
     def add(name: str, around: Sequence[int]) -> int:
         for node in around:
@@ -53,32 +53,11 @@ def read_constitution(complex_: Complex, graph: Graph) -> Constitution:
         neighbours.append(list(around))
         return len(neighbours) - 1
 
-    for atoms in _ligands(bonds):
+    for atoms in parts(heavy, graph.near):
         ligand = add("ligand", [place[atom] for atom in atoms])
         for metal, donors in _bound_metals(graph, atoms):
             add("-" + (donors if len(atoms) in _AMBIDENTATE else ""), [ligand, place[metal]])
     return Constitution(tuple(elements), tuple(names), tuple(map(tuple, neighbours)))
-
-
-def _covalent_bonds(graph: Graph) -> dict[int, list[int]]:
-    """Of each atom that is neither hydrogen nor metal those that are bonded to it."""
-    z = graph.elements
-    heavy = {i for i, number in enumerate(z) if number != 1 and number not in METALS}
-    return {i: [j for j in graph.neighbours[i] if j in heavy] for i in sorted(heavy)}
-
-
-def _ligands(bonds: dict[int, list[int]]) -> Iterator[list[int]]:
-    seen: set[int] = set()
-    for start in bonds:
-        if start in seen:
-            continue
-        seen.add(start)
-        atoms = [start]
-        for atom in atoms:
-            new = [j for j in bonds[atom] if j not in seen]
-            seen.update(new)
-            atoms.extend(new)
-        yield atoms
 
 
 def _bound_metals(graph: Graph, atoms: Sequence[int]) -> Iterator[tuple[int, str]]:
@@ -89,7 +68,7 @@ def _bound_metals(graph: Graph, atoms: Sequence[int]) -> Iterator[tuple[int, str
     """
     donors: dict[int, set[int]] = {}
     for atom in atoms:
-        for metal in graph.neighbours[atom]:
+        for metal in graph.metals.get(atom, ()):
             if metal in graph.donors:
                 donors.setdefault(metal, set()).add(graph.elements[atom])
     for metal, found in donors.items():

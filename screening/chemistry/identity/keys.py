@@ -25,10 +25,10 @@ def content_key(complex_: Complex, determination: Determination | None = None) -
     and what else its file states tell it apart.
     """
     distances = np.linalg.norm(complex_.positions - complex_.positions.mean(axis=0), axis=1)
-    atoms = sorted(
-        zip(complex_.atomic_numbers.tolist(), np.round(distances, 3).tolist(), strict=True)
-    )
-    parts: list[object] = [atoms]
+    numbers, distances = complex_.atomic_numbers, np.round(distances, 3)
+    order = np.lexsort((distances, numbers))
+    atoms = zip(numbers[order].tolist(), distances[order].tolist(), strict=True)
+    parts: list[object] = [list(atoms)]
     if determination is not None:
         parts += [
             determination.identifier,

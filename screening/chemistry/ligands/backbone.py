@@ -19,8 +19,7 @@ _LONE_PAIRS: Final = frozenset({7, 8, 16, 34})
 class Backbone:
     """One ligand without its hydrogens; atoms keep their indices of the complex.
 
-    elements: atomic numbers of the whole complex. around: neighbours in the ligand by atom, also of
-    its hydrogens; near: those that are no hydrogens, by heavy atom.
+    elements, around and near: of the whole complex, see `Graph`. atoms: the heavy ones.
     hydrogens: number of them by atom. metals: by donor. donors: by metal, side-on groups together.
     has_hydrogens: the complex has any, so that an atom drawn without one has none.
     """
@@ -28,14 +27,12 @@ class Backbone:
     def __init__(
         self, graph: Graph, scaffold: Scaffold, fragment: Fragment, *, has_hydrogens: bool
     ) -> None:
-        self.elements = graph.elements
+        self.elements, self.around, self.near = graph.elements, graph.around, graph.near
         self.has_hydrogens = has_hydrogens
         self.scaffold = scaffold
         self.bends = scaffold.bends
         self._positions = scaffold.positions
         self.atoms = tuple([i for i in fragment.atoms if graph.elements[i] > 1])
-        self.around = {i: scaffold.around[i] for i in fragment.atoms}
-        self.near = {i: scaffold.near[i] for i in self.atoms}
         self.hydrogens = {i: len(self.around[i]) - len(self.near[i]) for i in self.atoms}
         self.metals: dict[int, list[int]] = {}
         by_metal: dict[int, list[int]] = {}

@@ -134,7 +134,9 @@ def _is_crown_ether(backbone: Backbone) -> bool:
 
     Not all of them need bind: of a crown on a small metal one or two often stay away.
     """
-    ethers = {i for i, near in backbone.near.items() if backbone.is_(i, _O) and len(near) == 2}
+    ethers = {i for i in backbone.atoms if backbone.is_(i, _O) and len(backbone.near[i]) == 2}
+    if len(ethers) < _LEAST_CROWN:
+        return False
     links: dict[int, set[int]] = {i: set() for i in ethers}
     for oxygen in ethers:
         for a in backbone.bonded(oxygen, _C):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from screening.chemistry.graph import Graph
+from screening.chemistry.graph import Graph, Neighbours, parts
 from screening.elements import METALS
 from screening.formula import hill
 
@@ -33,39 +33,35 @@ def cut(graph: Graph) -> tuple[Fragment, ...]:
     In the order of their first atoms. A polyoxometalate alone is one fragment without donors.
     """
     addenda = _addenda(graph)
-    kept = {i for i, z in enumerate(graph.elements) if z not in METALS or i in addenda}
+    kept = [i for i, z in enumerate(graph.elements) if z not in METALS or i in addenda]
+    bonds = _with_addenda(graph, addenda) if addenda else graph.around
     return tuple(
-        Fragment(
-            atoms=tuple(piece),
-            donors=tuple(
-                (metal, atom)
-                for atom in piece
-                for metal in graph.neighbours[atom]
-                if metal not in kept and atom not in addenda
-            ),
-            is_polyoxometalate=not addenda.isdisjoint(piece),
-        )
-        for piece in _pieces(graph, kept, addenda)
+        [
+            Fragment(
+                atoms=tuple(piece),
+                donors=tuple(
+                    [
+                        (metal, atom)
+                        for atom in piece
+                        for metal in graph.metals.get(atom, ())
+                        if metal not in addenda
+                    ]
+                ),
+                is_polyoxometalate=not addenda.isdisjoint(piece),
+            )
+            for piece in map(sorted, parts(kept, bonds))
+        ]
     )
 
 
-def _pieces(graph: Graph, kept: set[int], addenda: frozenset[int]) -> list[list[int]]:
-    """Connected parts of the kept atoms, not counting metal-metal bonds."""
-    pieces, seen = [], set()
-    for start in sorted(kept):
-        if start in seen:
-            continue
-        piece, stack = [], [start]
-        seen.add(start)
-        while stack:
-            atom = stack.pop()
-            piece.append(atom)
-            for other in graph.neighbours[atom]:
-                if other in kept and other not in seen and not {atom, other} <= addenda:
-                    seen.add(other)
-                    stack.append(other)
-        pieces.append(sorted(piece))
-    return pieces
+def _with_addenda(graph: Graph, addenda: frozenset[int]) -> Neighbours:
+    """The bonds between kept atoms, but not those between two addenda metals."""
+    return [
+        graph.around[i] + tuple(j for j in graph.metals.get(i, ()) if j in addenda)
+        if i not in addenda
+        else graph.donors[i]
+        for i in range(len(graph.elements))
+    ]
 
 
 def _addenda(graph: Graph) -> frozenset[int]:

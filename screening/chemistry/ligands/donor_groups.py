@@ -1,22 +1,11 @@
 """Donor groups: the donors of a metal ligand by ligand, such as "N2O2 + 2 O"."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable
 
 from screening.chemistry.graph import Graph
 from screening.chemistry.ligands.cut import donor_set
 from screening.chemistry.ligands.ligand import Ligand
-from screening.chemistry.site import MetalSite
-
-
-def with_donor_groups(
-    sites: Iterable[MetalSite], graph: Graph, ligands: Sequence[Ligand]
-) -> tuple[MetalSite, ...]:
-    """The sites with their `donor_groups`."""
-    return tuple(
-        replace(site, donor_groups=donor_groups(graph, ligands, site.atom_index)) for site in sites
-    )
 
 
 def donor_groups(graph: Graph, ligands: Iterable[Ligand], metal: int) -> str | None:

@@ -7,6 +7,7 @@ from screening.chemistry.ligands.ligand import Ligand
 from screening.chemistry.ligands.ligand_class import classify
 from screening.chemistry.ligands.perceive import perceive
 from screening.chemistry.ligands.scaffold import read_scaffold
+from screening.chemistry.ligands.small_ligand import small_class
 from screening.crystal.complex import Complex
 from screening.formula import hill
 
@@ -36,18 +37,19 @@ def find_ligands(complex_: Complex, graph: Graph) -> tuple[Ligand, ...]:
 def _ligand(
     graph: Graph, fragment: Fragment, backbone: Backbone, *, lacks_hydrogens: bool
 ) -> Ligand:
-    perceived = perceive(fragment, backbone, lacks_hydrogens=lacks_hydrogens)
+    name = small_class(backbone)
+    perceived = perceive(fragment, backbone, name, lacks_hydrogens=lacks_hydrogens)
     donors = {donor for _, donor in fragment.donors}
     return Ligand(
         atoms=fragment.atoms,
         donors=fragment.donors,
-        formula=hill(graph.elements[i] for i in fragment.atoms),
+        formula=hill([graph.elements[i] for i in fragment.atoms]),
         denticity=max((len(groups) for groups in backbone.donors.values()), default=0),
         hapticity=max((len(g) for groups in backbone.donors.values() for g in groups), default=0),
         n_metals=len(backbone.donors),
-        donor_set=donor_set(graph.elements[i] for i in donors),
+        donor_set=donor_set([graph.elements[i] for i in donors]),
         smiles=perceived.smiles,
         smiles_note=perceived.note,
         charge=perceived.charge,
-        classes=classify(backbone, fragment),
+        classes=classify(backbone, fragment, name),
     )

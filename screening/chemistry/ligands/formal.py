@@ -1,6 +1,9 @@
 """Formal charges that chemistry knows where lengths and valence alone could go wrong."""
 
+from collections.abc import Iterable
+
 from screening.chemistry.ligands.backbone import Backbone
+from screening.chemistry.ligands.lewis import Bond
 from screening.chemistry.ligands.tetrapyrrole import find_tetrapyrroles
 from screening.chemistry.ligands.valence import State, States, UnclearError
 from screening.elements import LANTHANIDES
@@ -9,20 +12,19 @@ _ACTINIDES = frozenset(range(89, 104))
 _CARBON = 6
 
 
-def known_states(backbone: Backbone) -> dict[int, States]:
+def known_states(backbone: Backbone, oxides: Iterable[Bond]) -> dict[int, States]:
     """States of the atoms that carry the charge of a tetrapyrrole or a cyclooctatetraenyl.
 
-    Also of the N of an aromatic N-oxide (pyridine N-oxide), which is positive.
+    Also of the O of N-oxides (of `n_oxides`), never doubly bonded, and of the N of an aromatic one
+    (pyridine N-oxide), which is positive.
 
     Porphyrins and their kin are counted as dianions with two opposite N negative, corroles as
     trianions; a ring of eight carbons on an f element is a dianion. Raises UnclearError for such a
     ring on other metals, and for four or more pyrroles joined in another way.
     """
     found: dict[int, States] = {
-        nitrogen: {1: State(1)}
-        for _, nitrogen in n_oxides(backbone)
-        if backbone.aromatic_rings(nitrogen, 6)
-    }
+        nitrogen: {1: State(1)} for _, nitrogen in oxides if backbone.aromatic_rings(nitrogen, 6)
+    } | {oxygen: {0: State(-1, 0.3)} for oxygen, _ in oxides}
     tetrapyrroles = find_tetrapyrroles(backbone)
     n_pyrroles = sum(backbone.formula(ring) == (6, 6, 6, 6, 7) for ring in backbone.aromatic)
     if n_pyrroles >= 4 and not tetrapyrroles:
@@ -55,15 +57,12 @@ def _pair(backbone: Backbone, ring: tuple[int, ...]) -> tuple[int, int]:
     raise UnclearError("cyclooctatetraenyl with conjugated substituents")
 
 
-def n_oxides(backbone: Backbone) -> list[tuple[int, int]]:
-    """List (O, N) of O on an N with two other neighbours: N-oxides, nitrones, nitroxides; no nitro.
-
-    The O is never doubly bonded to this N.
-    """
+def n_oxides(backbone: Backbone) -> list[Bond]:
+    """List (O, N) of O on an N with two other neighbours: N-oxides, nitroxides; no nitro."""
     return [
         (oxygen, nitrogen)
         for oxygen in backbone.atoms
-        if backbone.is_(oxygen, 8)
+        if backbone.elements[oxygen] == 8
         and len(backbone.near[oxygen]) == 1
         and not backbone.hydrogens[oxygen]
         for nitrogen in backbone.bonded(oxygen, 7)

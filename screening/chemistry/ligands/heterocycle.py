@@ -1,7 +1,7 @@
 """Heterocycles: ligands that bind by N (or carbene C) of an aromatic ring."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from screening.chemistry.ligands.backbone import Backbone
@@ -31,22 +31,28 @@ _DIAZINES: Final = {1: "pyridazine", 2: "pyrimidine", 3: "pyrazine"}
 
 def heterocycle_classes(backbone: Backbone) -> Iterator[str]:
     """Name the heterocycles of the ligand."""
-    pyridines = _rings_of(backbone, (_C, _C, _C, _C, _C, _N))
+    for carbon in _lone_donors(backbone, _C):
+        if name := _carbene(backbone, carbon):
+            yield name
+    if any(backbone.is_(i, _N) for i in backbone.metals):
+        yield from _nitrogen_classes(backbone)
+
+
+def _nitrogen_classes(backbone: Backbone) -> Iterator[str]:
+    nitrogens = _lone_donors(backbone, _N)
+    pyridines = _rings_of(backbone, nitrogens, (_C, _C, _C, _C, _C, _N))
     polypyridine = _polypyridine(backbone, pyridines)
     yield from polypyridine
-    if _polypyridine(backbone, _rings_of(backbone, (_C, _C, _C, _C, _N, _N))):
+    if _polypyridine(backbone, _rings_of(backbone, nitrogens, (_C, _C, _C, _C, _N, _N))):
         yield "2,2'-bipyrimidine"
     for nitrogen, ring in pyridines.items():
         if _has_peri_oxygen(backbone, nitrogen, ring):
             yield "quinolinolate"
         elif not polypyridine:
             yield "pyridine"
-    for nitrogen in _lone_donors(backbone, _N):
+    for nitrogen in nitrogens:
         yield from _azines(backbone, nitrogen)
         yield from _azoles(backbone, nitrogen)
-    for carbon in _lone_donors(backbone, _C):
-        if name := _carbene(backbone, carbon):
-            yield name
     if any(_n_pyrazolyls(backbone, i) >= least for i, least in _hubs(backbone)):
         yield "scorpionate"
 
@@ -99,11 +105,13 @@ def _lone_donors(backbone: Backbone, element: int) -> list[int]:
     )
 
 
-def _rings_of(backbone: Backbone, formula: tuple[int, ...]) -> dict[int, Ring]:
+def _rings_of(
+    backbone: Backbone, nitrogens: Iterable[int], formula: tuple[int, ...]
+) -> dict[int, Ring]:
     """Donor N, each with its aromatic ring of six of this formula."""
     return {
         nitrogen: ring
-        for nitrogen in _lone_donors(backbone, _N)
+        for nitrogen in nitrogens
         for ring in backbone.aromatic_rings(nitrogen, 6)
         if backbone.formula(ring) == formula
     }
@@ -111,6 +119,8 @@ def _rings_of(backbone: Backbone, formula: tuple[int, ...]) -> dict[int, Ring]:
 
 def _polypyridine(backbone: Backbone, pyridines: dict[int, Ring]) -> set[str]:
     """Names of pyridine rings joined by bonds next to their N, which bind one metal."""
+    if len(pyridines) < 2:
+        return set()
     links = [
         (first, second, _third(backbone, a, b))
         for first in pyridines

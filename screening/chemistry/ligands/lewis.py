@@ -60,7 +60,7 @@ class Lewis:
 
 def solve(
     states: Mapping[int, States],
-    neighbours: Mapping[int, Iterable[int]],
+    neighbours: Sequence[Iterable[int]],
     positions: NDArray[np.float64],
     atomic_numbers: NDArray[np.int64],
 ) -> Lewis:
@@ -71,7 +71,7 @@ def solve(
     """
     orders: dict[Bond, int] = {}
     margin = math.inf
-    atoms = sorted(i for i, choices in states.items() if max(choices))
+    atoms = sorted([i for i, choices in states.items() if any(choices)])
     if atoms:
         number = {atom: k for k, atom in enumerate(atoms)}
         plan = _plan(
@@ -104,7 +104,7 @@ def solve(
         orders=orders,
         charges={i: state.charge for i, state in chosen.items() if state.charge},
         margin=margin,
-        worst=max((state.cost for state in chosen.values()), default=0.0),
+        worst=max([state.cost for state in chosen.values()], default=0.0),
     )
 
 

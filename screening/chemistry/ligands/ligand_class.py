@@ -11,7 +11,6 @@ from screening.chemistry.ligands.heterocycle import heterocycle_classes
 from screening.chemistry.ligands.imine import imines, salen_class
 from screening.chemistry.ligands.pi_ligand import carbon_classes
 from screening.chemistry.ligands.quinone import quinone_classes
-from screening.chemistry.ligands.small_ligand import small_class
 from screening.chemistry.ligands.tetrapyrrole import find_tetrapyrroles
 
 _N, _O = 7, 8
@@ -22,15 +21,15 @@ _TOLD: Final = {
 """Classes of donors that a chelate of the ligand includes."""
 
 
-def classify(backbone: Backbone, fragment: Fragment) -> tuple[str, ...]:
-    """All classes of a ligand, sorted; empty where none is sure.
+def classify(backbone: Backbone, fragment: Fragment, name: str | None) -> tuple[str, ...]:
+    """All classes of a ligand, sorted; empty where none is sure. name: its `small_class`.
 
     From elements, bonds, lengths and angles: the same with and without hydrogens wherever lengths
     tell (see the docs for alcohols, amides and the like, where they do not).
     """
     if fragment.is_polyoxometalate:
         return ("polyoxometalate",)
-    if name := small_class(backbone):
+    if name:
         return (name,)
     return tuple(sorted(set(_classes(backbone))))
 

@@ -1,5 +1,6 @@
 """Perceive: SMILES and charge of a free ligand, or the reason why there are none."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -7,9 +8,8 @@ from screening.chemistry.ligands.backbone import Backbone
 from screening.chemistry.ligands.bare_oxygen import is_oxide_by_valence
 from screening.chemistry.ligands.cut import Fragment
 from screening.chemistry.ligands.formal import known_states, n_oxides
-from screening.chemistry.ligands.lewis import Lewis, solve
+from screening.chemistry.ligands.lewis import Bond, Lewis, solve
 from screening.chemistry.ligands.oxygen_donor import is_lost_alcohol
-from screening.chemistry.ligands.small_ligand import small_class
 from screening.chemistry.ligands.smiles import write_smiles
 from screening.chemistry.ligands.valence import Place, State, UnclearError, states
 
@@ -62,9 +62,9 @@ class Perception:
 
 
 def perceive(
-    fragment: Fragment, backbone: Backbone, *, lacks_hydrogens: bool = False
+    fragment: Fragment, backbone: Backbone, name: str | None, *, lacks_hydrogens: bool
 ) -> Perception:
-    """Bond orders, charge and SMILES of a ligand.
+    """Bond orders, charge and SMILES of a ligand. name: its `small_class`.
 
     lacks_hydrogens: the file has fewer hydrogens than its formula; then only a ligand without
     negative atoms is believed. The SMILES is read back, and given only if it has the formula and
@@ -75,16 +75,23 @@ def perceive(
     if len(fragment.atoms) > MAX_ATOMS:
         return Perception(note=f"more than {MAX_ATOMS} atoms")
     try:
-        lewis = _lewis(backbone)
-        _check(backbone, lewis, lacks_hydrogens=lacks_hydrogens)
+        oxides = n_oxides(backbone)
+        lewis = _lewis(fragment, backbone, oxides)
+        _check(backbone, name, lewis, oxides, lacks_hydrogens=lacks_hydrogens)
         smiles = write_smiles(fragment, backbone, lewis)
     except UnclearError as problem:
         return Perception(note=str(problem))
     return Perception(smiles=smiles, charge=sum(lewis.charges.values()))
 
 
-def _check(backbone: Backbone, lewis: Lewis, *, lacks_hydrogens: bool) -> None:
-    name = small_class(backbone)
+def _check(
+    backbone: Backbone,
+    name: str | None,
+    lewis: Lewis,
+    oxides: Sequence[Bond],
+    *,
+    lacks_hydrogens: bool,
+) -> None:
     _check_small(backbone, name)
     if _is_bare_oxygen(backbone):
         lacks_hydrogens = lacks_hydrogens and not is_oxide_by_valence(backbone, backbone.atoms[0])
@@ -97,7 +104,7 @@ def _check(backbone: Backbone, lewis: Lewis, *, lacks_hydrogens: bool) -> None:
         for atom, charge in lewis.charges.items():
             if charge < 0 and backbone.elements[atom] in _PROTONATED:
                 _check_anion(backbone, atom, unsaturated, lacks_hydrogens=lacks_hydrogens)
-    for oxygen, nitrogen in n_oxides(backbone):
+    for oxygen, nitrogen in oxides:
         if nitrogen not in unsaturated and backbone.length(oxygen, nitrogen) < _LONGEST_NITROXIDE:
             raise UnclearError("nitroxide: a radical has no structure with closed shells")
 
@@ -162,7 +169,7 @@ def _is_long_alkoxide(backbone: Backbone, atom: int) -> bool:
     return is_saturated and is_lost_alcohol(backbone, atom)
 
 
-def _lewis(backbone: Backbone) -> Lewis:
+def _lewis(fragment: Fragment, backbone: Backbone, oxides: Sequence[Bond]) -> Lewis:
     elements, around, bends = backbone.elements, backbone.around, backbone.bends
     side_on = {
         atom
@@ -171,8 +178,9 @@ def _lewis(backbone: Backbone) -> Lewis:
         if len(group) > 1
         for atom in group
     }
-    choices = known_states(backbone)
-    for i, near in around.items():
+    choices = known_states(backbone, oxides)
+    for i in fragment.atoms:
+        near = around[i]
         z, n = elements[i], len(near)
         if z == 1:
             if n > 1:
@@ -180,24 +188,13 @@ def _lewis(backbone: Backbone) -> Lewis:
             if n == 0:
                 choices[i] = _HYDRIDE
         elif i not in choices:
-            choices[i] = states(
-                Place(
-                    element=z,
-                    n=n,
-                    n_hydrogens=backbone.hydrogens[i],
-                    is_donor=i in backbone.metals,
-                    is_side_on=i in side_on,
-                    linear=n == 2 and z in _MAY_BE_LINEAR and bends[i] > _LINEAR,
-                    planar=n == 3 and z == _CARBON and bends[i] > _PLANAR,
-                    near=tuple([elements[j] for j in near]),
-                    ends=tuple([elements[j] for j in near if len(around[j]) == 1]),
-                )
-            )
-    if len(around) > 2:  # only carbon monoxide has a triple bond to O
-        for i in backbone.atoms:
-            if elements[i] == 8:
-                choices[i] = {k: state for k, state in choices[i].items() if k < 2}
-    for oxygen, _ in n_oxides(backbone):
-        choices[oxygen] = {0: State(-1, 0.3)}
+            is_donor, is_side_on = i in backbone.metals, i in side_on
+            linear = n == 2 and z in _MAY_BE_LINEAR and bends[i] > _LINEAR
+            planar = n == 3 and z == _CARBON and bends[i] > _PLANAR
+            beside = tuple([elements[j] for j in near])
+            ends = tuple([elements[j] for j in near if len(around[j]) == 1])
+            n_hydrogens = backbone.hydrogens[i]
+            place = Place(z, n, n_hydrogens, is_donor, is_side_on, linear, planar, beside, ends)
+            choices[i] = states(place)
     whole = backbone.scaffold
     return solve(choices, around, whole.places, whole.atomic_numbers)

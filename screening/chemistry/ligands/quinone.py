@@ -24,6 +24,8 @@ def quinone_classes(backbone: Backbone) -> Iterator[str]:
     The last two only where both O are on one metal. A ring of more than two O (an anilate), whose
     lengths mean something else, is not named.
     """
+    if not any(backbone.is_(i, _O) for i in backbone.metals):
+        return
     for ring, oxygens in _rings(backbone):
         if not backbone.metals.keys().isdisjoint(oxygens.values()):
             state = _state(backbone, ring, oxygens)

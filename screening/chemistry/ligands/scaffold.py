@@ -5,7 +5,6 @@ Everything here works without hydrogens: a ring is flat or not, a bond is long o
 
 import math
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -35,7 +34,7 @@ class Scaffold:
     """The atoms that are no metals, and the bonds between them.
 
     atomic_numbers: (n,) of all atoms of the complex; places: (n, 3) where they are, angstrom, and
-    positions: the same as lists. around: neighbours of each; near: those that are no hydrogens.
+    positions: the same as lists.
     bends: of each atom the angle of its two neighbours, or the sum of the three angles of three,
     degrees; 0 with more or fewer. rings: by their least atoms, those of five before those of six;
     aromatic: those of them that are flat and of short bonds.
@@ -44,8 +43,6 @@ class Scaffold:
     atomic_numbers: NDArray[np.int64]
     places: NDArray[np.float64]
     positions: list[list[float]]
-    around: list[list[int]]
-    near: list[list[int]]
     bends: list[float]
     rings: dict[int, list[Ring]]
     aromatic: frozenset[Ring]
@@ -54,9 +51,7 @@ class Scaffold:
 def read_scaffold(complex_: Complex) -> Scaffold:
     """The scaffold of *complex_*."""
     z = complex_.atomic_numbers.astype(np.int64)
-    around, near, bends, found, is_aromatic = _read(
-        z, complex_.positions, complex_.bonds, ~_IS_METAL[z]
-    )
+    bends, found, is_aromatic = _read(z, complex_.positions, complex_.bonds, ~_IS_METAL[z])
     rings: dict[int, list[Ring]] = {}
     aromatic: list[Ring] = []
     for atoms, flat in zip(found.tolist(), is_aromatic.tolist(), strict=True):
@@ -68,22 +63,15 @@ def read_scaffold(complex_: Complex) -> Scaffold:
         z,
         complex_.positions,
         complex_.positions.tolist(),
-        _lists(*around),
-        _lists(*near),
         bends.tolist(),
         rings,
         frozenset(aromatic),
     )
 
 
-def _lists(start: NDArray[np.int64], items: NDArray[np.int64]) -> list[list[int]]:
-    flat = items.tolist()
-    return [flat[first:last] for first, last in pairwise(start.tolist())]
-
-
 @compiled
-def _read(z: Any, positions: Any, bonds: Any, kept: Any) -> tuple[Any, Any, Any, Any, Any]:
-    """Neighbours, heavy neighbours, bends, rings, and which of these are aromatic."""
+def _read(z: Any, positions: Any, bonds: Any, kept: Any) -> tuple[Any, Any, Any]:
+    """Bends, rings, and which of these are aromatic."""
     start, around = neighbours(bonds, kept)
     bends, is_heavy = np.zeros(len(z)), np.empty(len(z), dtype=np.bool_)
     for i in range(len(z)):
@@ -92,7 +80,7 @@ def _read(z: Any, positions: Any, bonds: Any, kept: Any) -> tuple[Any, Any, Any,
             for k in range(start[i] + 1, start[i + 1]):
                 for m in range(start[i], k):
                     bends[i] += _angle(positions, around[k], i, around[m])
-    near_start, near = neighbours(bonds, is_heavy)
+    near_start, _ = neighbours(bonds, is_heavy)
     for i in range(len(z)):
         is_cage = z[i] == 5 and near_start[i + 1] - near_start[i] >= _CROWDED
         is_heavy[i] = is_heavy[i] and not is_cage
@@ -101,7 +89,7 @@ def _read(z: Any, positions: Any, bonds: Any, kept: Any) -> tuple[Any, Any, Any,
     is_aromatic = np.empty(len(rings), dtype=np.bool_)
     for k in range(len(rings)):
         is_aromatic[k] = _is_aromatic(z, start, positions, rings[k])
-    return (start, around), (near_start, near), bends, rings, is_aromatic
+    return bends, rings, is_aromatic
 
 
 @compiled

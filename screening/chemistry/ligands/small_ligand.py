@@ -59,11 +59,11 @@ def small_class(backbone: Backbone) -> str | None:
         return None
     if len(atoms) < 2:
         return _single(backbone, atoms[0]) if atoms else "hydride"
-    formula = hill(backbone.elements[i] for i in atoms)
+    formula = hill([backbone.elements[i] for i in atoms])
     if formula in _PAIRS:
         return _pair(backbone, formula)
     if formula in _CENTRED:
-        is_centred = any(len(near) == len(atoms) - 1 for near in backbone.near.values())
+        is_centred = any(len(backbone.near[i]) == len(atoms) - 1 for i in atoms)
         return _CENTRED[formula] if is_centred else None
     name, is_it = _EACH.get(formula, (None, _is_oxalic))
     return name if all(is_it(backbone, i) for i in atoms if backbone.is_(i, 6)) else None

@@ -23,8 +23,8 @@ def write_smiles(fragment: Fragment, backbone: Backbone, lewis: Lewis) -> str:
     elements = backbone.elements
     atoms: list[tuple[int, int, int]] = []
     place: dict[int, int] = {}
-    for i, near in backbone.around.items():
-        if elements[i] == 1 and any(elements[j] > 1 for j in near):
+    for i in fragment.atoms:
+        if elements[i] == 1 and any(elements[j] > 1 for j in backbone.around[i]):
             continue
         place[i] = len(atoms)
         atoms.append((elements[i], lewis.charges.get(i, 0), backbone.hydrogens.get(i, 0)))

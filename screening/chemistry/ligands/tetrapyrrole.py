@@ -29,12 +29,14 @@ def find_tetrapyrroles(backbone: Backbone) -> list[Tetrapyrrole]:
     """
     found = []
     for groups in backbone.donors.values():
+        nitrogens = [g[0] for g in groups if len(g) == 1 and backbone.is_(g[0], _NITROGEN)]
+        if len(nitrogens) < 4:
+            continue
         pyrroles = {
-            group[0]: ring
-            for group in groups
-            if len(group) == 1 and backbone.is_(group[0], _NITROGEN)
+            nitrogen: ring
+            for nitrogen in nitrogens
             for ring in backbone.rings
-            if group[0] in ring and backbone.formula(ring) == (6, 6, 6, 6, 7)
+            if nitrogen in ring and backbone.formula(ring) == (6, 6, 6, 6, 7)
         }
         if len(pyrroles) == 4 and (one := _joined(backbone, pyrroles)):
             found.append(one)

@@ -125,7 +125,8 @@ def _oxygen(at: Place) -> States | None:
         if at.n_hydrogens:
             return {0: State(-1)}
         found = {1: State(0), 0: State(-1, 0.3 if at.is_donor else 0.8)}
-        return found | ({2: State(1)} if at.near == (6,) and not at.is_donor else {})
+        is_carbon_monoxide = at.ends == (6,) and not at.is_donor
+        return found | ({2: State(1)} if is_carbon_monoxide else {})
     if at.n == 2:
         return {0: State(0)}
     return {0: State(1)} if at.n == 3 else None

@@ -4,7 +4,7 @@ import csv
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -103,19 +103,29 @@ def bond_valence_sums(metal: str, donors: Sequence[tuple[str, float]]) -> list[F
 
     Best fit first. Empty where a pair is missing, or there is no donor.
     """
+    fits = []
+    for state, spin, r0s in _all_r0(metal, tuple([donor for donor, _ in donors])):
+        if _may_have(spin, donors):
+            bonds = zip(r0s, donors, strict=True)
+            total = sum([math.exp((r0 - distance) / SOFTNESS) for r0, (_, distance) in bonds])
+            fits.append(Fit(state, spin, total))
+    return sorted(fits, key=lambda fit: (fit.miss, fit.state))
+
+
+@lru_cache(maxsize=1024)
+def _all_r0(metal: str, donors: tuple[str, ...]) -> list[tuple[int, str, list[float]]]:
+    """R0 of the bonds to *donors* for each state and spin of the metal that has all of them."""
     parameters = _table().get(metal)
     if parameters is None or not donors:
         return []
     spins = {(state, spin) for state, spin, _ in parameters.r0 if state is not None}
-    fits = []
+    found = []
     for state, spin in sorted(spins):
-        values = [(parameters.find(state, spin, donor), distance) for donor, distance in donors]
-        lengths = [(r0, distance) for r0, distance in values if r0 is not None]
-        if len(lengths) < len(donors) or not _may_have(spin, donors):
-            continue
-        total = sum(math.exp((r0 - distance) / SOFTNESS) for r0, distance in lengths)
-        fits.append(Fit(state, spin, total))
-    return sorted(fits, key=lambda fit: (fit.miss, fit.state))
+        r0s = [parameters.find(state, spin, donor) for donor in donors]
+        known = [r0 for r0 in r0s if r0 is not None]
+        if len(known) == len(donors):
+            found.append((state, spin, known))
+    return found
 
 
 def _may_have(spin: str, donors: Sequence[tuple[str, float]]) -> bool:

@@ -33,7 +33,7 @@ def read_charge(
         if components:
             return None, "the charge stated by the file is of more than this complex"
         return determination.charge, "stated by the file"
-    atoms = _heavy(Counter(symbol(z) for z in elements))
+    atoms = _heavy({symbol(z): n for z, n in Counter(elements).items()})
     charge, reason = _of_moiety(atoms, determination.formula_moiety)
     if charge is None and determination.formula_sum and determination.cell is not None:
         stated = read_sum(determination.formula_sum)

@@ -37,6 +37,7 @@ _USUAL: Final = {
 }
 """Elements met in one state; Ce, Sm, Eu and Yb, which are met in two, are left to the evidence."""
 _LOW_VALENT_TOO: Final = frozenset({"Al", "Ga", "In", "Zn", "Cd"})
+_MAY_BOND: Final = METALS - LANTHANIDES - IONIC_METALS
 _METAL_BOND: Final = 0.3
 """angstrom over the sum of covalent radii up to which a contact of these is a bond."""
 _LOOSE: Final = 0.5
@@ -70,7 +71,7 @@ def with_oxidation(
     is_odd = has_odd_electrons(complex_, graph, sites, charge)
     has_crystal = determination is not None and determination.cell is not None
     vague = _vagueness(complex_, is_measured=has_crystal or is_odd is not None)
-    donors = {site.atom_index: donor_distances(complex_, graph, site) for site in sites}
+    donors = {site.atom_index: donor_distances(graph, site) for site in sites}
     fits = {i: bond_valence_sums(symbol(graph.elements[i]), near) for i, near in donors.items()}
     bonds = {
         site.atom_index: None
@@ -92,9 +93,12 @@ def with_oxidation(
             alone,
             fits[i],
         )
-        silence = (balance.note, _silence(site, donors[i], fits[i], vague))
-        why = evidence.conflict() or "; ".join(text for text in silence if text)
-        found.append(_judged(site, evidence, fits[i], why))
+        judged = _judged(site, evidence)
+        if judged.oxidation_state is None:
+            silence = (balance.note, _silence(site, donors[i], fits[i], vague))
+            why = evidence.conflict() or "; ".join(text for text in silence if text)
+            judged = replace(judged, oxidation_state_reason=f"not known: {why}")
+        found.append(judged)
     return tuple(found)
 
 
@@ -121,12 +125,13 @@ def _shared_evenly(
     return even
 
 
-def _judged(site: MetalSite, evidence: Evidence, fits: Sequence[Fit], silence: str) -> MetalSite:
+def _judged(site: MetalSite, evidence: Evidence) -> MetalSite:
     state, source = evidence.strongest()
+    fits = evidence.fits
     own = [fit for fit in fits if fit.state == state]
     total = own[0].total if own else fits[0].total if fits else None
     if state is None:
-        return replace(site, bond_valence_sum=total, oxidation_state_reason=f"not known: {silence}")
+        return replace(site, bond_valence_sum=total)
     ion = read_ion(site.element, state)
     return replace(
         site,
@@ -206,14 +211,10 @@ def _best_of_each(fits: Sequence[Fit]) -> list[Fit]:
     return [best[state] for state in sorted(best)]
 
 
-def donor_distances(complex_: Complex, graph: Graph, site: MetalSite) -> list[tuple[str, float]]:
+def donor_distances(graph: Graph, site: MetalSite) -> list[tuple[str, float]]:
     """Element and distance (angstrom) of each donor of a metal, in the order of `graph.donors`."""
-    around = list(graph.donors[site.atom_index])
-    distances = np.linalg.norm(
-        complex_.positions[around] - complex_.positions[site.atom_index], axis=1
-    )
-    names = (symbol(graph.elements[i]) for i in around)
-    return list(zip(names, distances.tolist(), strict=True))
+    names = [symbol(graph.elements[i]) for i in graph.donors[site.atom_index]]
+    return list(zip(names, graph.lengths[site.atom_index].tolist(), strict=True))
 
 
 def usual_state(complex_: Complex, graph: Graph, site: MetalSite) -> int | None:
@@ -223,7 +224,7 @@ def usual_state(complex_: Complex, graph: Graph, site: MetalSite) -> int | None:
     if site.element in _LOW_VALENT_TOO:
         for i in graph.neighbours[centre]:
             limit = COVALENT_RADII[z] + COVALENT_RADII[graph.elements[i]] + _METAL_BOND
-            metal = graph.elements[i] in METALS - LANTHANIDES - IONIC_METALS
+            metal = graph.elements[i] in _MAY_BOND
             places = complex_.positions
             if metal and np.linalg.norm(places[i] - places[centre]) < limit:
                 return None

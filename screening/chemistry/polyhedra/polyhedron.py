@@ -3,7 +3,7 @@
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from screening.chemistry.graph import Graph
 from screening.chemistry.polyhedra.reference_shape import N_VERTICES
 from screening.chemistry.polyhedra.shape import near_shapes
-from screening.chemistry.site import MetalSite
 from screening.crystal.complex import Complex
 
 _SIGMA_DONORS: Final = frozenset({7, 8, 16, 34, 52})
@@ -38,17 +37,6 @@ class Polyhedron:
     code: str | None
     measure: float | None
     note: str | None
-
-
-def with_polyhedra(
-    sites: Sequence[MetalSite], complex_: Complex, graph: Graph
-) -> tuple[MetalSite, ...]:
-    """The sites with polyhedron, shape measure and shape note."""
-    found = [read_polyhedron(complex_, graph, site.atom_index) for site in sites]
-    return tuple(
-        replace(site, polyhedron=shape.code, shape_measure=shape.measure, shape_note=shape.note)
-        for site, shape in zip(sites, found, strict=True)
-    )
 
 
 def read_polyhedron(complex_: Complex, graph: Graph, metal: int) -> Polyhedron:
