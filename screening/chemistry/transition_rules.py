@@ -23,9 +23,12 @@ def cobalt(around: Surroundings) -> Found:
         return severity, f"{named(cobalt)}: Co(III), diamagnetic when low-spin"
     if all(site.oxidation_state == 3 for site in cobalt):
         return "note", f"{named(cobalt)}: Co(III) of fewer than six donors, S = 0, 1 or 2"
-    unknown = [site for site in cobalt if site.oxidation_state is None]
-    what = "not known" if unknown else "mixed"
-    return "note", f"{named(unknown or cobalt)}: oxidation state {what}"
+    if unknown := [site for site in cobalt if site.oxidation_state is None]:
+        return "note", f"{named(unknown)}: oxidation state not known"
+    states = {site.oxidation_state for site in cobalt}
+    if len(states) == 1:
+        return None  # Co(I) and the like: the rule does not speak of them
+    return "note", f"{named(cobalt)}: oxidation state mixed"
 
 
 def _is_planar_cobalt(site: MetalSite) -> bool:

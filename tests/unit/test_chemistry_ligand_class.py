@@ -55,6 +55,10 @@ CASES = {
     "CN1C(C)(C)CC(C)(C)C1=[Zn](Cl)Cl": "cyclic alkyl amino carbene",
     "CN(C)C(C(C)(C)C)=[Zn](Cl)Cl": "",
     "C[Si](C)(C)[Zn]Cl": "silyl",
+    "CC(=O)[Zn]Cl": "acyl",
+    "COC(C)=[Zn](Cl)Cl": "alkoxycarbene",
+    "CC(C)=C(C)[Zn]Cl": "alkenyl",
+    "O=c1ccccn1[Zn]Cl": "pyridine pyridonate",
 }
 CLEAR = (
     "C1CN2=Cc3ccccc3O[Zn]24Oc5ccccc5C=N14",

@@ -145,6 +145,7 @@ def test_a_rule_applies(ions: list[tuple[str, dict[str, Any]]], rule: str, sever
         ([("Zn", {}), ("Dy", DY3)], "R1"),
         ([("Ti", {})], "R1"),  # Ti(III) is no closed shell, and nobody says which it is
         ([("Ag", {})], "R1"),
+        ([("Co", {"oxidation_state": 1})], "R3"),
         ([("Co", {"oxidation_state": 3, "coordination_number": 5})], "R1"),
         ([("Co", ALKYL_CO3 | {"donor_set": "ClN2O2"})], "R1"),
         ([("Ru", {"oxidation_state": 3, "d_count": 5})], "R1"),

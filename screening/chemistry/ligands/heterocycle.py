@@ -25,6 +25,8 @@ _LONGEST_DOUBLE: Final = 1.33
 """Angstrom: C=N of an azoline on a metal is 1.27-1.32, C-N of a saturated ring 1.45-1.50."""
 _LARGEST_CARBENE: Final = 10
 """Atoms of the ring of an N-heterocyclic carbene: five, six, and more rarely seven to nine."""
+_LONGEST_OXIDE: Final = 1.30
+"""Angstrom: C-O of a pyridonate is 1.25-1.29, of a hydroxypyridine 1.32-1.35."""
 _DIAZINES: Final = {1: "pyridazine", 2: "pyrimidine", 3: "pyrazine"}
 """Aromatic rings C4N2, by the bonds between their two N."""
 
@@ -50,6 +52,8 @@ def _nitrogen_classes(backbone: Backbone) -> Iterator[str]:
             yield "quinolinolate"
         elif not polypyridine:
             yield "pyridine"
+        if _has_free_oxide(backbone, nitrogen, ring):
+            yield "pyridonate"
     for nitrogen in nitrogens:
         yield from _azines(backbone, nitrogen)
         yield from _azoles(backbone, nitrogen)
@@ -153,6 +157,18 @@ def _has_peri_oxygen(backbone: Backbone, nitrogen: int, ring: Ring) -> bool:
         for carbon in backbone.bonded(shared, _C)
         if carbon not in ring
         and any(shared in other and other != ring for other in backbone.aromatic_rings(carbon, 6))
+        for oxygen in backbone.bonded(carbon, _O)
+    )
+
+
+def _has_free_oxide(backbone: Backbone, nitrogen: int, ring: Ring) -> bool:
+    """2-pyridonate that binds this metal by its N alone: beside the N a short C-O without H."""
+    return any(
+        oxygen not in backbone.metals
+        and len(backbone.around[oxygen]) == 1
+        and backbone.length(carbon, oxygen) < _LONGEST_OXIDE
+        for carbon in backbone.near[nitrogen]
+        if carbon in ring
         for oxygen in backbone.bonded(carbon, _O)
     )
 

@@ -6,13 +6,23 @@ from typing import Final
 from screening.chemistry.ligands.backbone import Backbone
 from screening.elements import HALOGENS
 
-_C, _N = 6, 7
+_C, _N, _O = 6, 7, 8
 _ON_ALKYL: Final = frozenset({_C, 14, 32, 50, *HALOGENS})
 """C, Si, Ge, Sn and halogens: CH2SiMe3 and CF3 are alkyls; what has N, P or S may be an ylide."""
 _PYRAMIDAL: Final = 340.0
 """Degrees: sum of the angles at a carbon; 328 in a tetrahedron, 360 in a plane."""
-_OPEN: Final = {2: "alkene", 3: "allyl", 4: "diene"}
-_CLOSED: Final = {4: "cyclobutadienyl", 5: "cyclopentadienyl", 6: "arene", 8: "cyclooctatetraenyl"}
+_SHORT: Final = 1.40
+"""Angstrom: C=C of an alkenyl is 1.32-1.38; C-C beside C=O, or beside a carbene, 1.45-1.53."""
+_CARBONYL: Final = 1.27
+"""Angstrom: C=O of an acyl is 1.19-1.25, C-O of an alkoxycarbene 1.28-1.36."""
+_OPEN: Final = {2: "alkene", 3: "allyl", 4: "diene", 5: "pentadienyl", 6: "triene"}
+_CLOSED: Final = {
+    4: "cyclobutadienyl",
+    5: "cyclopentadienyl",
+    6: "arene",
+    7: "cycloheptatrienyl",
+    8: "cyclooctatetraenyl",
+}
 
 
 def carbon_classes(backbone: Backbone) -> Iterator[str]:
@@ -65,9 +75,41 @@ def _end_on(backbone: Backbone, carbon: int) -> str | None:
         if backbone.is_(near[0], _N):
             return "isocyanide" if length < 1.25 else None
         return "alkynyl" if length < 1.27 else None
-    if n != 3 or any(backbone.elements[j] not in _ON_ALKYL for j in near):
+    return _by_neighbours(backbone, carbon)
+
+
+def _by_neighbours(backbone: Backbone, carbon: int) -> str | None:
+    """Name a donor C that is neither in an aromatic ring nor at the end of a straight group."""
+    near, n = backbone.near[carbon], len(backbone.around[carbon])
+    if oxygens := backbone.bonded(carbon, _O):
+        return _with_oxygen(backbone, carbon, oxygens)
+    if n == 2 and any(_is_double(backbone, carbon, j) for j in near):
+        return "alkenyl"
+    is_alkyl = n == 3 and all(backbone.elements[j] in _ON_ALKYL for j in near)
+    return "alkyl" if is_alkyl and _is_sp3(backbone, carbon) else None
+
+
+def _with_oxygen(backbone: Backbone, carbon: int, oxygens: list[int]) -> str | None:
+    """Name a donor C with one O and, beside it, one C (or H): RC(=O) or RC(OR)."""
+    others = [j for j in backbone.around[carbon] if j not in oxygens]
+    if len(oxygens) != 1 or len(others) != 1 or backbone.elements[others[0]] not in {1, _C}:
         return None
-    return "alkyl" if _is_sp3(backbone, carbon) else None
+    (oxygen,) = oxygens
+    if len(backbone.around[oxygen]) == 1:
+        return "acyl" if backbone.length(carbon, oxygen) < _CARBONYL else None
+    if _is_double(backbone, carbon, others[0]):
+        return "alkenyl"
+    return "alkoxycarbene" if backbone.bonded(oxygen, _C) != [carbon] else None
+
+
+def _is_double(backbone: Backbone, carbon: int, other: int) -> bool:
+    """Whether a donor C has a double bond to *other*, a flat carbon that is in no aromatic ring."""
+    return (
+        backbone.is_(other, _C)
+        and not backbone.aromatic_rings(other)
+        and len(backbone.around[other]) <= 3
+        and backbone.length(carbon, other) < _SHORT
+    )
 
 
 def _is_sp3(backbone: Backbone, carbon: int) -> bool:
