@@ -21,6 +21,10 @@ def cobalt(around: Surroundings) -> Found:
     if all(map(is_low_spin_cobalt, cobalt)):
         severity: Severity = "note" if around.magnetic else "medium"
         return severity, f"{named(cobalt)}: Co(III), diamagnetic when low-spin"
+    return _other_cobalt(cobalt)
+
+
+def _other_cobalt(cobalt: list[MetalSite]) -> Found:
     if all(site.oxidation_state == 3 for site in cobalt):
         return "note", f"{named(cobalt)}: Co(III) of fewer than six donors, S = 0, 1 or 2"
     if unknown := [site for site in cobalt if site.oxidation_state is None]:
