@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from screening.chemistry.adjacency import neighbours as adjacency
+from screening.compiled import compiled
 from screening.crystal.complex import Complex
 from screening.elements import METAL_CENTRES, METALS
 
@@ -43,9 +45,7 @@ def read_graph(complex_: Complex) -> Graph:
     """Neighbour lists of *complex_*."""
     z = complex_.atomic_numbers
     elements = tuple(z.tolist())
-    is_metal = _IS_METAL[z]
-    neighbours = _neighbours(complex_, np.ones_like(is_metal))
-    around = _neighbours(complex_, ~is_metal)
+    neighbours, around, near = map(_lists, _read(complex_.bonds, z, _IS_METAL))
     metals = {
         i: tuple([j for j in neighbours[i] if elements[j] in METALS])
         for i, inside in enumerate(around)
@@ -57,7 +57,7 @@ def read_graph(complex_: Complex) -> Graph:
         elements,
         neighbours,
         around,
-        _neighbours(complex_, ~is_metal & (z > 1)),
+        near,
         metals,
         centres,
         donors,
@@ -65,9 +65,24 @@ def read_graph(complex_: Complex) -> Graph:
     )
 
 
-def _neighbours(complex_: Complex, kept: NDArray[np.bool_]) -> Neighbours:
-    start, around = adjacency(complex_.bonds, kept)
-    flat = tuple(around.tolist())
+@compiled
+def _read(bonds: Any, z: Any, is_metal: Any) -> Any:
+    """Neighbours of each atom; among those that are no metals; among the heavy ones of these.
+
+    is_metal: by atomic number.
+    """
+    n = len(z)
+    is_any, is_other = np.ones(n, dtype=np.bool_), np.empty(n, dtype=np.bool_)
+    is_heavy = np.empty(n, dtype=np.bool_)
+    for i in range(n):
+        is_other[i] = not is_metal[z[i]]
+        is_heavy[i] = is_other[i] and z[i] > 1
+    return adjacency(bonds, is_any), adjacency(bonds, is_other), adjacency(bonds, is_heavy)
+
+
+def _lists(around: tuple[NDArray[np.int64], NDArray[np.int64]]) -> Neighbours:
+    start, items = around
+    flat = tuple(items.tolist())
     return [flat[first:last] for first, last in pairwise(start.tolist())]
 
 

@@ -24,27 +24,30 @@ def graph_key(labels: Sequence[str], neighbours: Sequence[Sequence[int]]) -> str
     """
     rank = {name: i for i, name in enumerate(sorted(set(labels)))}
     sizes = [len(around) for around in neighbours]
-    colours: list[int] = _refined(
+    start = [0, *accumulate(sizes)]
+    refined = _refined(
         np.array([rank[label] for label in labels], dtype=np.int64),
         len(rank),
-        np.array([0, *accumulate(sizes)], dtype=np.int64),
-        np.fromiter(chain.from_iterable(neighbours), np.int64, sum(sizes)),
-    ).tolist()
+        np.array(start, dtype=np.int64),
+        np.fromiter(chain.from_iterable(neighbours), np.int64, start[-1]),
+    )
+    colours, seen = (array.tolist() for array in refined)
     counts = Counter(colours)
     nodes = dict(zip(colours, range(len(colours)), strict=True))
     parts = [
-        (labels[nodes[c]], tuple(sorted([colours[j] for j in neighbours[nodes[c]]])), counts[c])
-        for c in sorted(counts)
+        (labels[node], tuple(seen[start[node] : start[node + 1]]), counts[colour])
+        for colour, node in sorted(nodes.items())
     ]
     return digest(repr(parts))
 
 
 @compiled
-def _refined(colours: Any, n_colours: int, start: Any, around: Any) -> Any:
+def _refined(colours: Any, n_colours: int, start: Any, around: Any) -> tuple[Any, Any]:
     """Split the colours 0 to n - 1 by what is around, until none splits.
 
     around: the neighbours of node i stand from start[i] to before start[i + 1]. Ranks follow the
-    sorted surroundings, so that they mean the same in each copy of a graph.
+    sorted surroundings, so that they mean the same in each copy of a graph. Returned with the
+    colours are those of the neighbours of each node, sorted.
     """
     # Written out, for array expressions would make the code that each reader loads far larger.
     n = len(colours)
@@ -64,7 +67,7 @@ def _refined(colours: Any, n_colours: int, start: Any, around: Any) -> Any:
             rank += k > 0 and _is_before(order[k - 1], order[k], colours, start, seen)
             new[order[k]] = rank
         if n == 0 or rank + 1 == n_colours:
-            return colours
+            return colours, seen
         for k in range(n):
             colours[k] = new[k]
         n_colours = rank + 1

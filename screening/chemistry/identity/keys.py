@@ -24,11 +24,11 @@ def content_key(complex_: Complex, determination: Determination | None = None) -
     the same atoms with a disorder that they had not. Of a molecule without a crystal, name, charge
     and what else its file states tell it apart.
     """
-    distances = np.linalg.norm(complex_.positions - complex_.positions.mean(axis=0), axis=1)
-    numbers, distances = complex_.atomic_numbers, np.round(distances, 3)
-    order = np.lexsort((distances, numbers))
-    atoms = zip(numbers[order].tolist(), distances[order].tolist(), strict=True)
-    parts: list[object] = [list(atoms)]
+    positions = complex_.positions
+    apart = positions - positions.sum(axis=0) / len(positions)
+    distances = np.sqrt((apart * apart).sum(axis=1)).round(3)
+    atoms = sorted(zip(complex_.atomic_numbers.tolist(), distances.tolist(), strict=True))
+    parts: list[object] = [atoms]
     if determination is not None:
         parts += [
             determination.identifier,

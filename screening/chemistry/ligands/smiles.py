@@ -20,25 +20,24 @@ _ORDERS: Final = (Chem.BondType.SINGLE, Chem.BondType.DOUBLE, Chem.BondType.TRIP
 
 def write_smiles(fragment: Fragment, backbone: Backbone, lewis: Lewis) -> str:
     """Write the structure by rdkit; UnclearError where rdkit does not read back the same."""
-    elements = backbone.elements
-    atoms: list[tuple[int, int, int]] = []
-    place: dict[int, int] = {}
-    for i in fragment.atoms:
-        if elements[i] == 1 and any(elements[j] > 1 for j in backbone.around[i]):
-            continue
-        place[i] = len(atoms)
-        atoms.append((elements[i], lewis.charges.get(i, 0), backbone.hydrogens.get(i, 0)))
+    elements, hydrogens, charges = backbone.elements, backbone.hydrogens, lewis.charges
+    # hydrogens count with their atoms, but those of a hydride or of dihydrogen
+    written, near = backbone.atoms, backbone.near
+    if not written:
+        written, near = fragment.atoms, backbone.around
+    place = {i: number for number, i in enumerate(written)}
+    atoms = tuple([(elements[i], charges.get(i, 0), hydrogens.get(i, 0)) for i in written])
     bonds = tuple(
         [
             (a, place[j], lewis.orders.get((i, j), 0))
             for i, a in place.items()
-            for j in backbone.around[i]
-            if i < j and j in place
+            for j in near[i]
+            if i < j
         ]
     )
-    smiles, formula, charge = _written(tuple(atoms), bonds)
+    smiles, formula, charge = _written(atoms, bonds)
     expected = hill([elements[i] for i in fragment.atoms])
-    if (formula, charge) != (expected, sum(lewis.charges.values())):
+    if (formula, charge) != (expected, sum(charges.values())):
         raise UnclearError("rdkit writes a SMILES of another formula")
     return smiles
 
@@ -78,8 +77,10 @@ def _atom(element: int, charge: int, n_hydrogens: int) -> Chem.Atom:
 
 @lru_cache(maxsize=4096)
 def _read_back(smiles: str) -> tuple[str, int] | tuple[None, None]:
-    molecule: Chem.Mol | None = Chem.MolFromSmiles(smiles)
-    if molecule is None:
+    molecule: Chem.Mol | None = Chem.MolFromSmiles(smiles, sanitize=False)  # without stereo
+    try:
+        Chem.SanitizeMol(molecule)
+    except ValueError:
         return None, None
     # rdkit puts H before other elements also where there is no carbon: H4B- for BH4-
     counts = {element: int(n or 1) for element, n in _COUNT.findall(CalcMolFormula(molecule))}

@@ -57,7 +57,7 @@ def _table() -> list[dict[str, Any]]:
 
 def normalised(points: NDArray[np.float64]) -> NDArray[np.float64]:
     """(n, 3) points moved to centroid 0 and scaled to mean square length 1."""
-    centred: NDArray[np.float64] = points - points.mean(axis=0)
+    centred: NDArray[np.float64] = points - points.sum(axis=0) / len(points)
     scaled: NDArray[np.float64] = centred / np.sqrt((centred**2).sum() / len(points))
     return scaled
 

@@ -94,21 +94,31 @@ def _spread(points: NDArray[np.float64]) -> NDArray[np.float64]:
     What does not fit is then seen after few of them. The centre stays last.
     """
     vertices = points[:-1]
-    squares = (vertices**2).sum(axis=1)
-    alike = (vertices @ vertices.T) ** 2 / np.maximum(np.outer(squares, squares), _SLACK)
-    order = _spread_order(alike, int(squares.argmax()))
-    return np.concatenate([vertices[order], points[-1:]])
+    order: NDArray[np.int64] = _spread_order(vertices, vertices @ vertices.T)
+    return points[order]
 
 
-def _spread_order_(alike: NDArray[np.float64], first: int) -> NDArray[np.int64]:
-    """Each time the vertex that is least like the most alike of those before."""
-    order = np.empty(len(alike), dtype=np.int64)
-    order[0] = first
-    nearness = alike[first].copy()
-    for k in range(1, len(alike)):
-        nearness[order[:k]] = np.inf
-        order[k] = nearness.argmin()
-        nearness = np.maximum(nearness, alike[order[k]])
+def _spread_order_(
+    vertices: NDArray[np.float64], products: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """Each time the vertex that is least like the most alike of those before, and the centre last.
+
+    Begins with the farthest. products: (n, n) of the vertices with each other.
+    """
+    n = len(vertices)
+    squares, nearness, order = np.zeros(n), np.zeros(n), np.empty(n + 1, dtype=np.int64)
+    for i in range(n):
+        for x in range(3):
+            squares[i] += vertices[i, x] * vertices[i, x]
+    order[0], order[n] = squares.argmax(), n
+    for k in range(n):
+        if k > 0:
+            order[k] = nearness.argmin()
+        chosen = order[k]
+        for i in range(n):
+            alike = products[i, chosen] ** 2 / max(squares[i] * squares[chosen], _SLACK)
+            nearness[i] = max(nearness[i], alike)
+        nearness[chosen] = np.inf
     return order
 
 
