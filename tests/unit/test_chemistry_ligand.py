@@ -41,6 +41,11 @@ def summary(complex_):
 @pytest.mark.parametrize(
     ("smiles", "expected", "charge"),
     [
+        (
+            "CC1(C)c2ccc3n2[Zn-2]24n5c1ccc5C(C)(C)c1ccc(n12)C(C)(C)c1ccc(n14)C3(C)C",
+            "CC1(C)c2ccc([n-]2)C(C)(C)c2ccc([n-]2)C(C)(C)c2ccc([n-]2)C(C)(C)c2ccc1[n-]2",
+            -4,
+        ),
         (SALEN, "[O-]c1ccccc1C=NCCN=Cc1ccccc1[O-]", -2),
         (SALAN, "[O-]c1ccccc1CNCCNCc1ccccc1[O-]", -2),
         (SALALEN, "[O-]c1ccccc1C=NCCNCc1ccccc1[O-]", -2),

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from crystal_factory import Atom, accept, cif, moved, ring
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ligand_factory import drawn, ligands, taken, without_hydrogens
@@ -234,6 +235,15 @@ def test_noise_changes_no_class(smiles, seed):
     noisy = taken(complex_, np.arange(len(noise)), complex_.positions + noise)
     assert names(noisy) == [CASES[smiles]]
     assert names(without_hydrogens(noisy)) == [CASES[smiles]]
+
+
+def test_a_ring_that_binds_by_two_of_its_carbons_is_a_cyclopentadienyl():
+    outwards = np.array([np.cos(np.pi / 5), np.sin(np.pi / 5), 0])  # over the middle of a bond
+    metal = 0.963 * outwards + 2.243 * (0.42 * outwards + 0.91 * np.array([0, 0, 1]))
+    atoms = [Atom("Mn", tuple(metal)), *ring("C", 5, 1.19, 0, (0, 0, 0))]
+    (complex_,) = accept(cif(moved(atoms, (5, 5, 5)))).complexes
+    (found,) = ligands(complex_)
+    assert (found.hapticity, found.classes) == (2, ("cyclopentadienyl",))
 
 
 def test_every_abbreviation_stands_for_a_documented_class():

@@ -20,14 +20,13 @@ def known_states(backbone: Backbone, oxides: Iterable[Bond]) -> dict[int, States
 
     Porphyrins and their kin are counted as dianions with two opposite N negative, corroles as
     trianions; a ring of eight carbons on an f element is a dianion. Raises UnclearError for such a
-    ring on other metals, and for four or more pyrroles joined in another way.
+    ring on other metals, and for four or more pyrroles that are conjugated in another way.
     """
     found: dict[int, States] = {
         nitrogen: {1: State(1)} for _, nitrogen in oxides if backbone.aromatic_rings(nitrogen, 6)
     } | {oxygen: {0: State(-1, 0.3)} for oxygen, _ in oxides}
     tetrapyrroles = find_tetrapyrroles(backbone)
-    n_pyrroles = sum(backbone.formula(ring) == (6, 6, 6, 6, 7) for ring in backbone.aromatic)
-    if n_pyrroles >= 4 and not tetrapyrroles:
+    if not tetrapyrroles and _are_conjugated_pyrroles(backbone):
         raise UnclearError("pyrroles joined in an unusual way: their charge is not known")
     for ring in tetrapyrroles:
         is_core = all(len(backbone.near[i]) + backbone.hydrogens[i] == 2 for i in ring.nitrogens)
@@ -43,6 +42,24 @@ def known_states(backbone: Backbone, oxides: Iterable[Bond]) -> dict[int, States
                     raise UnclearError("cyclooctatetraene or its dianion")
                 found |= {i: {0: State(-1)} for i in _pair(backbone, group)}
     return found
+
+
+def _are_conjugated_pyrroles(backbone: Backbone) -> bool:
+    """Whether there are four pyrroles, two of them joined directly or by a flat atom.
+
+    Those of a porphyrinogen (calixpyrrole) are joined by sp3 carbons: each is an anion by itself.
+    """
+    pyrroles = [ring for ring in backbone.aromatic if backbone.formula(ring) == (6, 6, 6, 6, 7)]
+    if len(pyrroles) < 4:
+        return False
+    alphas = {i: ring for ring in pyrroles for i in ring if set(backbone.bonded(i, 7)) & set(ring)}
+    return any(
+        j in alphas
+        or (backbone.is_flat(j) and any(k in alphas for k in backbone.near[j] if k != i))
+        for i, ring in alphas.items()
+        for j in backbone.near[i]
+        if j not in ring
+    )
 
 
 def _pair(backbone: Backbone, ring: tuple[int, ...]) -> tuple[int, int]:

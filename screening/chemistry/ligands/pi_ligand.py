@@ -43,6 +43,9 @@ def _side_on(backbone: Backbone, group: tuple[int, ...]) -> str | None:
         return None  # sp3 carbon: drawn side-on by nearness only, or part of a cage
     if all(n == 2 for n in inside):
         return _CLOSED.get(len(group))
+    for ring in backbone.aromatic_rings(group[0]):
+        if set(group) <= set(ring) and all(backbone.is_(i, _C) for i in ring):
+            return _CLOSED[len(ring)]  # a part of it: tris(cyclopentadienyl)manganese, eta-2
     if len(group) == 2 and all(len(backbone.near[i]) + backbone.hydrogens[i] < 3 for i in group):
         return _two_with_one_group_each(backbone, group)
     return _OPEN.get(len(group)) if sorted(inside)[:2] == [1, 1] and max(inside) < 3 else None
