@@ -22,6 +22,7 @@ _CLOSING: Final = {quote: re.compile(rf"{quote}(?=\s|$)") for quote in "'\""}
 _WORD: Final = re.compile(r"\S+")
 _HEADER: Final = re.compile(r"data_", re.IGNORECASE)
 _KEYWORD: Final = re.compile(r"data_|save_|loop_$|stop_$|global_$", re.IGNORECASE)
+_NAME: Final = re.compile(r"\s*(?:_\w|loop_\s*$|data_|save_)", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"-?\d*\.\d")
 _COORDINATES: Final = 3
 _MAX_PASSED: Final = 5
@@ -115,16 +116,27 @@ class _Mender:
     def mend(self, text: str) -> str:
         """Return the text with its slips mended; `notes` says which. Raises _UnclearError."""
         self._lines = text.split("\n")
-        inside = False
+        opened: int | None = None
         for i, line in enumerate(self._lines):
             if line.startswith(";"):
-                inside = not inside
-                if inside:
+                opened = i if opened is None else None
+                if opened is not None:
                     self._count_value()
-            elif not inside and line.strip():
+            elif opened is None and line.strip():
                 self._look_at(i, line)
+        if opened is not None:
+            self._close(opened)
         self._end_loop(len(self._lines))
         return "\n".join(self._lines)
+
+    def _close(self, opened: int) -> None:
+        """Close a text that the end of the block cuts off, if nothing in it looks like a CIF."""
+        swallowed = any(_NAME.match(line) for line in self._lines[opened + 1 :])
+        is_asked_for = self._loop.is_asked_for() if self._loop else is_essential(self._name)
+        if swallowed or is_asked_for:
+            raise _UnclearError
+        self._lines[-1] += "\n;\n"
+        self._note(opened, "a text that is cut off by the end of the block")
 
     def _note(self, i: int, what: str) -> None:
         if len(self.notes) >= _MAX_SLIPS:
