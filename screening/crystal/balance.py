@@ -152,7 +152,7 @@ def compare_with_moiety(complexes: Iterable[Complex], formula_moiety: str | None
     """
     stated = [dict(part.counts or {}) for part in read_moieties(formula_moiety or "") if part]
     notes: dict[str, None] = {}
-    for complex_ in complexes:
+    for complex_ in complexes if stated else ():
         held = count_elements(complex_)
         del held["H"]
         alike = [p for p in stated if all(p.get(m, 0) == held[m] for m in _CENTRES & {*p, *held})]

@@ -211,15 +211,22 @@ def _mended(piece: str, line: int) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def _values(parsed: gemmi.cif.Block, line: int | None) -> Block:
     block = Block(shown(parsed.name), line)
+    for tag, column in _columns(parsed):
+        name = _plain_name(tag)
+        known = block.columns.setdefault(name, column)
+        if known is not column:
+            _add_again(block, name, known, column)
+    return block
+
+
+def _columns(parsed: gemmi.cif.Block) -> Iterator[tuple[str, Column]]:
     for item in parsed:
         if (pair := item.pair) is not None:
-            tag, value = cast("tuple[str, str]", pair)  # the stubs say object
-            _add(block, tag, value)
+            yield cast("tuple[str, str]", pair)  # the stubs say object
         elif (table := item.loop) is not None:
             loop = Loop(table)
             for i, tag in enumerate(loop.tags):
-                _add(block, tag, (loop, i))
-    return block
+                yield tag, (loop, i)
 
 
 @lru_cache(maxsize=4096)
@@ -227,11 +234,7 @@ def _plain_name(tag: str) -> str:
     return tag.lower().replace(".", "_")
 
 
-def _add(block: Block, tag: str, column: Column) -> None:
-    name = _plain_name(tag)
-    known = block.columns.setdefault(name, column)
-    if known is column:
-        return
+def _add_again(block: Block, name: str, known: Column, column: Column) -> None:
     before, again = read_column(known), read_column(column)
     if before == again:
         return

@@ -37,9 +37,7 @@ def find_bonds(atoms: CellAtoms) -> Contacts:
     z = atoms.atomic_numbers
     covalent = _covalent_bonds(atoms)
     metals = np.flatnonzero(_IS_CENTRE[z])
-    return joined(
-        [*covalent, donor_bonds(atoms, joined(covalent), metals), _between(atoms, metals)]
-    )
+    return joined([covalent, donor_bonds(atoms, covalent, metals), _between(atoms, metals)])
 
 
 def find_weak_contacts(atoms: CellAtoms, bonds: Contacts) -> Contacts:
@@ -68,15 +66,10 @@ def _places(pairs: Contacts) -> Iterator[tuple[int, int, int, int, int]]:
 
 def joined(parts: list[Contacts]) -> Contacts:
     """Return all pairs of *parts* as one list."""
-    return Contacts(
-        np.concatenate([p.first for p in parts]),
-        np.concatenate([p.second for p in parts]),
-        np.concatenate([p.shift for p in parts]),
-        np.concatenate([p.distance for p in parts]),
-    )
+    return Contacts(*map(np.concatenate, zip(*parts, strict=True)))
 
 
-def _covalent_bonds(atoms: CellAtoms) -> list[Contacts]:
+def _covalent_bonds(atoms: CellAtoms) -> Contacts:
     """Bonds between other non-metals than hydrogen, and those of hydrogen: one each."""
     z = atoms.atomic_numbers
     heavy = np.flatnonzero(~_IS_METAL[z] & (z > 1))
@@ -85,7 +78,8 @@ def _covalent_bonds(atoms: CellAtoms) -> list[Contacts]:
     near = contacts_within(atoms, reach, heavy, heavy)
     bonds = near.take(_are_bonds(*near, radius, TOLERANCE))
     near = contacts_within(atoms, reach, np.flatnonzero(z == 1), heavy)
-    return [bonds, near.take(_are_nearest(near.first, near.second, near.distance, radius))]
+    nearest = near.take(_are_nearest(near.first, near.second, near.distance, radius))
+    return joined([bonds, nearest])
 
 
 def _between(atoms: CellAtoms, metals: NDArray[np.int64]) -> Contacts:

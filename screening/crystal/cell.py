@@ -27,18 +27,21 @@ def read_cell(block: Block, notes: list[str]) -> gemmi.UnitCell:
     parameters = [_length(block, name) for name in _LENGTHS]
     parameters += [_angle(block, name, notes) for name in _ANGLES]
     cell = gemmi.UnitCell(*parameters)
-    angles = ", ".join(f"{angle:g}" for angle in parameters[3:])
     if not cell.volume > 0:  # also catches NaN of angles that do not close
-        raise RefusalError("bad_cell", f"the cell angles {angles} enclose no volume")
+        raise RefusalError("bad_cell", f"the cell angles {_shown(cell)} enclose no volume")
     height = 1 / max(math.hypot(*row) for row in cell.frac.mat.tolist())
     if height < _MIN_HEIGHT:
         raise RefusalError(
-            "bad_cell", f"the cell angles {angles} leave a cell {height:.2f} angstrom thick"
+            "bad_cell", f"the cell angles {_shown(cell)} leave a cell {height:.2f} angstrom thick"
         )
     stated = number(block.text("_cell_volume"))
     if stated is not None and abs(stated - cell.volume) > _VOLUME_TOLERANCE * cell.volume:
         notes.append(f"_cell_volume {stated:g} does not agree with the cell ({cell.volume:.1f})")
     return cell
+
+
+def _shown(cell: gemmi.UnitCell) -> str:
+    return f"{cell.alpha:g}, {cell.beta:g}, {cell.gamma:g}"
 
 
 def _length(block: Block, name: str) -> float:

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from screening.crystal.bonds import joined
 from screening.crystal.connected import connect
 from screening.crystal.crowding import across_symmetry, crowded
-from screening.crystal.lattice import CellAtoms, Contacts, contacts
+from screening.crystal.donors import ROUNDING
+from screening.crystal.lattice import CellAtoms, Contacts, contacts, contacts_within
 from screening.crystal.overlap import SAME_OCCUPANCY, is_partial, overlaps
 from screening.crystal.precedence import group_order, precedence
 from screening.crystal.sites import Sites
@@ -65,24 +66,26 @@ def _choose(
     Of fragments of one occupancy that alternate around something, every second one stays.
     """
     rivals: dict[int, set[int]] = {}
-    for a, b in zip(unit[clash.first].tolist(), unit[clash.second].tolist(), strict=True):
+    for a, b in set(zip(unit[clash.first].tolist(), unit[clash.second].tolist(), strict=True)):
         rivals.setdefault(a, set()).add(b)
         rivals.setdefault(b, set()).add(a)
-    order = precedence(sites)[atoms.site]
-    rows = np.lexsort((order, unit))
-    units, at = np.unique(unit[rows], return_index=True)
-    first_atom = dict(zip(units.tolist(), rows[at].tolist(), strict=True))
-    occupancy = {u: round(float(sites.occupancy[atoms.site[first_atom[u]]]), 3) for u in rivals}
+    rank_of_site = precedence(sites)[atoms.site]
+    backwards = np.argsort(rank_of_site, kind="stable")[::-1]
+    firsts = np.empty(unit.max() + 1, dtype=np.int64)
+    firsts[unit[backwards]] = backwards  # what comes first is written last
+    first_atom, site, operation = firsts.tolist(), atoms.site.tolist(), atoms.operation.tolist()
+    order, is_loose = rank_of_site.tolist(), loose.tolist()
+    occupancy = {u: round(float(sites.occupancy[site[first_atom[u]]]), 3) for u in rivals}
 
     def rank(u: int) -> tuple[bool, float, tuple[int, int, str], int, int, int]:
         i = first_atom[u]
-        group = group_order(sites.group[atoms.site[i]])
-        return (bool(loose[i]), -occupancy[u], group, int(atoms.operation[i]), int(order[i]), i)
+        group = group_order(sites.group[site[i]])
+        return (is_loose[i], -occupancy[u], group, operation[i], order[i], i)
 
     chosen: set[int] = set()
     dropped: list[int] = []
     for u in sorted(rivals, key=rank):
-        if u in chosen or not (rivals[u] & chosen and loose[first_atom[u]]):
+        if u in chosen or not (rivals[u] & chosen and is_loose[first_atom[u]]):
             chosen.add(u)
             chosen.update(_same_side(u, rivals, occupancy))
         else:
@@ -158,11 +161,12 @@ def _units(
     tolerance: angstrom that a bond may exceed the sum of the radii; *apart* are no bonds.
     """
     index = np.flatnonzero(loose & (atoms.order == 1))
-    near = contacts(atoms, _REACH, index, index)
+    radius = COVALENT_RADII[atoms.atomic_numbers]
+    near = contacts_within(atoms, radius + (tolerance / 2 + ROUNDING), index, index)
     a, b = atoms.site[near.first], atoms.site[near.second]
     group, assembly = sites.group_number, sites.assembly_number
-    radius = COVALENT_RADII[sites.atomic_numbers]
-    bonded = near.distance <= radius[a] + radius[b] + tolerance
+    bonded = near.distance <= radius[near.first] + radius[near.second] + tolerance
+    bonded &= near.distance <= _REACH
     bonded &= atoms.operation[near.first] == atoms.operation[near.second]
     bonded &= (group[a] == group[b]) & (assembly[a] == assembly[b])
     bonded &= np.abs(sites.occupancy[a] - sites.occupancy[b]) < SAME_OCCUPANCY
@@ -178,6 +182,8 @@ def mark_substituted(
     sites: Sites, everything: CellAtoms, atoms: CellAtoms, notes: list[str]
 ) -> CellAtoms:
     """Return *atoms* with the metals marked that share their place with one that was left out."""
+    if atoms is everything:
+        return atoms
     metals = np.flatnonzero(_IS_METAL[everything.atomic_numbers])
     if len(metals) == _IS_METAL[atoms.atomic_numbers].sum():
         return atoms

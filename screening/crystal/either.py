@@ -21,6 +21,8 @@ def with_whole_atoms(sites: Sites, atoms: CellAtoms) -> Sites:
     The file lists such an atom twice: symmetry takes one site to the place of the other, and their
     occupancies add up to 1. A group of which every site is listed twice is only written so.
     """
+    if not sites.grouped.any():
+        return sites
     lost = np.flatnonzero(np.bincount(atoms.site, minlength=len(sites.labels)) == 0)
     lost = np.array([i for i in lost if sites.group[i].startswith("-")], dtype=np.int64)
     if not lost.size:

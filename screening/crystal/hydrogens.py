@@ -31,11 +31,14 @@ def count_missing(
 
 
 def _by_moiety(complex_: Complex, formula_moiety: str | None) -> int | None:
+    parts = [part.counts for part in read_moieties(formula_moiety or "") if part]
+    if not parts:
+        return None
     counts = count_elements(complex_)
     held = counts.pop("H", 0)
     stated = set()
-    for part in read_moieties(formula_moiety or ""):
-        others = dict((part.counts if part else None) or {})
+    for part in parts:
+        others = dict(part or {})
         hydrogens = others.pop("H", 0)
         if others == counts:
             stated.add(hydrogens)

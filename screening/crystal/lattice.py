@@ -68,7 +68,13 @@ class Contacts(NamedTuple):
 
     def take(self, keep: NDArray[np.bool_]) -> "Contacts":
         """Return the pairs where *keep* is true."""
-        return Contacts(self.first[keep], self.second[keep], self.shift[keep], self.distance[keep])
+        index = keep.nonzero()[0]
+        return Contacts(
+            self.first.take(index),
+            self.second.take(index),
+            self.shift.take(index, axis=0),
+            self.distance.take(index),
+        )
 
 
 def fill(sites: Sites, symmetry: Symmetry, cell: gemmi.UnitCell, notes: list[str]) -> CellAtoms:
@@ -146,10 +152,8 @@ def _check_density(sites: Sites, site: NDArray[np.int64], positions: NDArray[np.
     """Refuse heaps of atoms, whose pairs would fill the memory."""
     if len(site) <= _MAX_IN_BOX:
         return
-    boxes = np.floor(positions / _BOX).astype(np.int64)
-    boxes -= boxes.min(axis=0)
-    _, ny, nz = boxes.max(axis=0) + 1
-    numbers = (boxes[:, 0] * ny + boxes[:, 1]) * nz + boxes[:, 2]
+    x, y, z = np.floor(positions.T / _BOX).astype(np.int64)
+    numbers = (x * (np.ptp(y) + 1) + y) * (np.ptp(z) + 1) + z
     ordered = np.sort(numbers)
     if (ordered[_MAX_IN_BOX:] == ordered[:-_MAX_IN_BOX]).any():
         boxes, counts = np.unique(numbers, return_counts=True)

@@ -64,17 +64,15 @@ def partition(sites: Sites, atoms: CellAtoms, bonds: Contacts, notes: list[str])
     loose = is_loose(sites, atoms)
     loose_others: set[tuple[int, ...]] = set()
     loose_atoms = set(np.flatnonzero(loose).tolist())
-    numbers, site = atoms.atomic_numbers.tolist(), atoms.site.tolist()
-    for members in components(len(site), bonds):
-        indices = members.tolist()
-        unit = tuple([numbers[i] for i in indices])
+    for members in components(len(atoms.site), bonds):
+        unit = tuple(atoms.atomic_numbers[members].tolist())
         if METAL_CENTRES.isdisjoint(unit):
             others[unit] += 1
             rest.append(members)
-            if not loose_atoms.isdisjoint(indices):
+            if loose_atoms and not loose_atoms.isdisjoint(members.tolist()):
                 loose_others.add(unit)
             continue
-        key = frozenset([site[i] for i in indices])
+        key = frozenset(atoms.site[members].tolist())
         number[key] += 1
         if number[key] == 1:
             _sort_in(grow(members, bonds), atoms, faults, units)

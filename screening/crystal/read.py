@@ -1,7 +1,6 @@
 """CIF file to verdicts: every data block ends accepted or rejected."""
 
 from dataclasses import replace
-from pathlib import PurePath
 
 import numpy as np
 
@@ -41,7 +40,7 @@ def read_file(data: bytes, name: str) -> list[BlockVerdict]:
     also a block without a name is called.
     Raises nothing but MemoryError, whatever the bytes are.
     """
-    stem = PurePath(name).name.split(".")[0]
+    stem = name.rpartition("/")[2].split(".")[0]
     try:
         text, text_notes = decode(data)
         blocks = parse(text)
@@ -87,12 +86,12 @@ def _read_block(block: Block, known: list[Determination]) -> Accepted:
     known.append(read_metadata(block, cell, named, notes))
     symmetry = read_symmetry(block, cell, notes)
     sites = read_sites(block, notes)
-    known[0] = replace(known[0], space_group=symmetry.name)
+    known[0] = _in_group(known[0], symmetry.name)
     check_metals(sites)
     if (number(block.text("_cell_modulation_dimension")) or 0) > 0:
         notes.append("the structure is modulated; what is read is its average over the crystal")
     settled = settle(sites, symmetry, cell, notes)
-    known[0] = replace(known[0], space_group=settled.name)
+    known[0] = _in_group(known[0], settled.name)
     atoms = fill_ordered(sites, settled, cell, notes)
     bonds = find_bonds(atoms)
     strays = find_strays(sites, atoms, bonds, notes)
@@ -110,6 +109,10 @@ def _read_block(block: Block, known: list[Determination]) -> Accepted:
     others = name_components(parts.others, known[0].formula_moiety, parts.loose)
     complexes = count_missing(parts, balance, known[0].formula_moiety)
     return Accepted(known[0], complexes, others, tuple(notes))
+
+
+def _in_group(known: Determination, name: str | None) -> Determination:
+    return known if known.space_group == name else replace(known, space_group=name)
 
 
 def _formula_units(block: Block) -> float | None:
