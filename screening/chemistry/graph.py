@@ -1,6 +1,6 @@
 """Graph: the bonds of a complex as neighbour lists, read once for all of chemistry."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -35,7 +35,7 @@ class Graph:
     neighbours: Neighbours
     around: Neighbours
     near: Neighbours
-    metals: dict[int, tuple[int, ...]]
+    metals: dict[int, list[int]]
     centres: tuple[int, ...]
     donors: dict[int, tuple[int, ...]]
     lengths: dict[int, NDArray[np.float64]]
@@ -46,22 +46,23 @@ def read_graph(complex_: Complex) -> Graph:
     z = complex_.atomic_numbers
     elements = tuple(z.tolist())
     neighbours, around, near = map(_lists, _read(complex_.bonds, z, _IS_METAL))
-    metals = {
-        i: tuple([j for j in neighbours[i] if elements[j] in METALS])
-        for i, inside in enumerate(around)
-        if len(inside) < len(neighbours[i]) and elements[i] not in METALS
-    }
-    centres = tuple([i for i, element in enumerate(elements) if element in METAL_CENTRES])
-    donors = {i: tuple([j for j in neighbours[i] if elements[j] not in METALS]) for i in centres}
+    metals: dict[int, list[int]] = {}
+    donors = {}
+    for metal in [i for i, element in enumerate(elements) if element in METALS]:
+        bonded = tuple([j for j in neighbours[metal] if elements[j] not in METALS])
+        for atom in bonded:
+            metals.setdefault(atom, []).append(metal)
+        if elements[metal] in METAL_CENTRES:
+            donors[metal] = bonded
     return Graph(
         elements,
         neighbours,
         around,
         near,
         metals,
-        centres,
+        tuple(donors),
         donors,
-        {i: _lengths(complex_.positions, i, donors[i]) for i in centres},
+        {i: _lengths(complex_.positions, i, atoms) for i, atoms in donors.items()},
     )
 
 
@@ -94,7 +95,9 @@ def _lengths(
     return lengths
 
 
-def parts(atoms: Iterable[int], bonds: Sequence[Iterable[int]]) -> Iterator[list[int]]:
+def parts(
+    atoms: Iterable[int], bonds: Sequence[Iterable[int]] | Mapping[int, Iterable[int]]
+) -> Iterator[list[int]]:
     """The parts in which *atoms* hang together, in the order of their first atoms.
 
     bonds: of each atom those of *atoms* that are bonded to it.

@@ -134,9 +134,9 @@ def _is_crown_ether(backbone: Backbone) -> bool:
 
     Not all of them need bind: of a crown on a small metal one or two often stay away.
     """
-    ethers = {i for i in backbone.atoms if backbone.is_(i, _O) and len(backbone.near[i]) == 2}
-    if len(ethers) < _LEAST_CROWN:
+    if sum([backbone.is_(i, _O) for i in backbone.metals]) < _LEAST_BOUND:
         return False
+    ethers = {i for i in backbone.atoms if backbone.is_(i, _O) and len(backbone.near[i]) == 2}
     links: dict[int, set[int]] = {i: set() for i in ethers}
     for oxygen in ethers:
         for a in backbone.bonded(oxygen, _C):

@@ -93,19 +93,9 @@ def _addenda(graph: Graph) -> frozenset[int]:
 
 def side_on_groups(graph: Graph, donors: Iterable[int]) -> list[tuple[int, ...]]:
     """Donors to one metal, those bonded to each other together: (5 C of a cyclopentadienyl)."""
-    left, groups = set(donors), []
-    while left:
-        stack = [min(left)]
-        left.discard(stack[0])
-        group = []
-        while stack:
-            atom = stack.pop()
-            group.append(atom)
-            near = left.intersection(graph.neighbours[atom])
-            left -= near
-            stack.extend(near)
-        groups.append(tuple(sorted(group)))
-    return groups
+    inside = set(donors)
+    bonds = {i: inside.intersection(graph.around[i]) for i in inside}
+    return [tuple(sorted(group)) for group in parts(sorted(inside), bonds)]
 
 
 def donor_set(elements: Iterable[int]) -> str:

@@ -78,6 +78,8 @@ def _atom(element: int, charge: int, n_hydrogens: int) -> Chem.Atom:
 @lru_cache(maxsize=4096)
 def _read_back(smiles: str) -> tuple[str, int] | tuple[None, None]:
     molecule: Chem.Mol | None = Chem.MolFromSmiles(smiles, sanitize=False)  # without stereo
+    if molecule is None:
+        return None, None
     try:
         Chem.SanitizeMol(molecule)
     except ValueError:

@@ -33,9 +33,10 @@ _ELEMENTS: Final = {
 }
 _STATE = r"(?:</\w+>)?\s*\(\s*(0|[ivIV]+(?:\s*,\s*[ivIV]+)*)\s*\)"
 _ANY_STATE = re.compile(_STATE)
+# for small letters: where their size does not count, the search takes ten times as long
 _ANY_NAME = "(" + "|".join(sorted(_ELEMENTS, key=len, reverse=True)) + ")"
-_BY_NAME = re.compile(_ANY_NAME + _STATE, re.IGNORECASE)
-_NAMED = re.compile(_ANY_NAME + "(?![a-z])", re.IGNORECASE)
+_BY_NAME = re.compile(_ANY_NAME + _STATE)
+_NAMED = re.compile(_ANY_NAME + "(?![a-z])")
 _SYMBOLS = sorted((symbol(z) for z in METALS), key=len, reverse=True)
 _BY_SYMBOL = re.compile(r"(?<![a-z])(" + "|".join(_SYMBOLS) + ")" + _STATE)
 
@@ -45,15 +46,16 @@ def states_in_name(name: str | None) -> dict[str, set[int]]:
 
     An element that is also named without a state, as in "copper(II) copper", is left out.
     """
-    if not _ANY_STATE.search(name or ""):  # found far sooner than all the names
+    if name is None or not _ANY_STATE.search(name):  # found far sooner than all the names
         return {}
     found: dict[str, set[int]] = {}
-    named = Counter(_ELEMENTS[m.group(1).lower()] for m in _NAMED.finditer(name or ""))
-    for match in _BY_NAME.finditer(name or ""):
-        element = _ELEMENTS[match.group(1).lower()]
+    small = name.lower()
+    named = Counter([_ELEMENTS[word] for word in _NAMED.findall(small)])
+    for word, numerals in _BY_NAME.findall(small):
+        element = _ELEMENTS[word]
         named[element] -= 1
-        found.setdefault(element, set()).update(_read(match.group(2)))
-    for match in _BY_SYMBOL.finditer(name or ""):
+        found.setdefault(element, set()).update(_read(numerals))
+    for match in _BY_SYMBOL.finditer(name):
         found.setdefault(match.group(1), set()).update(_read(match.group(2)))
     return {element: states for element, states in found.items() if states and named[element] <= 0}
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screening.chemistry.graph import Graph
+from screening.chemistry.ligands.cut import side_on_groups
 from screening.chemistry.polyhedra.reference_shape import N_VERTICES
 from screening.chemistry.polyhedra.shape import near_shapes
 from screening.crystal.complex import Complex
@@ -95,21 +96,12 @@ def coordination_positions(graph: Graph, metal: int) -> tuple[tuple[int, ...], .
     unless all of them are N, O, S, Se or Te: these count one by one, as each has a lone pair of
     its own for the metal.
     """
-    left = set(graph.donors[metal])
     positions: list[tuple[int, ...]] = []
-    for donor in graph.donors[metal]:
-        if donor not in left:
-            continue
-        left.remove(donor)
-        group = [donor]
-        for atom in group:
-            joined = left.intersection(graph.neighbours[atom])
-            left -= joined
-            group.extend(joined)
+    for group in side_on_groups(graph, graph.donors[metal]):
         if all(graph.elements[atom] in _SIGMA_DONORS for atom in group):
-            positions.extend((atom,) for atom in sorted(group))
+            positions.extend([(atom,) for atom in group])
         else:
-            positions.append(tuple(sorted(group)))
+            positions.append(group)
     return tuple(sorted(positions))
 
 
