@@ -20,6 +20,7 @@ from screening.crystal.spacegroup import LAST_NUMBER, NAMES, NUMBER, named
 from screening.crystal.verdict import RefusalError
 
 _OPERATIONS = ("_space_group_symop_operation_xyz", "_symmetry_equiv_pos_as_xyz")
+_OPERATION_NUMBERS = ("_space_group_symop_id", "_symmetry_equiv_pos_site_id")
 _MAGNETIC_OPERATIONS = "_space_group_symop_magn_operation_xyz"
 _MAGNETIC_CENTRINGS = "_space_group_symop_magn_centering_xyz"
 _TIME_REVERSAL = re.compile(r",\s*(?:[+-]?1|m)\s*$")
@@ -158,6 +159,11 @@ def _known(block: Block, tag: str) -> list[str]:
         column = [line for line in column[0].split("\n") if line.strip()]
     if column and all(c.endswith(",") == (i % 3 < 2) for i, c in enumerate(column)):
         column = ["".join(column[i : i + 3]) for i in range(0, len(column), 3)]
+    numbers = block.column(*_OPERATION_NUMBERS) or []
+    if len(numbers) == len(column) and all(c.endswith(",") for c in column[::2] + numbers[1::2]):
+        # `1 x, y, z` without quotes fills both columns of two rows
+        parts = zip(column[::2], numbers[1::2], column[1::2], strict=False)
+        column = ["".join(part) for part in parts]
     if len(column) % 2 == 0 and column[::2] == [str(i + 1) for i in range(len(column) // 2)]:
         column = column[1::2]
     return column if any(t.strip() not in ("?", ".") for t in column) else []

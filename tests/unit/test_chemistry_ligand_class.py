@@ -123,6 +123,8 @@ SMALL = {
     "S=C=N[Zn]Cl": "thiocyanate",
     "[N-]=[N+]=N[Zn]Cl": "azide",
     "N#C[Zn]Cl": "cyanide",
+    "O=I(=O)O[Zn]Cl": "iodate",
+    "O=S=O->[Zn](Cl)Cl": "sulfur dioxide",
     "O[Zn]Cl": "hydroxo",
     "[OH2]->[Zn](Cl)Cl": "aqua",
     "[NH3]->[Zn](Cl)Cl": "ammine",

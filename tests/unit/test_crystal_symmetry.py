@@ -39,6 +39,7 @@ def test_every_way_to_tell_the_group_grows_the_same_molecule(symmetry):
 
 
 OPERATIONS = "loop_\n_symmetry_equiv_pos_as_xyz\n"
+NUMBERED = "loop_\n_symmetry_equiv_pos_site_id\n_symmetry_equiv_pos_as_xyz\n"
 MAGNETIC = "loop_\n_space_group_symop_magn_operation.xyz\nx,y,z,+1\n-x,y+1/2,-z+1/2,1\n"
 SUPERSPACE = (
     "loop_\n_space_group_symop_ssg_operation_algebraic\nx1,x2,x3,x4\n-x1,x2+1/2,-x3+1/2,-x4\n"
@@ -67,6 +68,7 @@ SUPERSPACE = (
         "_symmetry_space_group_name_H-M '-P 2ybc'",
         OPERATIONS + "1 x,y,z\n2 '-x,y+1/2,-z+1/2'\n3 '-x,-y,-z'\n4 'x,-y+1/2,z+1/2'\n",
         OPERATIONS + "'-x,y+1/2,-z+1/2'\n'-x,-y,-z'\n'x,-y+1/2,z+1/2'\n",
+        NUMBERED + "1 x, y, z\n2 -x, y+1/2, -z+1/2\n3 -x, -y, -z\n4 x, -y+1/2, z+1/2\n",
         OPERATIONS + ";\\\nx,\\\ny,z\n;\n'-x,y+1/2,-z+1/2'\n'-x,-y,-z'\n'x,-y+1/2,z+1/2'\n",
     ],
 )
