@@ -41,7 +41,7 @@ _SHIELDED_BY_CARBON: Final = 0.4
 """How much farther (beyond radii) than its bonded neighbour an atom must be to be no donor."""
 ROUNDING: Final = 1e-6
 """Angstrom that a search reaches farther than the rule that then decides."""
-_HYDROGEN, _BORON, _CARBON = 1, 5, 6
+_HYDROGEN, _BORON, _CARBON, _OXYGEN = 1, 5, 6, 8
 
 _VALENCE = np.full(119, 4)
 """Number of non-metal neighbours at which an atom has no lone pair left for a metal."""
@@ -154,6 +154,9 @@ def _is_saturated(z: Any, atom: int, around: Any, valence: int) -> bool:
     if z[atom] == _BORON:
         # BH4 and BH3R bind through hydrogens; the boron stands for them
         return n == 4 and n_hydrogen <= 1 and n_boron < 2
+    if z[atom] == _OXYGEN:
+        # no oxonium ion binds a metal, but water whose hydrogens are in more places than two does
+        n -= n_hydrogen
     return n_boron < 2 and n >= valence  # two: cage carbon of (metalla)carboranes
 
 

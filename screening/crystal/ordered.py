@@ -8,6 +8,7 @@ from screening.crystal.disorder import mark_substituted, resolve
 from screening.crystal.either import with_whole_atoms
 from screening.crystal.groups import choose_groups
 from screening.crystal.lattice import CellAtoms, fill
+from screening.crystal.proton_disorder import without_surplus
 from screening.crystal.sites import Sites
 from screening.crystal.symmetry import Symmetry
 from screening.crystal.verdict import RefusalError
@@ -35,6 +36,7 @@ def fill_ordered(
     if not kept.all():
         notes.append(f"{counted(int((~kept).sum()), 'atom')} of the cell left out for overlap")
         atoms = atoms.take(np.flatnonzero(kept))
+    atoms = _without_surplus_hydrogens(sites, atoms, notes)
     atoms = mark_substituted(sites, everything, atoms, notes)
     heavy = int((atoms.atomic_numbers > 1).sum())
     if cell.volume < _MIN_VOLUME_PER_ATOM * heavy:
@@ -43,3 +45,12 @@ def fill_ordered(
             f"{heavy} atoms other than hydrogen in a cell of {cell.volume:.0f} cubic angstrom",
         )
     return atoms
+
+
+def _without_surplus_hydrogens(sites: Sites, atoms: CellAtoms, notes: list[str]) -> CellAtoms:
+    kept = without_surplus(sites, atoms)
+    if kept.all():
+        return atoms
+    what = counted(int((~kept).sum()), "disordered hydrogen")
+    notes.append(f"{what} of the cell left out: fewer are there at a time than are listed")
+    return atoms.take(np.flatnonzero(kept))
