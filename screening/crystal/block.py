@@ -16,7 +16,8 @@ from screening.crystal.numbers import number
 from screening.crystal.verdict import RefusalError
 from screening.crystal.version_2 import without_version_2
 
-_MARK = re.compile(r"\n(;|[ \t]*data_[^\s]*)", re.IGNORECASE)
+_FIRST_MARK = re.compile(r"(;|[ \t]*data_[^\s]*)", re.IGNORECASE)
+_MARK = re.compile(rf"\n{_FIRST_MARK.pattern}", re.IGNORECASE)
 _SHELX = "_shelx_"
 _EMBEDDED = re.compile(r"(?<!\S)_shelx_\w+\s*\Z", re.ASCII | re.IGNORECASE)
 """A data name under which SHELXL embeds a file, at the end of what stands before a text field."""
@@ -149,15 +150,21 @@ def _starts(text: str, *, in_fields: bool = False) -> Iterator[tuple[int, int, s
     """Yield (offset, line, name) of each data_ line, outside text fields unless told."""
     inside = False
     line, counted = 1, 0
-    # A search that begins with a line end is many times faster than one that begins with ^; with
-    # one more in front, the line end stands where the line begins in the text itself.
-    for match in _MARK.finditer(f"\n{text}"):
+    for match in _marks(text):
         if match.group(1) == ";":
             inside = not inside
         elif in_fields or not inside:
-            line += text.count("\n", counted, match.start())
-            counted = match.start()
-            yield match.start(), line, match.group(1).strip()[len("data_") :]
+            start = match.start(1)
+            line += text.count("\n", counted, start)
+            counted = start
+            yield start, line, match.group(1).strip()[len("data_") :]
+
+
+def _marks(text: str) -> Iterator[re.Match[str]]:
+    # a search that begins with a line end is many times faster than one that begins with ^
+    if (first := _FIRST_MARK.match(text)) is not None:
+        yield first
+    yield from _MARK.finditer(text)
 
 
 def _pieces(text: str, starts: list[tuple[int, int, str]]) -> Iterator[Block]:

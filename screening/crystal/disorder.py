@@ -1,6 +1,7 @@
 """Alternatives that overlap without saying so: one of them stays, so that one molecule is left."""
 
 from dataclasses import replace
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from screening.crystal.donors import ROUNDING
 from screening.crystal.lattice import CellAtoms, Contacts, contacts, contacts_within
 from screening.crystal.overlap import SAME_OCCUPANCY, is_partial, overlaps
 from screening.crystal.precedence import group_order, precedence
+from screening.crystal.rivals import choose_equals
 from screening.crystal.sites import Sites
 from screening.elements import COVALENT_RADII, METALS, symbol
 from screening.words import counted
@@ -30,7 +32,8 @@ def resolve(sites: Sites, atoms: CellAtoms, notes: list[str]) -> NDArray[np.bool
 
     A fragment of disordered atoms that overlaps a symmetry image of itself (negative group) or
     another partly occupied fragment is kept in one place only: the higher occupancy, then the
-    earlier operation. A site listed twice counts once.
+    lower group, then what leaves the most atoms, then the earlier operation. A site listed twice
+    counts once.
     """
     keep = np.ones(len(atoms.site), dtype=bool)
     clash = overlaps(sites, atoms)
@@ -61,10 +64,7 @@ def _choose(
     keep: NDArray[np.bool_],
     unit: NDArray[np.int64],
 ) -> None:
-    """Leave one of the fragments (*unit* by atom) that *clash*, by the rule of `resolve`.
-
-    Of fragments of one occupancy that alternate around something, every second one stays.
-    """
+    """Leave some of the fragments (*unit* by atom) that *clash*, by the rule of `resolve`."""
     rivals: dict[int, set[int]] = {}
     for a, b in set(zip(unit[clash.first].tolist(), unit[clash.second].tolist(), strict=True)):
         rivals.setdefault(a, set()).add(b)
@@ -75,39 +75,26 @@ def _choose(
     firsts[unit[backwards]] = backwards  # what comes first is written last
     first_atom, site, operation = firsts.tolist(), atoms.site.tolist(), atoms.operation.tolist()
     order, is_loose = rank_of_site.tolist(), loose.tolist()
-    occupancy = {u: round(float(sites.occupancy[site[first_atom[u]]]), 3) for u in rivals}
 
-    def rank(u: int) -> tuple[bool, float, tuple[int, int, str], int, int, int]:
+    def right(u: int) -> tuple[bool, float, tuple[int, int, str]]:
         i = first_atom[u]
-        group = group_order(sites.group[site[i]])
-        return (is_loose[i], -occupancy[u], group, operation[i], order[i], i)
+        occupancy = round(float(sites.occupancy[site[i]]), 3)
+        return is_loose[i], -occupancy, group_order(sites.group[site[i]])
 
+    def place(u: int) -> tuple[int, int, int]:
+        i = first_atom[u]
+        return operation[i], order[i], i
+
+    size = dict(enumerate(np.bincount(unit).tolist()))
     chosen: set[int] = set()
-    dropped: list[int] = []
-    for u in sorted(rivals, key=rank):
-        if u in chosen or not (rivals[u] & chosen and is_loose[first_atom[u]]):
-            chosen.add(u)
-            chosen.update(_same_side(u, rivals, occupancy))
+    in_order = sorted(rivals, key=lambda u: (right(u), place(u)))
+    for (loose_ones, *_), equals in groupby(in_order, right):
+        if loose_ones:
+            free = [u for u in equals if chosen.isdisjoint(rivals[u])]
+            chosen |= choose_equals(free, rivals, size)
         else:
-            dropped.append(u)
-    keep[np.isin(unit, dropped)] = False
-
-
-def _same_side(start: int, rivals: dict[int, set[int]], occupancy: dict[int, float]) -> set[int]:
-    """Fragments on the side of *start*, where those that clash fall into two sides; else none."""
-    side = {start: True}
-    waiting = [start]
-    while waiting:
-        u = waiting.pop()
-        for other in rivals[u]:
-            if other not in side:
-                side[other] = not side[u]
-                waiting.append(other)
-            elif side[other] == side[u]:
-                return set()
-    if len({occupancy[u] for u in side}) > 1:
-        return set()
-    return {u for u, mine in side.items() if mine}
+            chosen.update(equals)
+    keep[np.isin(unit, list(rivals.keys() - chosen))] = False
 
 
 def _drop_duplicates(
@@ -185,22 +172,21 @@ def mark_substituted(
     if atoms is everything:
         return atoms
     metals = np.flatnonzero(_IS_METAL[everything.atomic_numbers])
-    if len(metals) == _IS_METAL[atoms.atomic_numbers].sum():
+    left = np.flatnonzero(_IS_METAL[atoms.atomic_numbers])
+    if len(metals) == len(left):
         return atoms
-    kept = {
-        place: i
-        for i, place in enumerate(zip(atoms.site.tolist(), atoms.operation.tolist(), strict=True))
-    }
-    site, operation = everything.site[metals].tolist(), everything.operation[metals].tolist()
-    stays = np.array([place in kept for place in zip(site, operation, strict=True)], dtype=bool)
+    kept = dict(zip(_made_by(atoms, left), left.tolist(), strict=True))
+    stays = np.array([place in kept for place in _made_by(everything, metals)], dtype=bool)
     near = contacts(everything, _SAME_METAL_PLACE, metals[stays], metals[~stays])
     differ = everything.atomic_numbers[near.first] != everything.atomic_numbers[near.second]
     near = near.take(differ)
     shared = atoms.shared.copy()
     pairs: dict[tuple[int, int], None] = {}
-    for a, b in zip(near.first.tolist(), near.second.tolist(), strict=True):
-        shared[kept[int(everything.site[a]), int(everything.operation[a])]] = True
-        pairs[int(everything.site[a]), int(everything.site[b])] = None
+    for one, (b, _) in zip(
+        _made_by(everything, near.first), _made_by(everything, near.second), strict=True
+    ):
+        shared[kept[one]] = True
+        pairs[one[0], b] = None
     for a, b in pairs:
         name = symbol(int(sites.atomic_numbers[b]))
         notes.append(
@@ -208,3 +194,8 @@ def mark_substituted(
             f"{sites.labels[b]} ({name}, {sites.occupancy[b]:g}), which is left out"
         )
     return replace(atoms, shared=shared)
+
+
+def _made_by(atoms: CellAtoms, index: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Site and operation of each atom of *index*."""
+    return list(zip(atoms.site[index].tolist(), atoms.operation[index].tolist(), strict=True))

@@ -78,17 +78,20 @@ def _walk(members: Any, first: Any, second: Any, shift: Any) -> tuple[Any, Any, 
     queue = np.zeros(n, dtype=np.int64)
     n_queued = 1
     for here in queue:  # grows while it is walked
-        for k, is_back in steps[start[here] : start[here + 1]]:
+        for step in range(start[here], start[here + 1]):
+            k, is_back = steps[step, 0], steps[step, 1]
             j = first[k] if is_back else second[k]
             if not is_placed[j]:
                 is_placed[j] = True
-                cells[j] = cells[here] - shift[k] if is_back else cells[here] + shift[k]
+                for x in range(3):
+                    way = -shift[k, x] if is_back else shift[k, x]
+                    cells[j, x] = cells[here, x] + way
                 queue[n_queued] = j
                 n_queued += 1
     loops = cells[first] + shift - cells[second]
-    numbers, closing = np.empty(m, dtype=np.int64), np.zeros(m, dtype=np.bool_)
+    numbers, closing = np.empty(m, dtype=np.int64), np.empty(m, dtype=np.bool_)
     for k in range(m):
-        closing[k] = loops[k].any()
+        closing[k] = loops[k, 0] != 0 or loops[k, 1] != 0 or loops[k, 2] != 0
         numbers[k] = min(first[k], second[k]) * n + max(first[k], second[k])
     numbers = np.unique(numbers[~closing])
     bonds = np.empty((len(numbers), 2), dtype=np.int32)

@@ -109,12 +109,13 @@ def _first_at_each_place(
     sites: Sites, site: NDArray[np.int64], places: NDArray[np.float64], notes: list[str]
 ) -> NDArray[np.int64]:
     """Return the rows that come first of their element and disorder group at their place."""
-    kind = sites.atomic_numbers * (len(sites.labels) + 1) + sites.group_number
     grid = np.rint(places * _GRID).astype(np.int64) % _GRID
-    numbers = kind[site] * _GRID**3 + grid @ [_GRID**2, _GRID, 1]  # far faster to compare than rows
+    numbers = grid @ [_GRID**2, _GRID, 1]  # far faster to compare than rows
     ordered = np.sort(numbers)
     if (ordered[1:] != ordered[:-1]).all():
         return np.arange(len(site))
+    kind = sites.atomic_numbers * (len(sites.labels) + 1) + sites.group_number
+    numbers += kind[site] * _GRID**3
     order = np.argsort(precedence(sites)[site], kind="stable")
     _, first = np.unique(numbers[order], return_index=True)
     first = np.sort(order[first])

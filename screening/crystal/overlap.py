@@ -49,10 +49,13 @@ def is_loose(sites: Sites, atoms: CellAtoms) -> NDArray[np.bool_]:
     An occupancy of 1/2 on a twofold position counts as full: some programs write it so. A metal
     that shares its place with another one is loose whatever its occupancy.
     """
+    partial = is_partial(sites, atoms)
+    if not partial.any():
+        return partial
     occupancy = sites.occupancy[atoms.site]
     written_so = np.abs(occupancy * atoms.order - 1) < 1 - FULL
     ordered = written_so & ~_grouped(sites, atoms) & ~atoms.shared
-    return np.asarray(is_partial(sites, atoms) & ~ordered)
+    return np.asarray(partial & ~ordered)
 
 
 def is_partial(sites: Sites, atoms: CellAtoms) -> NDArray[np.bool_]:

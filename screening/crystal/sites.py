@@ -78,8 +78,8 @@ class Sites:
 def _numbered(names: tuple[str, ...]) -> NDArray[np.int64]:
     if not any(names):
         return np.zeros(len(names), dtype=np.int64)
-    numbers = {"": 0}
-    return np.array([numbers.setdefault(name, len(numbers)) for name in names], dtype=np.int64)
+    numbers = {name: i for i, name in enumerate(dict.fromkeys(["", *names]))}
+    return np.array([numbers[name] for name in names], dtype=np.int64)
 
 
 def read_sites(block: Block, notes: list[str]) -> Sites:
