@@ -3,8 +3,10 @@
 import pytest
 
 from screening.chemistry.oxidation.charge import read_charge
+from screening.chemistry.oxidation.counter_ion import ION_CHARGES
 from screening.crystal.complex import Component, Determination
 from screening.elements import atomic_number
+from screening.formula import count_atoms, write_formula
 
 CELL = (10.0, 10.0, 10.0, 90.0, 90.0, 90.0)
 
@@ -97,12 +99,20 @@ def test_a_sum_formula_without_room_for_counter_ions_means_a_neutral_complex(
         ("C24 H16 Cl Co N6 O2", [Component("Cl", 4, "counter-ion")], None),
         ("C23 H16 Co N5 O2", [Component("C3 N3", 4, "counter-ion")], None),  # not in the table
         ("C20 H20 Co N2 O4", [Component("H2 O", 4, "other"), WATER], None),
+        ("C20 H16 Co N2 O2", [Component("Cl", 4, "counter-ion")], None),  # forgotten by the formula
+        ("C40 H32 Cd Cl4 Co2 N4 O4", [Component("Cd Cl4", 2, "counter-ion")], 1),
     ],
 )
 def test_counter_ions_that_the_crystal_holds_are_balanced(formula, components, charge):
     found, reason = read_charge(COMPLEX, block(formula_sum=formula), components)
     assert found == charge
     assert reason is None if charge is None else reason.startswith("counter-ions of the crystal: ")
+
+
+def test_ions_are_listed_by_the_formulas_that_crystals_give():
+    for formula in ION_CHARGES:
+        counts = {element: int(n) for element, n in (count_atoms(formula) or {}).items()}
+        assert write_formula(counts) == formula
 
 
 def test_without_a_crystal_the_formula_tells_nothing():

@@ -100,6 +100,8 @@ def _of_crystal(
     for component in components:
         for element, n in _heavy(count_atoms(component.formula) or {}).items():
             beside[element] += int(n) * component.count
+    if not beside.keys() <= stated.keys():
+        return None
     own = [element for element in atoms if element not in beside]
     if not own:
         return None

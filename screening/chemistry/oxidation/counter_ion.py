@@ -17,7 +17,7 @@ ION_CHARGES: Final = {
     ),
     **_each(
         -2,
-        "F6 Si|O4 S|O6 S2|Br4 Zn|Cl4 Zn|I4 Zn|Br4 Cd|Cl4 Cd|I4 Cd|Cl4 Hg|I4 Hg|Cl4 Mn|Br4 Mn|"
+        "F6 Si|O4 S|O6 S2|Br4 Zn|Cl4 Zn|I4 Zn|Br4 Cd|Cd Cl4|Cd I4|Cl4 Hg|Hg I4|Cl4 Mn|Br4 Mn|"
         "Br4 Co|Cl4 Co|Cl4 Ni|Br4 Cu|Cl4 Cu|Cl4 Pd|Cl4 Pt|Cl6 Pt|Cl6 Zr|Cl6 Hf",
     ),
     **_each(
