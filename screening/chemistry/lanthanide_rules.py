@@ -16,20 +16,30 @@ _PENTAGONAL_BIPYRAMID: Final = 7
 _N3O2: Final = [7, 7, 7, 8, 8]
 
 
-def gadolinium(around: Surroundings) -> Found:
-    """R5: isotropic Gd(III) alone."""
-    gadolinium = [site for site in around.magnetic if site.element == "Gd"]
-    without_anisotropy = {"Gd", "Eu", "Cu"}
-    if not gadolinium or any(s.element not in without_anisotropy for s in around.magnetic):
+def isotropic(around: Surroundings) -> Found:
+    """R5: isotropic ions (4f7: Gd(III), Eu(II), Tb(IV)) beside none that is anisotropic."""
+    found = [site for site in around.magnetic if site.anisotropy == "isotropic"]
+    if not found or not all(map(_has_no_anisotropy, around.magnetic)):
         return None
-    return "high", f"{named(gadolinium)}: the only source of anisotropy would be isotropic"
+    return "high", f"{named(found)}: the only source of anisotropy would be isotropic"
 
 
-def europium(around: Surroundings) -> Found:
-    """R6: Eu(III) alone."""
-    if not only(around.magnetic, lambda s: s.element == "Eu" and s.oxidation_state != 2):
+def _has_no_anisotropy(site: MetalSite) -> bool:
+    """Isotropic, J = 0 or S = 1/2; so is europium in either of its states."""
+    return site.anisotropy in {"isotropic", "none"} or site.element in {"Eu", "Cu"}
+
+
+def without_moment(around: Surroundings) -> Found:
+    """R6: ions of J = 0 (4f6: Eu(III), Sm(II)) alone."""
+    sites = around.magnetic
+    if not only(sites, lambda s: s.anisotropy == "none" or _is_open_europium(s)):
         return None
-    return "high", f"{named(around.magnetic)}: J = 0 if Eu(III)"
+    condition = " if Eu(III), isotropic if Eu(II)" if any(map(_is_open_europium, sites)) else ""
+    return "high", f"{named(sites)}: J = 0{condition}"
+
+
+def _is_open_europium(site: MetalSite) -> bool:
+    return site.element == "Eu" and site.oxidation_state is None
 
 
 def kramers(around: Surroundings) -> Found:
@@ -106,7 +116,8 @@ def pentagonal_dysprosium(around: Surroundings) -> Found:
         site
         for site in around.sites
         if site.element == "Dy"
-        and site.polyhedron == "PBPY-7"
+        and site.anisotropy == "oblate"
+        and site.has_shape("PBPY-7")
         and site.coordination_number == _PENTAGONAL_BIPYRAMID
         and _equator(around, site) == _N3O2
     ]

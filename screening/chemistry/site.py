@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from screening.chemistry.graph import Graph
 from screening.chemistry.ligands.cut import donor_set
@@ -10,6 +11,9 @@ from screening.chemistry.ligands.ligand import Ligand
 from screening.chemistry.polyhedra.polyhedron import read_polyhedron
 from screening.crystal.complex import Complex
 from screening.elements import symbol
+
+FAR: Final = 3.0
+"""Shape measure above which the name of the nearest polyhedron says little (our choice)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,14 @@ class MetalSite:
     f_count: int | None = None
     is_kramers: bool | None = None
     anisotropy: str | None = None
+
+    def has_shape(self, *codes: str, most: float = FAR) -> bool:
+        """Whether the donors make one of these polyhedra, of a shape measure up to *most*."""
+        return (
+            self.shape_measure is not None
+            and self.polyhedron in codes
+            and self.shape_measure <= most
+        )
 
 
 def read_sites(complex_: Complex, graph: Graph, ligands: Sequence[Ligand]) -> tuple[MetalSite, ...]:

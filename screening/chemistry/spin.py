@@ -10,43 +10,50 @@ from screening.chemistry.site import MetalSite
 from screening.elements import atomic_number
 
 _CLOSED_SHELLS: Final = frozenset({"Zn", "Cd", "Al", "Sc", "Y", "La", "Lu", "Zr", "Hf"})
-"""Metals of one common oxidation state, without unpaired electrons in it."""
+"""Metals without unpaired electrons in their one common state: where no other is known, that."""
 _OXIDE_FORMERS: Final = frozenset({"Nb", "Mo", "Ta", "W"})
 _FIRST_4D: Final = 39
 _SIX_DONORS: Final = 6
+_TWISTED: Final = 6.5
+"""Shape measure to SP-4 up to which four donors make Ni(II) and Co(II) low-spin.
+
+Of the complexes of TM-GSspinPlus all are up to 6.4; the first that is high-spin has 14.7.
+"""
 _CARBON: Final = re.compile("C(?![a-z])")
 _REDOX_ACTIVE: Final = frozenset({"dithiolene", "dioxolene"})
 _RADICALS: Final = frozenset({"nitroxide", "semiquinonate", "superoxo"})
-_UNDECIDED: Final = "bond lengths do not tell between two charges"
 
 
 def is_diamagnetic(site: MetalSite) -> bool:
     """Whether a metal surely has no unpaired electron; False also where that is not known.
 
-    Closed shells by element or by oxidation state; Co(III) as `is_low_spin_cobalt` has it (others
+    Closed shells by oxidation state, or by element where no state is known; Co(III) as `is_low_spin_cobalt` has it (others
     are met with S = 1 and 2); 4d and 5d ions that are d6, or d8 and not octahedral, which are
     low-spin. Planar nickel is left to the caller.
     """
     return (
-        site.element in _CLOSED_SHELLS
-        or site.anisotropy == "diamagnetic"
+        site.anisotropy == "diamagnetic"
+        or (site.oxidation_state is None and site.element in _CLOSED_SHELLS)
         or is_low_spin_cobalt(site)
         or _is_heavy_low_spin(site)
     )
 
 
 def is_low_spin_cobalt(site: MetalSite) -> bool:
-    """Co(III) with six donors or more, or in a square pyramid with a carbon (alkyl cobalt)."""
+    """Co(III) with six donors or more, or in a clear square pyramid with a carbon (alkyl cobalt)."""
     if site.element != "Co" or site.oxidation_state != 3:
         return False
-    is_alkyl = site.polyhedron in {"SPY-5", "vOC-5"} and bool(_CARBON.match(site.donor_set))
+    is_alkyl = site.has_shape("SPY-5", "vOC-5") and bool(_CARBON.match(site.donor_set))
     return is_alkyl or site.coordination_number >= _SIX_DONORS
 
 
 def is_planar(site: MetalSite, element: str) -> bool:
-    """Whether a site is this element, 2+ or of unknown state, with four donors in a plane."""
+    """Whether a site is this element, 2+ or of unknown state, with four donors in a plane.
+
+    Also where the plane is twisted, as far as the field of a plane keeps the ion low-spin.
+    """
     is_divalent = site.oxidation_state in {None, 2}
-    return site.element == element and site.polyhedron == "SP-4" and is_divalent
+    return site.element == element and is_divalent and site.has_shape("SP-4", most=_TWISTED)
 
 
 def _is_heavy_low_spin(site: MetalSite) -> bool:
@@ -72,7 +79,7 @@ def redox_active_sites(ligands: Sequence[Ligand]) -> frozenset[int]:
     return frozenset(
         metal
         for ligand in ligands
-        if not _REDOX_ACTIVE.isdisjoint(ligand.classes) or ligand.smiles_note == _UNDECIDED
+        if not _REDOX_ACTIVE.isdisjoint(ligand.classes) or ligand.is_undecided
         for metal, _ in ligand.donors
     )
 
@@ -90,9 +97,9 @@ def ligand_radical(
     charge: of the complex (e), None: not known; with it the number of electrons tells.
     """
     for ligand in filter(is_radical, ligands):
-        return f"{ligand.formula} has one ({', '.join(_RADICALS.intersection(ligand.classes))})"
+        return f"{ligand.formula} has one ({', '.join(sorted(_RADICALS.intersection(ligand.classes)))})"
     if charge is not None and not missing_hydrogens:
         is_odd = (sum(graph.elements) - charge) % 2 == 1
         return "the number of electrons is odd, so a ligand has one" if is_odd else None
-    doubtful = [ligand.formula for ligand in ligands if ligand.smiles_note == _UNDECIDED]
+    doubtful = [ligand.formula for ligand in ligands if ligand.is_undecided]
     return f"{doubtful[0]} may be a radical" if doubtful else None

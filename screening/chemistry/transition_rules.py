@@ -44,7 +44,8 @@ def planar_nickel(around: Surroundings) -> Found:
     planar = [s for s in around.sites if is_planar(s, "Ni")]
     if not planar:
         return None
-    plane = f"{named(planar)}: four donors in a square plane"
+    is_flat = all(s.has_shape("SP-4") for s in planar)
+    plane = f"{named(planar)}: four donors in a {'' if is_flat else 'twisted '}square plane"
     if any(s.oxidation_state is None and s.atom_index in around.doubtful for s in planar):
         return "medium", f"{plane}; a redox-active ligand leaves open whether it is Ni(II)"
     return ("note" if around.magnetic else "high"), plane

@@ -28,6 +28,10 @@ DY3 = {"oxidation_state": 3, "f_count": 9, "is_kramers": True, "anisotropy": "ob
 TB3 = {"oxidation_state": 3, "f_count": 8, "is_kramers": False, "anisotropy": "oblate"}
 ER3 = {"oxidation_state": 3, "f_count": 11, "is_kramers": True, "anisotropy": "prolate"}
 GD3 = {"oxidation_state": 3, "f_count": 7, "is_kramers": True, "anisotropy": "isotropic"}
+EU2 = {"oxidation_state": 2, "f_count": 7, "is_kramers": True, "anisotropy": "isotropic"}
+SM2 = {"oxidation_state": 2, "f_count": 6, "is_kramers": False, "anisotropy": "none"}
+ZN2 = {"oxidation_state": 2, "d_count": 10, "anisotropy": "diamagnetic"}
+TWISTED: dict[str, Any] = {"polyhedron": "SP-4", "shape_measure": 5.94}
 ZINC: tuple[str, dict[str, Any]] = ("Zn", {})
 ALKYL_CO3 = {
     "oxidation_state": 3,
@@ -72,6 +76,7 @@ def flags_of(
             "mean_distance": 2.2,
             "min_distance": 2.2,
             "max_distance": 2.2,
+            "shape_measure": 0.5,
         }
         sites.append(MetalSite(**(plain | known)))
     complex_ = Complex(
@@ -101,7 +106,7 @@ def test_the_rules_are_r1_to_r16_each_with_a_source() -> None:
     ("ions", "rule", "severity"),
     [
         ([("Zn", {})], "R1", "high"),
-        ([("Y", {}), ("Zn", {})], "R1", "high"),
+        ([("Y", {}), ("Zn", ZN2)], "R1", "high"),
         ([("Ti", {"oxidation_state": 4, "d_count": 0, "anisotropy": "diamagnetic"})], "R1", "high"),
         ([("Zn", {}), ("Dy", DY3)], "R2", "note"),
         ([("Pd", {"oxidation_state": 2, "d_count": 8, "polyhedron": "SP-4"})], "R1", "high"),
@@ -119,7 +124,13 @@ def test_the_rules_are_r1_to_r16_each_with_a_source() -> None:
         ([("Ni", {"polyhedron": "SP-4"}), ("Dy", DY3)], "R4", "note"),
         ([("Gd", GD3)], "R5", "high"),
         ([("Gd", GD3), ("Cu", {})], "R5", "high"),
+        ([("Eu", EU2)], "R5", "high"),
+        ([("Gd", GD3), ("Eu", EU3)], "R5", "high"),
+        ([("Gd", GD3), ("Eu", {})], "R5", "high"),
+        ([("Tb", EU2 | {"oxidation_state": 4})], "R5", "high"),
         ([("Eu", EU3)], "R6", "high"),
+        ([("Eu", {})], "R6", "high"),
+        ([("Sm", SM2)], "R6", "high"),
         ([("Cu", {"oxidation_state": 2})], "R7", "medium"),
         ([("Cu", {}), ("Zn", {})], "R7", "medium"),
         ([("Cu", {}), ("Cu", {})], "R7", "soft"),
@@ -157,7 +168,14 @@ def test_a_rule_applies(ions: list[tuple[str, dict[str, Any]]], rule: str, sever
         ([("Ni", {"polyhedron": "T-4"})], "R4"),
         ([("Gd", GD3), ("Dy", DY3)], "R5"),
         ([("Gd", GD3), ("Mn", {})], "R5"),
-        ([("Eu", {"oxidation_state": 2, "f_count": 7, "anisotropy": "isotropic"})], "R6"),
+        ([("Eu", EU2)], "R6"),
+        ([("Sm", {})], "R6"),
+        ([("Gd", GD3), ("Sm", {})], "R5"),
+        ([("Y", {"oxidation_state": 2, "d_count": 1, "is_kramers": True})], "R1"),
+        ([("La", {"oxidation_state": 2})], "R1"),
+        ([("Zr", {"oxidation_state": 3, "d_count": 1, "is_kramers": True})], "R1"),
+        ([("Ni", TWISTED | {"shape_measure": 9.0})], "R4"),
+        ([("Co", ALKYL_CO3 | {"shape_measure": 4.0})], "R1"),
         ([("V", {})], "R7"),
         ([("Cu", {}), ("Dy", DY3)], "R7"),
         ([("Gd", GD3)], "R8"),
@@ -215,6 +233,16 @@ def test_r12_wants_the_salen_on_the_manganese() -> None:
     assert flags_of(manganese, zinc, ligand_on=0)["R12"].severity == "favourable"
     assert "R12" not in flags_of(manganese, zinc, ligand_on=1)
     assert "R12" not in flags_of(("Mn", {}), ligand_on=0)
+
+
+def test_r4_says_of_a_twisted_plane_that_it_is() -> None:
+    assert flags_of(("Ni", {"polyhedron": "SP-4"}))["R4"].reason.endswith("in a square plane")
+    assert flags_of(("Ni", TWISTED))["R4"].reason.endswith("in a twisted square plane")
+
+
+def test_r6_says_what_hangs_on_the_state_of_europium() -> None:
+    assert flags_of(("Eu", EU3))["R6"].reason == "Eu1: J = 0"
+    assert flags_of(("Eu", {}))["R6"].reason == "Eu1: J = 0 if Eu(III), isotropic if Eu(II)"
 
 
 def test_r1_is_weaker_where_a_ligand_has_an_unpaired_electron() -> None:
@@ -283,6 +311,8 @@ def test_r11_wants_n3o2_around_the_equator(elements: tuple[int, ...], is_raised:
     ion = ("Dy", DY3 | {"polyhedron": "PBPY-7"})
     flags = flags_of(ion, donors=np.vstack([LINE, ring]), elements=elements)
     assert ("R11" in flags) == is_raised
+    far = ("Dy", DY3 | {"polyhedron": "PBPY-7", "shape_measure": 3.5})
+    assert "R11" not in flags_of(far, donors=np.vstack([LINE, ring]), elements=elements)
 
 
 def test_no_flag_is_stronger_than_its_rule_says() -> None:
@@ -309,5 +339,21 @@ def test_axiality_does_not_depend_on_orientation_or_scale(seed: int, scale: floa
     positions = np.vstack([np.zeros(3), random.normal(size=(5, 3)) + 0.1])
     turned = scale * positions @ Rotation.random(rng=random).as_matrix().T
     first, second = axiality(positions, 0, range(1, 6)), axiality(turned, 0, range(1, 6))
-    assert abs(first) == pytest.approx(abs(second), abs=1e-9)
+    assert first == pytest.approx(second, abs=1e-9)
     assert -0.5 - 1e-9 <= first <= 1 + 1e-9
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_axiality_does_not_jump(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    positions = np.vstack([np.zeros(3), 2.0 * np.vstack([LINE, OCTAHEDRON[:1]])])  # a T
+    positions += random.normal(scale=0.1, size=positions.shape)
+    moved = positions + random.normal(scale=1e-6, size=positions.shape)
+    first, second = axiality(positions, 0, range(1, 4)), axiality(moved, 0, range(1, 4))
+    assert first == pytest.approx(second, abs=1e-4)
+
+
+def test_a_field_between_axis_and_plane_is_neither() -> None:
+    for near in (-1e-6, 1e-6):
+        t_shape = np.vstack([np.zeros(3), (2.2 + near) * LINE, 2.2 * OCTAHEDRON[:1]])
+        assert axiality(t_shape, 0, range(1, 4)) == pytest.approx(0, abs=1e-5)

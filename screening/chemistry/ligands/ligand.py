@@ -1,6 +1,10 @@
 """Ligand: what hangs together when the bonds to metals are cut."""
 
 from dataclasses import dataclass
+from typing import Final
+
+UNDECIDED: Final = "bond lengths do not tell between two charges"
+"""The note on a ligand that may be a radical, or have a charge that its lengths leave open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +31,8 @@ class Ligand:
     smiles_note: str | None = None
     charge: int | None = None
     classes: tuple[str, ...] = ()
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether it has no charge because its bond lengths fit two."""
+        return self.smiles_note == UNDECIDED

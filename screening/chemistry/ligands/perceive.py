@@ -9,6 +9,7 @@ from screening.chemistry.ligands.bare_oxygen import is_oxide_by_valence
 from screening.chemistry.ligands.cut import Fragment
 from screening.chemistry.ligands.formal import known_states, n_oxides
 from screening.chemistry.ligands.lewis import Bond, Lewis, solve
+from screening.chemistry.ligands.ligand import UNDECIDED
 from screening.chemistry.ligands.oxygen_donor import is_lost_alcohol
 from screening.chemistry.ligands.smiles import write_smiles
 from screening.chemistry.ligands.valence import Place, State, UnclearError, states
@@ -33,7 +34,6 @@ _STRONG_ACIDS: Final = frozenset(
     }
 )
 """Anions that no crystal holds with a hydrogen on them while they bind a metal."""
-_UNDECIDED: Final = "bond lengths do not tell between two charges"
 _LONGEST_N2: Final = 1.16
 """Angstrom: N2 is 1.10-1.14 on a metal; 1.24, 1.40 and 1.50 with two, three and four electrons."""
 _LONGEST_NITROXIDE: Final = 1.35
@@ -98,7 +98,7 @@ def _check(
     if lewis.worst >= _RARE:
         raise UnclearError("only an unusual structure fits: a radical, or hydrogens are missing")
     if lewis.margin < _SURE:
-        raise UnclearError(_UNDECIDED)
+        raise UnclearError(UNDECIDED)
     unsaturated = {i for bond in lewis.orders for i in bond}
     if name not in _STRONG_ACIDS:
         for atom, charge in lewis.charges.items():
@@ -117,7 +117,7 @@ def _check_small(backbone: Backbone, name: str | None) -> None:
         raise UnclearError("superoxide: a radical has no structure with closed shells")
     elements = [backbone.elements[i] for i in backbone.atoms]
     if elements == [7, 7] and backbone.length(*backbone.atoms) > _LONGEST_N2:
-        raise UnclearError(_UNDECIDED)
+        raise UnclearError(UNDECIDED)
 
 
 def _is_bare_oxygen(backbone: Backbone) -> bool:
