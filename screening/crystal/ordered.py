@@ -35,8 +35,12 @@ def fill_ordered(
     kept = resolve(sites, atoms, notes)
     if not kept.all():
         notes.append(f"{counted(int((~kept).sum()), 'atom')} of the cell left out for overlap")
-        atoms = atoms.take(np.flatnonzero(kept))
-    atoms = _without_surplus_hydrogens(sites, atoms, notes)
+    stay = without_surplus(sites, atoms, kept)
+    if (n_surplus := int((kept & ~stay).sum())) > 0:
+        what = counted(n_surplus, "disordered hydrogen")
+        notes.append(f"{what} of the cell left out: fewer are there at a time than are listed")
+    if not stay.all():
+        atoms = atoms.take(np.flatnonzero(stay))
     atoms = mark_substituted(sites, everything, atoms, notes)
     heavy = int((atoms.atomic_numbers > 1).sum())
     if cell.volume < _MIN_VOLUME_PER_ATOM * heavy:
@@ -45,12 +49,3 @@ def fill_ordered(
             f"{heavy} atoms other than hydrogen in a cell of {cell.volume:.0f} cubic angstrom",
         )
     return atoms
-
-
-def _without_surplus_hydrogens(sites: Sites, atoms: CellAtoms, notes: list[str]) -> CellAtoms:
-    kept = without_surplus(sites, atoms)
-    if kept.all():
-        return atoms
-    what = counted(int((~kept).sum()), "disordered hydrogen")
-    notes.append(f"{what} of the cell left out: fewer are there at a time than are listed")
-    return atoms.take(np.flatnonzero(kept))

@@ -22,30 +22,32 @@ _MAX_NEIGHBOURS[[6, 7, 8]] = (4, 4, 2)
 _IS_METAL = np.isin(np.arange(119), list(METALS | IONIC_METALS))
 
 
-def without_surplus(sites: Sites, atoms: CellAtoms) -> NDArray[np.bool_]:
-    """Mark the atoms that stay.
+def without_surplus(sites: Sites, atoms: CellAtoms, kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Mark the atoms that stay of those that *kept* marks.
 
     Of the disordered hydrogens of a C, N or O with too many neighbours as many stay as the
-    occupancies of all its hydrogens add up to, the fuller ones first.
+    occupancies of all its hydrogens add up to, also of those no longer kept; the fuller ones first.
     """
     z = atoms.atomic_numbers
-    keep = np.ones(len(z), dtype=bool)
-    disordered = np.flatnonzero(is_loose(sites, atoms) & (z == 1))
-    if not disordered.size:
-        return keep
+    disordered = is_loose(sites, atoms) & (z == 1)
+    if not (disordered & kept).any():
+        return kept
+    stay = kept.copy()
     reach = COVALENT_RADII[z] + _TOLERANCE / 2
     limit = _MAX_NEIGHBOURS[z]
-    near = contacts_within(atoms, reach, disordered, np.flatnonzero(limit))
-    others = np.flatnonzero(~_IS_METAL[z])
+    near = contacts_within(
+        atoms, reach, np.flatnonzero(disordered & kept), np.flatnonzero(kept & (limit > 0))
+    )
+    others = np.flatnonzero(~_IS_METAL[z] & (kept | (z == 1)))
     near = contacts_within(atoms, reach, np.unique(near.second), others)
-    n_around = np.bincount(near.first, minlength=len(z))
-    centres = np.flatnonzero((n_around > limit) & (limit > 0))
+    n_around = np.bincount(near.first[kept[near.second]], minlength=len(z))
     rank = precedence(sites)[atoms.site]
-    for centre in centres.tolist():
+    for centre in np.flatnonzero((n_around > limit) & (limit > 0)).tolist():
         around = near.second[near.first == centre]
         hydrogens = around[z[around] == 1]
-        hydrogens = hydrogens[np.argsort(rank[hydrogens], kind="stable")]
         share = sites.occupancy[atoms.site[hydrogens]].sum() / sites.occupancy[atoms.site[centre]]
+        hydrogens = hydrogens[kept[hydrogens]]
+        hydrogens = hydrogens[np.argsort(rank[hydrogens], kind="stable")]
         surplus = hydrogens[int(share + 0.5) :]
-        keep[surplus[np.isin(surplus, disordered)]] = False
-    return keep
+        stay[surplus[disordered[surplus]]] = False
+    return stay

@@ -54,3 +54,21 @@ def test_water_binds_its_metal_although_its_occupancies_are_lost():
     ligand = [Atom("H", xyz) for xyz in BENT]
     (complex_,) = accept(cif(moved([*FIVE, OXYGEN, *ligand], (5, 5, 5)))).complexes
     assert describe(complex_).metal_sites[0].coordination_number == 6
+
+
+def test_water_on_a_threefold_axis_has_two_hydrogens():
+    """As in COD 2225095: six places, three of which are too near to the other three."""
+    water = [
+        Atom("O", (0, 0, 9)),
+        Atom("H", (0.8, 0.1, 9.35), 0.3333),
+        Atom("H", (0.8, -0.4, 9.3), 0.3333),
+    ]
+    iron = [Atom("Fe", (0, 0, 2)), Atom("O", (1.7, 0, 3)), Atom("C", (2.7, 0.3, 3.9))]
+    accepted = accept(
+        cif(
+            [*iron, *water],
+            cell=(14, 14, 18, 90, 90, 120),
+            operations=("x,y,z", "-y,x-y,z", "-x+y,-x,z"),
+        )
+    )
+    assert [(c.formula, c.count) for c in accepted.components] == [("H2 O", 1)]
