@@ -1,11 +1,16 @@
 """Of alternative sites one real molecule is left, by the stated rule."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from crystal_factory import Atom, accept, cif, methoxide, moved, reject
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from screening.chemistry.describe import describe
 
+MMM = [",".join(signs) for signs in product(("x", "-x"), ("y", "-y"), ("z", "-z"))]
 BASE = methoxide("Fe")[:-1]  # the last oxygen has no carbon yet
 OXYGEN = np.array(BASE[-1].xyz)
 
@@ -98,6 +103,22 @@ def test_images_of_a_negative_group_on_one_atom_are_alternatives_however_far_apa
     bridge = [Atom("O", (0, 0, 0)), Atom("C", (1.38, 0.2, 0.1), 0.5, ".", "-1")]
     (complex_,) = accept(cif(half + bridge, operations=["x,y,z", "-x,-y,-z"])).complexes
     assert describe(complex_).formula == "C Fe2 O11"
+
+
+@given(st.permutations(MMM), st.randoms(use_true_random=False))
+@settings(max_examples=20, deadline=None)
+def test_the_order_of_operations_and_sites_decides_nothing(operations, random):
+    # BF4 on a position mmm, its F at the corners of a cube; a methanol and a Cl beside mirrors
+    anion = [Atom("B", (0, 0, 0)), Atom("F", (0.79, 0.79, 0.79), 0.5)]
+    solvent = [Atom("C", (4, 0.75, 9), 0.5, ".", "-1"), Atom("O", (4, -0.65, 9), 0.5, ".", "-1")]
+    atoms = [*methoxide("Fe"), *anion, *solvent, Atom("Cl", (7.4, 0.7, 12), 0.5)]
+    cell = (30.0, 32.0, 34.0, 90.0, 90.0, 90.0)
+    filed = accept(cif(atoms, cell=cell, operations=MMM))
+    shuffled = accept(cif(random.sample(atoms, len(atoms)), cell=cell, operations=operations))
+    assert ("B F4", 1) in [(c.formula, c.count) for c in filed.components]
+    assert shuffled.components == filed.components
+    (one,), (other,) = filed.complexes, shuffled.complexes
+    assert describe(one).content_key == describe(other).content_key
 
 
 @pytest.mark.parametrize("groups", [("-1", "-1"), ("-1", "-2")])
