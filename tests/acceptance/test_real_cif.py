@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import gemmi
 import pytest
 
 from screening.chemistry.describe import Description, describe
@@ -332,3 +333,22 @@ def test_identifiers_of_the_manifest_are_read(real, manifest):
                 assert row["cod_id"] in {d.identifier for d in known}, path
             else:
                 assert int(row["cod_id"]) in {d.cod_id for d in known}, path
+
+
+@pytest.mark.parametrize("name", ["2234582.cif", "2200674_temperature_gt_lt.cif", "4300056.cif"])
+def test_the_order_of_the_operations_decides_nothing(shared_data, name):
+    path = shared_data / "cif" / "real" / "molecular" / name
+    document = gemmi.cif.read(str(path))
+    for block in document:
+        for tag in ("_symmetry_equiv_pos_as_xyz", "_space_group_symop_operation_xyz"):
+            column = block.find_loop(tag)
+            for row, operation in enumerate(reversed(list(column))):
+                column[row] = operation
+    shuffled = read_file(document.as_string().encode(), name)
+    for one, other in zip(read_file(path.read_bytes(), name), shuffled, strict=True):
+        assert contents(one) == contents(other)
+
+
+def contents(verdict):
+    keys = [describe(item).content_key for item in verdict.outcome.complexes]
+    return verdict.outcome.components, keys
