@@ -20,8 +20,8 @@ _MIN_VOLUME_PER_ATOM = 4.5
 
 def fill_ordered(
     sites: Sites, symmetry: Symmetry, cell: gemmi.UnitCell, notes: list[str]
-) -> CellAtoms:
-    """Fill the cell and leave one of all alternatives.
+) -> tuple[Sites, CellAtoms]:
+    """Fill the cell and leave one of all alternatives; the sites as the disorder is then read.
 
     Raises RefusalError (too_many_atoms, overlapping_atoms, bad_cell).
     """
@@ -48,4 +48,4 @@ def fill_ordered(
             "bad_cell",
             f"{heavy} atoms other than hydrogen in a cell of {cell.volume:.0f} cubic angstrom",
         )
-    return atoms
+    return sites, atoms

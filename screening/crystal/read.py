@@ -92,7 +92,7 @@ def _read_block(block: Block, known: list[Determination]) -> Accepted:
         notes.append("the structure is modulated; what is read is its average over the crystal")
     settled = settle(sites, symmetry, cell, notes)
     known[0] = _in_group(known[0], settled.name)
-    atoms = fill_ordered(sites, settled, cell, notes)
+    sites, atoms = fill_ordered(sites, settled, cell, notes)
     bonds = find_bonds(atoms)
     strays = find_strays(sites, atoms, bonds, notes)
     if strays.any():

@@ -52,7 +52,7 @@ def settle(sites: Sites, symmetry: Symmetry, cell: gemmi.UnitCell, notes: list[s
 def _is_sound(sites: Sites, symmetry: Symmetry, cell: gemmi.UnitCell) -> bool:
     """Whether no ordered atom is at fault; disorder clashes by whatever symmetry."""
     try:
-        atoms = fill_ordered(sites, symmetry, cell, [])
+        sites, atoms = fill_ordered(sites, symmetry, cell, [])
     except RefusalError:
         return False
     faulty = list(with_metals_around(find_faults(sites, atoms, find_bonds(atoms)), atoms))

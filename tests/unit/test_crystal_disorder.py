@@ -85,6 +85,20 @@ def test_atoms_that_both_orientations_share_stay(column):
     assert [(c.formula, c.count) for c in accepted.components] == [("C6 N2", 1)]
 
 
+def test_a_donor_that_both_orientations_share_is_not_disordered():
+    # two Fe bridged by DABCO on the inversion centre: its C are in two places, its N are not
+    metal = np.array([0.0, 0.0, 3.4])
+    axes = np.array([[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1]], dtype=float)
+    half = [Atom("Fe", tuple(metal)), *[Atom("O", tuple(metal + 2.05 * a)) for a in axes]]
+    cage = [Atom("N", (0, 0, z), 0.5, ".", "-1") for z in (1.3, -1.3)]
+    for angle in np.radians([0, 120, 240]):
+        x, y = 1.3 * np.cos(angle), 1.3 * np.sin(angle)
+        cage += [Atom("C", (x, y, z), 0.5, ".", "-1") for z in (0.78, -0.78)]
+    (complex_,) = accept(cif(half + cage, operations=["x,y,z", "-x,-y,-z"])).complexes
+    assert describe(complex_).formula == "C6 Fe2 N2 O10"
+    assert (complex_.is_disordered, complex_.donor_disordered) == (True, False)
+
+
 def test_a_negative_group_keeps_one_orientation():
     # methanol whose two orientations are images by the inversion centre at the origin
     solvent = [
