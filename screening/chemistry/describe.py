@@ -7,6 +7,7 @@ from typing import Final
 import gemmi
 
 from screening.chemistry.description import Description
+from screening.chemistry.electrons import has_odd_electrons
 from screening.chemistry.graph import read_graph
 from screening.chemistry.identity.constitution import read_constitution
 from screening.chemistry.identity.determination import determination_key
@@ -23,7 +24,7 @@ from screening.chemistry.plausibility import find_flags
 from screening.chemistry.site import read_sites
 from screening.crystal.complex import Complex, Component, Determination
 from screening.elements import MAX_ATOMIC_NUMBER, symbol
-from screening.formula import hill
+from screening.formula import write_formula
 
 _WEIGHTS: Final = tuple(gemmi.Element(z).weight for z in range(MAX_ATOMIC_NUMBER + 1))
 """g/mol by atomic number."""
@@ -45,10 +46,11 @@ def describe(
     has_skeleton_names = any(z in SKELETON_NAMES for z in counts)
     ligands = find_ligands(complex_, graph)
     charge, charge_reason = read_charge(graph.elements, determination, components)
+    is_odd = has_odd_electrons(complex_, charge, determination)
     sites = read_sites(complex_, graph, ligands)
     sites = with_oxidation(complex_, graph, sites, ligands, charge, determination)
     return Description(
-        formula=hill(graph.elements),
+        formula=write_formula({symbol(z): n for z, n in counts.items()}),
         metals=tuple(sorted({symbol(graph.elements[i]) for i in graph.centres})),
         nuclearity=len(graph.centres),
         molar_mass=float(sum(_WEIGHTS[z] * n for z, n in counts.items())),
@@ -60,5 +62,5 @@ def describe(
         ligands=ligands,
         charge=charge,
         charge_reason=charge_reason,
-        flags=find_flags(complex_, graph, sites, ligands, charge),
+        flags=find_flags(complex_, graph, sites, ligands, is_odd=is_odd),
     )

@@ -45,15 +45,19 @@ def read_graph(complex_: Complex) -> Graph:
     """Neighbour lists of *complex_*."""
     z = complex_.atomic_numbers
     elements = tuple(z.tolist())
-    neighbours, around, near = map(_lists, _read(complex_.bonds, z, _IS_METAL))
+    neighbours, near = map(_lists, _read(complex_.bonds, z, _IS_METAL))
+    around = list(neighbours)
     metals: dict[int, list[int]] = {}
     donors = {}
     for metal in [i for i, element in enumerate(elements) if element in METALS]:
         bonded = tuple([j for j in neighbours[metal] if elements[j] not in METALS])
         for atom in bonded:
             metals.setdefault(atom, []).append(metal)
+        around[metal] = ()
         if elements[metal] in METAL_CENTRES:
             donors[metal] = bonded
+    for atom, bound in metals.items():
+        around[atom] = tuple([j for j in neighbours[atom] if j not in bound])
     return Graph(
         elements,
         neighbours,
@@ -68,17 +72,14 @@ def read_graph(complex_: Complex) -> Graph:
 
 @compiled
 def _read(bonds: Any, z: Any, is_metal: Any) -> Any:
-    """Neighbours of each atom; among those that are no metals; among the heavy ones of these.
+    """Neighbours of each atom, and those among the heavy ones that are no metals.
 
     is_metal: by atomic number.
     """
-    n = len(z)
-    is_any, is_other = np.ones(n, dtype=np.bool_), np.empty(n, dtype=np.bool_)
-    is_heavy = np.empty(n, dtype=np.bool_)
-    for i in range(n):
-        is_other[i] = not is_metal[z[i]]
-        is_heavy[i] = is_other[i] and z[i] > 1
-    return adjacency(bonds, is_any), adjacency(bonds, is_other), adjacency(bonds, is_heavy)
+    is_any, is_heavy = np.ones(len(z), dtype=np.bool_), np.empty(len(z), dtype=np.bool_)
+    for i in range(len(z)):
+        is_heavy[i] = z[i] > 1 and not is_metal[z[i]]
+    return adjacency(bonds, is_any), adjacency(bonds, is_heavy)
 
 
 def _lists(around: tuple[NDArray[np.int64], NDArray[np.int64]]) -> Neighbours:

@@ -19,11 +19,13 @@ class Fragment:
     """One ligand as atoms.
 
     atoms: indices into the complex, ascending; donors: (metal, donor) pairs of atom indices.
+    formula: in the Hill order.
     is_polyoxometalate: its addenda metals (V, Nb, Mo, Ta, W) are part of it.
     """
 
     atoms: tuple[int, ...]
     donors: tuple[tuple[int, int], ...]
+    formula: str
     is_polyoxometalate: bool = False
 
 
@@ -47,6 +49,7 @@ def cut(graph: Graph) -> tuple[Fragment, ...]:
                         if metal not in addenda
                     ]
                 ),
+                formula=hill([graph.elements[i] for i in piece]),
                 is_polyoxometalate=not addenda.isdisjoint(piece),
             )
             for piece in map(sorted, parts(kept, bonds))

@@ -1,5 +1,7 @@
 """Find: the ligands of a complex, each perceived and classified."""
 
+from itertools import chain
+
 from screening.chemistry.graph import Graph
 from screening.chemistry.ligands.backbone import Backbone
 from screening.chemistry.ligands.cut import Fragment, cut, donor_set
@@ -9,7 +11,6 @@ from screening.chemistry.ligands.perceive import perceive
 from screening.chemistry.ligands.scaffold import read_scaffold
 from screening.chemistry.ligands.small_ligand import small_class
 from screening.crystal.complex import Complex
-from screening.formula import hill
 
 
 def find_ligands(complex_: Complex, graph: Graph) -> tuple[Ligand, ...]:
@@ -43,9 +44,9 @@ def _ligand(
     return Ligand(
         atoms=fragment.atoms,
         donors=fragment.donors,
-        formula=hill([graph.elements[i] for i in fragment.atoms]),
-        denticity=max((len(groups) for groups in backbone.donors.values()), default=0),
-        hapticity=max((len(g) for groups in backbone.donors.values() for g in groups), default=0),
+        formula=fragment.formula,
+        denticity=max(map(len, backbone.donors.values()), default=0),
+        hapticity=max(map(len, chain(*backbone.donors.values())), default=0),
         n_metals=len(backbone.donors),
         donor_set=donor_set([graph.elements[i] for i in donors]),
         smiles=perceived.smiles,

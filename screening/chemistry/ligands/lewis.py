@@ -176,5 +176,5 @@ def _plan(near: tuple[tuple[int, ...], ...]) -> _Plan:
 
 def _growth(atom: int, near: Sequence[Sequence[int]], waiting: Mapping[int, int]) -> int:
     """How many more atoms have undecided bonds once *atom* is taken."""
-    ended = sum(waiting.get(j, 0) == 1 for j in near[atom])
-    return any(j not in waiting for j in near[atom]) - ended
+    left = [waiting.get(j) for j in near[atom]]
+    return (None in left) - left.count(1)

@@ -12,7 +12,7 @@ from screening.chemistry.ligands.backbone import Backbone
 from screening.chemistry.ligands.cut import Fragment
 from screening.chemistry.ligands.lewis import Lewis
 from screening.chemistry.ligands.valence import UnclearError
-from screening.formula import hill, write_formula
+from screening.formula import write_formula
 
 _COUNT: Final = re.compile(r"([A-Z][a-z]?)(\d*)")
 _ORDERS: Final = (Chem.BondType.SINGLE, Chem.BondType.DOUBLE, Chem.BondType.TRIPLE)
@@ -36,8 +36,7 @@ def write_smiles(fragment: Fragment, backbone: Backbone, lewis: Lewis) -> str:
         ]
     )
     smiles, formula, charge = _written(atoms, bonds)
-    expected = hill([elements[i] for i in fragment.atoms])
-    if (formula, charge) != (expected, sum(charges.values())):
+    if (formula, charge) != (fragment.formula, sum(charges.values())):
         raise UnclearError("rdkit writes a SMILES of another formula")
     return smiles
 
