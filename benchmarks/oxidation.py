@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
+from screening.chemistry.electrons import has_odd_electrons
 from screening.chemistry.graph import read_graph
 from screening.chemistry.ion import read_ion
 from screening.chemistry.ligands.find import find_ligands
@@ -28,7 +29,6 @@ from screening.chemistry.oxidation.charge import read_charge
 from screening.chemistry.oxidation.charge_balance import balance_charge
 from screening.chemistry.oxidation.hint import (
     donor_distances,
-    has_odd_electrons,
     of_parity,
     usual_state,
     with_oxidation,
@@ -113,7 +113,7 @@ def judge(verdicts: Iterator[BlockVerdict], *, measured: bool) -> Iterator[Judge
                 donors = donor_distances(graph, site)
                 fits = bond_valence_sums(site.element, donors)
                 bonds = decide(fits, len(donors))
-                is_odd = has_odd_electrons(complex_, graph, sites, charge)
+                is_odd = has_odd_electrons(complex_, charge, block) if len(sites) == 1 else None
                 paired = decide(of_parity(site, fits, is_odd), len(donors))
                 states = named.get(site.element, set())
                 known = {

@@ -19,13 +19,15 @@ def find_flags(
     graph: Graph,
     sites: Sequence[MetalSite],
     ligands: Sequence[Ligand],
-    charge: int | None = None,
+    *,
+    is_odd: bool | None = None,
 ) -> tuple[Flag, ...]:
-    """The rules that apply to a complex, in the order of their numbers; charge: of it (e).
+    """The rules that apply to a complex, in the order of their numbers.
 
+    is_odd: whether it has an odd number of electrons, of `has_odd_electrons`; None: not known.
     What hangs on an oxidation state that is not known raises no flag against the complex.
     """
-    around = look_around(complex_, graph, sites, ligands, charge)
+    around = look_around(complex_, graph, sites, ligands, is_odd=is_odd)
     return tuple(Flag(name, *found) for name, check in _CHECKS.items() if (found := check(around)))
 
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from screening.chemistry.graph import Graph
 from screening.chemistry.ligands.ligand import Ligand
 from screening.chemistry.site import MetalSite
 from screening.elements import atomic_number
@@ -27,9 +26,9 @@ _RADICALS: Final = frozenset({"nitroxide", "semiquinonate", "superoxo"})
 def is_diamagnetic(site: MetalSite) -> bool:
     """Whether a metal surely has no unpaired electron; False also where that is not known.
 
-    Closed shells by oxidation state, or by element where no state is known; Co(III) as `is_low_spin_cobalt` has it (others
-    are met with S = 1 and 2); 4d and 5d ions that are d6, or d8 and not octahedral, which are
-    low-spin. Planar nickel is left to the caller.
+    Closed shells by oxidation state, or by element where no state is known; Co(III) as
+    `is_low_spin_cobalt` has it (others are met with S = 1 and 2); 4d and 5d ions that are d6, or d8
+    and not octahedral, which are low-spin. Planar nickel is left to the caller.
     """
     return (
         site.anisotropy == "diamagnetic"
@@ -40,7 +39,7 @@ def is_diamagnetic(site: MetalSite) -> bool:
 
 
 def is_low_spin_cobalt(site: MetalSite) -> bool:
-    """Co(III) with six donors or more, or in a clear square pyramid with a carbon (alkyl cobalt)."""
+    """Co(III) of six donors or more, or in a clear square pyramid with a carbon (alkyl cobalt)."""
     if site.element != "Co" or site.oxidation_state != 3:
         return False
     is_alkyl = site.has_shape("SPY-5", "vOC-5") and bool(_CARBON.match(site.donor_set))
@@ -89,17 +88,15 @@ def is_radical(ligand: Ligand) -> bool:
     return not _RADICALS.isdisjoint(ligand.classes)
 
 
-def ligand_radical(
-    graph: Graph, ligands: Collection[Ligand], charge: int | None, missing_hydrogens: int | None
-) -> str | None:
+def ligand_radical(ligands: Collection[Ligand], *, is_odd: bool | None) -> str | None:
     """Why a ligand has, or may have, an unpaired electron where no metal has one; None: no sign.
 
-    charge: of the complex (e), None: not known; with it the number of electrons tells.
+    is_odd: whether the number of electrons of the complex is, which tells where it is known.
     """
     for ligand in filter(is_radical, ligands):
-        return f"{ligand.formula} has one ({', '.join(sorted(_RADICALS.intersection(ligand.classes)))})"
-    if charge is not None and not missing_hydrogens:
-        is_odd = (sum(graph.elements) - charge) % 2 == 1
+        names = sorted(_RADICALS.intersection(ligand.classes))
+        return f"{ligand.formula} has one ({', '.join(names)})"
+    if is_odd is not None:
         return "the number of electrons is odd, so a ligand has one" if is_odd else None
     doubtful = [ligand.formula for ligand in ligands if ligand.is_undecided]
     return f"{doubtful[0]} may be a radical" if doubtful else None

@@ -49,9 +49,10 @@ def look_around(
     graph: Graph,
     sites: Sequence[MetalSite],
     ligands: Sequence[Ligand],
-    charge: int | None,
+    *,
+    is_odd: bool | None,
 ) -> Surroundings:
-    """Sort the sites by what is known of their spin; charge: of the complex (e)."""
+    """Sort the sites by what is known of their spin; is_odd: of `has_odd_electrons`."""
     oxides = oxide_metals(sites, ligands)
     doubtful = redox_active_sites(ligands)
 
@@ -68,7 +69,7 @@ def look_around(
         silent=tuple(s for s in sites if is_silent(s)),
         magnetic=tuple(s for s in sites if not is_silent(s) and s.atom_index not in oxides),
         doubtful=doubtful,
-        radical=ligand_radical(graph, ligands, charge, complex_.missing_hydrogens),
+        radical=ligand_radical(ligands, is_odd=is_odd),
     )
 
 

@@ -1,15 +1,22 @@
 """Hydrogen atoms that the formulas of a block have and its complexes lack."""
 
 from dataclasses import replace
+from typing import Final
 
 from screening.crystal.balance import Balance, count_elements
 from screening.crystal.complex import Complex
 from screening.crystal.molecules import Partition
-from screening.elements import METALS
+from screening.elements import HALOGENS, METALS
+from screening.formula import hill
 from screening.moiety import read_moieties
 
 _WHOLE = 0.25
 """How far from a whole number the hydrogens missing of one complex may be."""
+_WITHOUT: Final = frozenset(
+    {"B F4", "F6 P", "As F6", "F6 Sb", "F6 Si", "Cl O4", "N O3", "C F3 O3 S", "C2 F6 N O4 S2"}
+    | {"O4 Re", "C24 B F20", "N3", "C N S"}
+)
+"""Anions of strong acids, and azide and thiocyanate, that are met beside a complex without H."""
 
 
 def count_missing(
@@ -20,7 +27,7 @@ def count_missing(
     The moiety formula tells it of a complex whose other atoms it has. Else the sum formula, where
     all other atoms of the cell agree with it (*balance*): none are missing where the cell holds as
     many as it tells; where it holds fewer, the complexes lack them if the cell holds nothing else
-    but metal ions.
+    but metals, halides and anions of strong acids, which have none.
     """
     by_sum = _by_sum(parts, balance)
     return tuple(
@@ -52,5 +59,10 @@ def _by_sum(parts: Partition, balance: Balance | None) -> int | None:
     if missing <= balance.slack:
         return 0
     each = missing / parts.n_held
-    alone = len(parts.complexes) == 1 and all(METALS.issuperset(unit) for unit in parts.others)
+    alone = len(parts.complexes) == 1 and all(map(_has_none, parts.others))
     return round(each) if alone and abs(each - round(each)) <= _WHOLE else None
+
+
+def _has_none(unit: tuple[int, ...]) -> bool:
+    """Whether a unit of these atomic numbers has no hydrogen, drawn or not."""
+    return set(unit) <= METALS | HALOGENS or hill(unit) in _WITHOUT

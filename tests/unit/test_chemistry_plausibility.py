@@ -1,6 +1,7 @@
 """The rules R1 to R16: each applies where it should, and never on what is not known."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,11 @@ from scipy.spatial.transform import Rotation
 
 from screening.chemistry.field import axiality
 from screening.chemistry.graph import read_graph
-from screening.chemistry.ligands.ligand import Ligand
+from screening.chemistry.ligands.ligand import UNDECIDED, Ligand
 from screening.chemistry.plausibility import find_flags
 from screening.chemistry.rule import Flag, rules
 from screening.chemistry.site import MetalSite
+from screening.chemistry.spin import ligand_radical
 from screening.crystal.complex import Complex
 from screening.elements import atomic_number
 
@@ -49,7 +51,7 @@ def flags_of(
     elements: Sequence[int] = (),
     ligand_on: int | None = None,
     ligand_class: str = "salen-type",
-    charge: int | None = None,
+    is_odd: bool | None = None,
     charges: Sequence[int] = (),
 ) -> dict[str, Flag]:
     """Flags of a complex whose metals, 20 angstrom apart, have donors at 2.2 angstrom.
@@ -94,7 +96,8 @@ def flags_of(
         donor = metal + 1
         pairs = ((metal, donor),)
         ligands.append(Ligand((metal, donor), pairs, "O", 4, 1, 1, "N2O2", classes=(ligand_class,)))
-    return {f.rule: f for f in find_flags(complex_, read_graph(complex_), sites, ligands, charge)}
+    found = find_flags(complex_, read_graph(complex_), sites, ligands, is_odd=is_odd)
+    return {f.rule: f for f in found}
 
 
 def test_the_rules_are_r1_to_r16_each_with_a_source() -> None:
@@ -246,9 +249,22 @@ def test_r6_says_what_hangs_on_the_state_of_europium() -> None:
 
 
 def test_r1_is_weaker_where_a_ligand_has_an_unpaired_electron() -> None:
-    assert flags_of(ZINC, charge=0)["R1"].severity == "high"  # 30 + 6 * 8 electrons
-    assert flags_of(ZINC, charge=1)["R1"].severity == "medium"
+    assert flags_of(ZINC, is_odd=False)["R1"].severity == "high"
+    assert flags_of(ZINC, is_odd=True)["R1"].severity == "medium"
     assert flags_of(ZINC, ligand_on=0, ligand_class="nitroxide")["R1"].severity == "medium"
+
+
+def test_a_radical_is_told_by_its_classes_in_their_order() -> None:
+    classes = ("nitroxide", "semiquinonate", "superoxo")
+    ligand = Ligand((0,), (), "O", 1, 1, 1, "O", classes=classes)
+    assert ligand_radical([ligand], is_odd=None) == f"O has one ({', '.join(classes)})"
+
+
+def test_a_ligand_between_two_charges_may_be_a_radical_unless_the_electrons_are_even() -> None:
+    ligand = Ligand((0,), (), "N2", 1, 1, 1, "N", smiles_note=UNDECIDED)
+    assert ligand_radical([ligand], is_odd=None) == "N2 may be a radical"
+    assert ligand_radical([ligand], is_odd=False) is None
+    assert ligand_radical([replace(ligand, smiles_note="other")], is_odd=None) is None
 
 
 def test_r4_is_weaker_beside_a_redox_active_ligand_unless_the_state_is_known() -> None:

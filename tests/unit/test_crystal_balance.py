@@ -107,6 +107,13 @@ def test_remains_of_disorder_are_not_called_solvent_or_ions(atoms, formula, kind
 
 WATER = [Atom("O", (9.5, 9.5, 9.5)), Atom("H", (10.4, 9.5, 9.5)), Atom("H", (9.2, 10.4, 9.5))]
 SODIUM = [Atom("Na", (9.5, 9.5, 9.5))]
+PERCHLORATE = [
+    Atom("Cl", (10.5, 11, 12)),
+    *(
+        Atom("O", (10.5 + 0.83 * x, 11 + 0.83 * y, 12 + 0.83 * z))
+        for x, y, z in ((1, 1, 1), (1, -1, -1), (-1, 1, -1), (-1, -1, 1))
+    ),
+]
 
 
 @pytest.mark.parametrize(
@@ -117,6 +124,8 @@ SODIUM = [Atom("Na", (9.5, 9.5, 9.5))]
         (BASE, "", None),
         (BASE, "_chemical_formula_sum 'C7 H18 Fe O6'", None),  # atoms of the solvent may be missing
         (BASE + SODIUM, "_chemical_formula_sum 'C6 H18 Fe Na O6'", 18),
+        (BASE + PERCHLORATE, "_chemical_formula_sum 'C6 H18 Cl Fe O10'", 18),
+        (BASE + WATER[:1], "_chemical_formula_sum 'C6 H20 Fe O7'", None),
         (BASE + WATER, "_chemical_formula_sum 'C6 H20 Fe O7'", None),  # whose they are is not told
         (BASE + WATER, "_chemical_formula_sum 'C6 H2 Fe O7'", 0),
         (BASE + WATER, "_chemical_formula_moiety 'C6 H18 Fe O6 2+, H2 O'", 18),

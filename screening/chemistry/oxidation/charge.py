@@ -94,13 +94,12 @@ def _of_crystal(
 
     Only where the sum formula is the complex, k times, and all that the cell holds beside it.
     """
-    if any(_charge_of(c) is None for c in components) or not set(atoms) <= set(stated):
-        return None
     beside: Counter[str] = Counter()
     for component in components:
         for element, n in _heavy(count_atoms(component.formula) or {}).items():
             beside[element] += int(n) * component.count
-    if not beside.keys() <= stated.keys():
+    is_known = all(_charge_of(component) is not None for component in components)
+    if not is_known or not atoms.keys() | beside.keys() <= stated.keys():
         return None
     own = [element for element in atoms if element not in beside]
     if not own:

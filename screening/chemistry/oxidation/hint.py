@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from screening.chemistry.electrons import has_odd_electrons
 from screening.chemistry.graph import Graph
 from screening.chemistry.ion import read_ion
 from screening.chemistry.ligands.ligand import Ligand
@@ -68,7 +69,8 @@ def with_oxidation(
     told = {**typed, **named}
     fixed = {site.atom_index: told.get(site.element, usual[site.atom_index]) for site in sites}
     balance = balance_charge(complex_, graph, sites, ligands, charge, fixed)
-    is_odd = has_odd_electrons(complex_, graph, sites, charge)
+    # of the metal too if it is but one, for the ligands are closed shells
+    is_odd = has_odd_electrons(complex_, charge, determination) if len(sites) == 1 else None
     has_crystal = determination is not None and determination.cell is not None
     vague = _vagueness(complex_, is_measured=has_crystal or is_odd is not None)
     donors = {site.atom_index: donor_distances(graph, site) for site in sites}
@@ -183,23 +185,8 @@ def _silence(
     return f"bond-valence sums {sums} {vague or few}"
 
 
-def has_odd_electrons(
-    complex_: Complex, graph: Graph, sites: Sequence[MetalSite], charge: int | None
-) -> bool | None:
-    """Whether a mononuclear complex has an odd number of electrons; None: not known.
-
-    If it has, so has its metal, for its ligands are closed shells.
-    """
-    if charge is None or len(sites) != 1 or complex_.missing_hydrogens:
-        return None
-    return (sum(graph.elements) - charge) % 2 == 1
-
-
 def of_parity(site: MetalSite, fits: Sequence[Fit], is_odd: bool | None) -> list[Fit]:
-    """The fits whose state leaves the metal with that parity of electrons; None: all.
-
-    is_odd: of `has_odd_electrons`.
-    """
+    """The fits whose state leaves the metal an odd (or even) number of electrons; None: all."""
     z = atomic_number(site.element)
     return [fit for fit in fits if is_odd is None or (z - fit.state) % 2 == is_odd]
 
