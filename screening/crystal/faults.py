@@ -14,13 +14,15 @@ from screening.elements import COVALENT_RADII, METAL_CENTRES, METALS
 
 _SURROUNDINGS = 3.0
 _SAME_PLACE = 0.3
-_MAX_NEIGHBOURS_OF_CARBON = 4
-_MAX_CARBON_NEIGHBOURS = np.full(119, 5)
+_BORON, _CARBON = 5, 6
+_MANY = 10**6
+_MAX_NEIGHBOURS = np.full(119, _MANY)
+_MAX_NEIGHBOURS[_CARBON] = 4
+_MAX_CARBON_NEIGHBOURS = np.where(np.arange(119) > _CARBON, 5, _MANY)
 _MAX_CARBON_NEIGHBOURS[[7, 8]] = 4, 2
 """By element: an ether in two orientations, or a phosphine, has more."""
-_BORON, _CARBON = 5, 6
-_IS_PNICTOGEN = np.isin(np.arange(119), [7, 15, 33])
-_FULL = 4
+_FULL = np.full(119, _MANY)
+_FULL[[7, 15, 33]] = 4
 """Carbon neighbours with which N, P and As have no lone pair left for a metal."""
 _IS_CENTRE = np.isin(np.arange(119), list(METAL_CENTRES))
 _IS_METAL = np.isin(np.arange(119), list(METALS))
@@ -46,14 +48,16 @@ def find_faults(sites: Sites, atoms: CellAtoms, bonds: Contacts) -> dict[int, st
         if min(z[a], z[b]) > 1 or d < _SAME_PLACE:
             found.setdefault(a, f"{label(a)} and {label(b)} are {d:.2f} angstrom apart")
     n_heavy, n_boron, n_carbon = _neighbours(z, _IS_METAL[z], bonds.first, bonds.second)
-    crowded = (z == _CARBON) & (n_heavy > _MAX_NEIGHBOURS_OF_CARBON)
-    crowded |= atoms.periodic & (z > _CARBON) & (n_carbon > _MAX_CARBON_NEIGHBOURS[z])
+    crowded = n_heavy > _MAX_NEIGHBOURS[z]
+    if atoms.periodic:
+        crowded |= n_carbon > _MAX_CARBON_NEIGHBOURS[z]
     crowded &= n_boron == 0
     for i in np.flatnonzero(crowded).tolist():
         text = f"{label(i)} has {n_heavy[i]} neighbours other than hydrogen within bonding distance"
         found.setdefault(i, text)
-    is_full = atoms.periodic & (n_carbon >= _FULL) & _IS_PNICTOGEN[z] & (n_boron == 0)
-    full = np.flatnonzero(is_full)
+    if not atoms.periodic:
+        return found
+    full = np.flatnonzero((n_carbon >= _FULL[z]) & (n_boron == 0))
     for i, metal, distance in _bonded_to_metal(atoms, full):
         found.setdefault(
             i,

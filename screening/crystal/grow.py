@@ -43,7 +43,7 @@ def grow(members: NDArray[np.int64], bonds: Contacts) -> Molecule:
     infinite; the rank of these vectors is the dimension, exactly.
     """
     placed, bonded, loops = _walk(members, bonds.first, bonds.second, bonds.shift)
-    dimension = int(np.linalg.matrix_rank(np.unique(loops, axis=0))) if len(loops) else 0
+    dimension = int(np.linalg.matrix_rank(loops)) if len(loops) else 0
     return Molecule(members, placed, bonded, dimension)
 
 

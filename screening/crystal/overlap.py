@@ -95,6 +95,8 @@ def overlaps(sites: Sites, atoms: CellAtoms) -> Contacts:
         _TOO_NEAR_OXYGENS if atoms.periodic else 0.0,
     )
     clash = near.take(are)
+    if not clash.first.size:
+        return clash
     return clash.take(~are_cyanides(atoms, clash))
 
 
