@@ -5,14 +5,13 @@ Apart from `reading`, so that the process that stores it loads none of what comp
 
 import hashlib
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Final
 
 import zstandard
 
 from screening.chemistry.description import Description
 from screening.crystal.complex import BlockVerdict, Complex, Rejected
-from screening.crystal.source import Source
+from screening.crystal.source import Source, stem
 
 _COMPRESSOR: Final = zstandard.ZstdCompressor(level=1)  # one for all: making it takes long
 
@@ -59,7 +58,7 @@ class FileReading:
 def unreadable(source: Source, code: str, reason: str) -> FileReading:
     """A file that ends as one rejected block: its bytes cannot be had, or crash the reader."""
     verdict = BlockVerdict(
-        position=0, name=PurePath(source.file_name).stem, line=None, outcome=Rejected(code, reason)
+        position=0, name=stem(source.file_name), line=None, outcome=Rejected(code, reason)
     )
     digest = hashlib.sha256(f"{source.name}\0{code}\0{reason}".encode()).hexdigest()
     return FileReading(source.name, digest, 0, compress(b""), (BlockReading(verdict, ()),))

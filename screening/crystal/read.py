@@ -22,6 +22,7 @@ from screening.crystal.numbers import number
 from screening.crystal.ordered import fill_ordered
 from screening.crystal.setting import settle
 from screening.crystal.sites import Sites, read_sites
+from screening.crystal.source import stem
 from screening.crystal.stray import find_strays
 from screening.crystal.symmetry import read_symmetry
 from screening.crystal.text import decode
@@ -34,20 +35,20 @@ _NAMES = ("_chemical_name_systematic", "_chemical_name_common")
 
 
 def read_file(data: bytes, name: str) -> list[BlockVerdict]:
-    """Read the bytes of one file (CIF, also gzip-compressed) and judge each of its data blocks.
+    """Read the bytes of one file (CIF, also packed) and judge each of its data blocks.
 
     A file without any data block gets one rejection at position 0 under the file's stem, by which
     also a block without a name is called.
     Raises nothing but MemoryError, whatever the bytes are.
     """
-    stem = name.rpartition("/")[2].split(".")[0]
+    called = stem(name)
     try:
         text, text_notes = decode(data)
         blocks = parse(text)
     except RefusalError as refusal:
-        return [BlockVerdict(0, stem, None, Rejected(refusal.code, refusal.reason))]
+        return [BlockVerdict(0, called, None, Rejected(refusal.code, refusal.reason))]
     for block in blocks:
-        block.name = block.name.strip() or stem
+        block.name = block.name.strip() or called
     return [
         BlockVerdict(position, block.name, block.line, _judge(block), text_notes)
         for position, block in enumerate(blocks)

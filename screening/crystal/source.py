@@ -38,6 +38,12 @@ MAX_PACKING_RATIO: Final = 200
 _RATIO_FREE_BYTES: Final = 2**20  # a small file may pack very well and harm nobody
 
 _MOLECULE = re.compile(rf"\.({'|'.join(MOLECULE_KINDS)})(?:\.(gz|xz|bz2))?", re.IGNORECASE)
+ENDING: Final = (
+    rf"[.]({'|'.join([*(end[1:] for end in CIF_SUFFIXES), *MOLECULE_KINDS])})"
+    rf"([.]({'|'.join(end[1:] for end in PACKINGS)}))?$|[.][a-z]+$"
+)
+"""What `stem` takes off, in whatever case; PostgreSQL reads it the same way."""
+_ENDING = re.compile(ENDING, re.IGNORECASE)
 _PART = re.compile(r"!(\d{6,})-\d{6,}$")
 
 DAMAGE: Final = (
@@ -91,6 +97,12 @@ class Source:
         """Number of the first molecule in the file, from 1."""
         part = _PART.search(self.name)
         return int(part.group(1)) if part else 1
+
+
+def stem(file_name: str) -> str:
+    """The name of a file without its folders and ending: Dy2.100K of a/Dy2.100K.cif.gz."""
+    last = file_name.rpartition("/")[2]
+    return _ENDING.sub("", last) or last
 
 
 def is_archive(path: Path) -> bool:

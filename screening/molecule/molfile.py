@@ -47,6 +47,10 @@ def _records(text: str, cuts: list[int], read: Callable[[str, Record], None]) ->
             read(text[start:end], record)
         except RefusalError as refusal:
             record.problem = refusal
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 - what RDKit raises costs this molecule alone
+            record.problem = RefusalError("internal_error", f"{type(error).__name__}: {error}")
         yield record
 
 

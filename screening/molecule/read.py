@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import PurePath
 from typing import Final
 
 import numpy as np
@@ -18,6 +17,7 @@ from screening.crystal.molecules import partition
 from screening.crystal.overlap import TOO_NEAR
 from screening.crystal.read import check_metals
 from screening.crystal.sites import Sites
+from screening.crystal.source import stem
 from screening.crystal.text import decode
 from screening.crystal.verdict import RefusalError
 from screening.elements import COVALENT_RADII, METALS, symbol
@@ -46,18 +46,18 @@ def read_molecules(data: bytes, name: str, kind: str, first: int = 1) -> list[Bl
     """Read the bytes of a file of molecules and judge each of them.
 
     kind: "xyz", "mol2" or "sdf" (also a single molfile). first: number of the first molecule,
-    by which one without a name is called. Never raises, whatever the bytes are.
+    by which one without a name is called. Raises nothing but MemoryError, whatever the bytes are.
     """
-    stem = PurePath(name).name.split(".")[0]
+    file = stem(name)
     try:
         text, text_notes = decode(data)
     except RefusalError as refusal:
-        return [BlockVerdict(0, stem, None, Rejected(refusal.code, refusal.reason))]
+        return [BlockVerdict(0, file, None, Rejected(refusal.code, refusal.reason))]
     records = list(_READERS[kind](text))
     alone = len(records) == 1 and first == 1
     verdicts = []
     for position, record in enumerate(records):
-        called = record.name or (stem if alone else f"{stem}_{first + position}")
+        called = record.name or (file if alone else f"{file}_{first + position}")
         outcome = _judge(record, called)
         verdicts.append(BlockVerdict(position, called, record.line, outcome, text_notes))
     return verdicts
@@ -82,6 +82,8 @@ def _judge(record: Record, name: str) -> Accepted | Rejected:
         return _read_record(record, known)
     except RefusalError as refusal:
         return Rejected(refusal.code, refusal.reason, known)
+    except MemoryError:
+        raise  # says nothing of the molecule: with more memory it may be a good one
     except Exception as error:  # noqa: BLE001 - see above
         return Rejected("internal_error", f"{type(error).__name__}: {error}", known)
 

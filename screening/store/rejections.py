@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from screening.evidence.identifier import is_paper_label, read_identifier
+from screening.store.source_names import STEM
 
 
 def rejected_blocks(connection: Connection, digests: Sequence[str]) -> list[dict[str, Any]]:
@@ -62,14 +63,14 @@ def _names(wanted: Wanted) -> Iterable[str]:
     return {reading.name, *(str(name).lower() for name in others if name is not None)}
 
 
-_CODES = text("""
+_CODES = text(f"""
     with asked as materialized (
         select * from unnest(
             cast(:keys as bigint[]), cast(:names as text[]), cast(:files as text[])
         ) as t (key, name, of_file)
     ), rejected as materialized (
         select s.id, s.code, lower(s.block_name) as block,
-            lower(regexp_replace(f.name, '^.*[/!]|[.][a-zA-Z.]*$', '', 'g')) as stem,
+            {STEM} as stem,
             regexp_replace(regexp_replace(f.name, '![\\d-]+$', ''), '^.*[/!]', '') as file
         from structure s join source_file f on f.id = s.source_file_id
         where s.verdict = 'rejected' and s.superseded_at is null
@@ -80,4 +81,4 @@ _CODES = text("""
         select key, id, code from asked join rejected on stem = name
             and (of_file is null or of_file = file)
     )
-    select distinct on (key) key, code from found order by key, id desc""")
+    select distinct on (key) key, code from found order by key, id desc""")  # noqa: S608 - fixed words

@@ -4,9 +4,13 @@ from difflib import get_close_matches
 
 from sqlalchemy import Connection, text
 
+from screening.crystal.source import ENDING
 from screening.errors import NotFoundError
 
 _MOST_ALIKE = 3
+
+STEM = f"lower(regexp_replace(regexp_replace(f.name, '^.*[/!]', ''), '{ENDING}', '', 'i'))"
+"""SQL: the name of a file `f` as `crystal.source.stem` has it, in small letters."""
 
 
 def check_file_name(connection: Connection, name: str) -> None:

@@ -13,6 +13,7 @@ from screening.schema import SourceFileRow, VoxelSpecRow
 from screening.store.complexes import Added, add_complexes, existing_ids, new_id_block
 from screening.store.copy import copy_rows
 from screening.store.duplicates import link_near_duplicates
+from screening.store.source_names import STEM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -152,10 +153,6 @@ def structure_row(block: BlockReading) -> tuple[object, ...]:
     )
 
 
-_STEM = "lower(regexp_replace(f.name, '^.*[/!]|[.][a-zA-Z.]*$', '', 'g'))"
-"""The name of a file without its folders and endings."""
-
-
 def complexes_of_file(connection: Connection, given: str) -> list[int]:
     """Ids of the current complexes that were read from a file called *given*."""
     query = text(f"""
@@ -163,7 +160,7 @@ def complexes_of_file(connection: Connection, given: str) -> list[int]:
         join structure s on s.source_file_id = f.id and s.superseded_at is null
         join structure_complex l on l.structure_id = s.id
         join complex c on c.id = l.complex_id and c.superseded_at is null
-        where {_STEM} = lower(:given) order by c.id""")  # noqa: S608 - fixed words
+        where {STEM} = lower(:given) order by c.id""")  # noqa: S608 - fixed words
     return list(connection.scalars(query, {"given": given.strip()}))
 
 
@@ -174,6 +171,6 @@ def find_rejections(connection: Connection, given: str) -> list[tuple[str, str, 
         join source_file f on f.id = s.source_file_id
         where s.verdict = 'rejected' and s.superseded_at is null
             and (lower(s.block_name) = lower(:given)
-            or {_STEM} = lower(:given))
+            or {STEM} = lower(:given))
         order by s.id limit 5""")  # noqa: S608 - fixed words
     return [tuple(row) for row in connection.execute(query, {"given": given.strip()})]

@@ -14,8 +14,10 @@ from factories import (
 )
 
 from cli.main import smmdb
+from screening.crystal.source import stem
 from screening.errors import NotFoundError
 from screening.show import show
+from screening.store.structures import complexes_of_file
 
 
 @pytest.fixture
@@ -124,3 +126,19 @@ def test_chemistry_is_shown_with_its_reasons(engine, database_url, monkeypatch):
     assert [ligand["smiles"] for ligand in told["ligands"]] == ["O=Cc1ccccc1"] * 2
     assert told["plausibility"][0]["source"]
     assert told["metal_sites"][0]["shape_measure"] == 0.42
+
+
+@pytest.mark.parametrize(
+    ("file", "given"),
+    [
+        ("in/Dy2.100K.cif.bz2", "dy2.100k"),
+        ("b.tar.gz!c/LIGAND.MOL2", "ligand"),
+        ("d/structure.txt", "structure"),
+    ],
+)
+def test_a_file_is_found_by_its_name_without_the_ending(engine, file, given):
+    with engine.begin() as connection:
+        deposit = add_structure(connection, source_file_id=add_file(connection, name=file))
+        added = add_complex(connection, identifier="I", structure_id=deposit)
+        assert complexes_of_file(connection, given) == [added]
+    assert stem(file.rpartition("!")[2]).lower() == given

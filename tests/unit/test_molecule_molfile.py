@@ -5,6 +5,8 @@ import pytest
 from crystal_factory import Atom, methoxide
 
 from screening.crystal.complex import Accepted
+from screening.molecule import molfile as molfile_module
+from screening.molecule import read as read_module
 from screening.molecule.read import read_molecules
 
 CO = methoxide("Co", 2.0)
@@ -118,3 +120,29 @@ def test_counts_that_do_not_fit_the_text_are_refused_at_once(text, kind):
 def test_what_is_no_molecule_is_refused(text, kind):
     for verdict in read(text, kind):
         assert verdict.outcome.code in {"empty", "syntax", "nul_bytes"}
+
+
+def test_a_fault_of_the_library_costs_one_molecule(monkeypatch):
+    def fails(piece, record):
+        if "broken" in piece:
+            raise RuntimeError("made up")
+        return plainly(piece, record)
+
+    plainly = molfile_module._read_mol2
+    monkeypatch.setattr(molfile_module, "_read_mol2", fails)
+    first, second, third = read(mol2(CO) + mol2(CO, "broken") + mol2(CO), "mol2")
+    assert isinstance(first.outcome, Accepted)
+    assert (second.outcome.code, second.outcome.reason) == (
+        "internal_error",
+        "RuntimeError: made up",
+    )
+    assert isinstance(third.outcome, Accepted)
+
+
+def test_running_out_of_memory_is_no_verdict(monkeypatch):
+    def fails(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(read_module, "find_bonds", fails)
+    with pytest.raises(MemoryError):
+        read(mol2(CO), "mol2")

@@ -9,6 +9,7 @@ import pytest
 
 from screening.crystal import source as source_module
 from screening.crystal import sources
+from screening.crystal.source import stem
 from screening.crystal.sources import find_files, open_sources
 
 
@@ -181,3 +182,20 @@ def test_any_file_name_can_be_stored(tmp_path, name):
     (source,) = open_sources(find_files([tmp_path])[0])
     assert source.read() == b"data_x"
     assert source.name.encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Dy2.cif", "Dy2"),
+        ("a/b/Dy2.100K.cif.bz2", "Dy2.100K"),
+        ("x.v2.xyz", "x.v2"),
+        ("LIGAND.MOL2", "LIGAND"),
+        ("2012345.mcif.gz", "2012345"),
+        ("structure.txt", "structure"),
+        ("no ending", "no ending"),
+        (".cif", ".cif"),
+    ],
+)
+def test_a_file_is_called_by_its_name_without_the_ending(name, told):
+    assert stem(name) == told
