@@ -103,7 +103,7 @@ def read_sites(block: Block, notes: list[str]) -> Sites:
     names = labels or [f"{s}{i + 1}" for i, s in enumerate(symbols or ())]
     if all(v.strip() in _UNKNOWN for column in (x, y, z, names) for v in column):
         raise RefusalError("no_coordinates", "the atom sites hold nothing but ? and .")
-    occupancy = _occupancies(block, names)
+    occupancy = _occupancies(block, names, notes)
     keep = _present(block, names, occupancy, notes)
     fract = np.column_stack([numbers(column) for column in (x, y, z)])
     elements = read_elements(names, symbols, keep, block.text("_chemical_formula_sum"), notes)
@@ -204,7 +204,7 @@ def _clean(value: str) -> str:
     return "" if value in ("?", ".", "0") else value
 
 
-def _occupancies(block: Block, names: list[str]) -> NDArray[np.float64]:
+def _occupancies(block: Block, names: list[str], notes: list[str]) -> NDArray[np.float64]:
     column = _column(block, "_atom_site_occupancy", len(names))
     if column is None:
         return np.ones(len(names))
@@ -212,8 +212,23 @@ def _occupancies(block: Block, names: list[str]) -> NDArray[np.float64]:
     if np.isnan(values).any():
         values = numbers(["1" if text.strip() in _UNKNOWN else text for text in column])
     bad = np.flatnonzero(~((values >= 0) & (values <= _MAX_OCCUPANCY)))
+    if bad.size and (spread := _spread(block, bad.tolist())):
+        values[spread] = 0
+        bad = np.array([i for i in bad.tolist() if i not in spread], dtype=np.int64)
+        told = ", ".join(f"{names[i]} ({column[i]})" for i in spread)
+        notes.append(f"no atoms but density spread around another one, left out: {told}")
     if bad.size:
         i = int(bad[0])
         what = f"atom {names[i]} has the occupancy {column[i]}{hint(column[i])}"
         raise RefusalError("occupancy", what)
     return np.asarray(np.minimum(values, 1.0), dtype=np.float64)
+
+
+def _spread(block: Block, sites: list[int]) -> list[int]:
+    """Those of *sites* that stand for a shell or ring of density, as CRYSTALS models disorder.
+
+    Such a site has the place of the atom in its middle, and as many atoms as are spread around it.
+    """
+    places = list(zip(*(block.column(name) or () for name in _FRACT), strict=False))
+    middles = {place for i, place in enumerate(places) if i not in sites}
+    return [i for i in sites if places[i] in middles]

@@ -136,6 +136,14 @@ HARD = {
         None,
     ),
     "occupancy over one": (swapped((ROW, ROW.replace("1.0 .", "2.0 ."))), "occupancy"),
+    "shell of density around an atom": (
+        GOOD + "B1 B 0.8 0.8 0.8 1 . .\nF1 F 0.8 0.8 0.8 1.81(3) . .\n",
+        None,
+    ),
+    "two such shells, no atom": (
+        GOOD + "F1 F 0.8 0.8 0.8 1.81(3) . .\nF2 F 0.8 0.8 0.8 1.81 . .\n",
+        "occupancy",
+    ),
     "occupancy unknown": (swapped((ROW, ROW.replace("1.0 .", "? ."))), None),
     "reflections only": ("data_x\nloop_\n_refln_index_h\n_refln_index_k\n1 2\n", "no_coordinates"),
     "reflections beside the crystal": (GOOD + "loop_\n_refln_index_h\n1 2 3\n", None),
