@@ -1,5 +1,7 @@
 """Ligands: what is cut off the metals, how it binds, its SMILES and charge."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -129,6 +131,43 @@ def test_missing_hydrogens_mean_no_smiles():
     water = molecule([30, 8, 6, 1], [(0, 0, 0), (2.1, 0, 0), (-2, 0, 0), (-2.5, 1, 0)], [(0, 1)])
     (lone,) = ligands(water)
     assert (lone.classes, lone.smiles) == (("aqua",), None)
+
+
+@pytest.mark.parametrize(
+    ("missing", "classes"), [(0, ("alkoxide",)), (None, ("alkoxide",)), (2, ())]
+)
+def test_a_hydrogen_may_be_missing_beside_drawn_ones(missing, classes):
+    """A methoxide whose O is as far from the metal as that of an alkoxide or of an alcohol."""
+    places = [
+        (0, 0, 0),
+        (1.96, 0, 0),
+        (2.4, 1.36, 0),
+        (3.5, 1.36, 0),
+        (2, 1.9, 0.9),
+        (2, 1.9, -0.9),
+    ]
+    bonds = [(0, 1), (1, 2), (2, 3), (2, 4), (2, 5)]
+    methoxide = molecule([30, 8, 6, 1, 1, 1], places, bonds)
+    (ligand,) = ligands(replace(methoxide, missing_hydrogens=missing))
+    assert ligand.classes == classes
+    assert (ligand.charge is None) == bool(missing)
+
+
+@pytest.mark.parametrize(
+    ("chain", "name", "charge"),
+    [
+        ((7, 6, 8), "cyanate", -1),
+        ((8, 6, 7), "cyanate", -1),
+        ((6, 7, 8), "fulminate", -1),
+        ((8, 7, 6), "fulminate", None),
+    ],
+)
+def test_isomers_are_told_by_their_middle_atom(chain, name, charge):
+    """NCO and CNO on a metal, bound by the first atom."""
+    places = [(0, 0, 0), (0, 0, 2.0), (0, 0, 3.17), (0, 0, 4.37), (9, 9, 9)]
+    (ligand,) = ligands(molecule([30, *chain, 1], places, [(0, 1), (1, 2), (2, 3)]))
+    assert ligand.classes == (name,)
+    assert ligand.charge == charge
 
 
 def test_a_short_lone_oxygen_is_an_oxide():

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from screening.chemistry.graph import read_graph
 from screening.chemistry.ligands.ligand import Ligand
+from screening.chemistry.oxidation.charge_balance import is_met
 from screening.chemistry.oxidation.hint import with_oxidation
 from screening.chemistry.oxidation.stated import states_in_name
 from screening.chemistry.site import read_sites
@@ -167,6 +168,31 @@ def test_atoms_of_one_element_share_the_charge_evenly_or_not_at_all():
     odd = judged(pair, ligands=ligands_of(pair, [-1] * 5 + [0] * 7), charge=0)
     assert [site.oxidation_state for site in odd] == [None, None]
     assert "leaves 5+ to 2 Ru: mixed valence or a radical" in odd[0].oxidation_state_reason
+
+
+@pytest.mark.parametrize(
+    ("element", "states"),
+    [
+        ("Zn", {1, 2}),
+        ("Co", {0, 1, 2, 3}),
+        ("Cu", {1, 2, 3}),
+        ("Dy", {2, 3}),
+        ("Yb", {2, 3}),
+        ("Ce", {2, 3, 4}),
+        ("La", {2, 3}),
+        ("Zr", {0, 1, 2, 3, 4}),
+        ("Mn", {0, 1, 2, 3, 4, 5, 6, 7}),
+    ],
+)
+def test_states_of_which_complexes_are_known(element, states):
+    assert {state for state in range(-2, 10) if is_met(element, state)} == states
+
+
+def test_a_lost_proton_makes_no_tetravalent_ytterbium():
+    complex_ = octahedra("Yb", distance=2.55)
+    site = one(complex_, ligands=ligands_of(complex_, [-1] * 4 + [0] * 2), charge=0)
+    assert site.oxidation_state is None
+    assert "the charge balance would make Yb 4" in site.oxidation_state_reason
 
 
 def test_bonds_that_tell_mixed_valence_of_the_same_sum_are_followed():

@@ -21,7 +21,8 @@ class Backbone:
 
     elements, around and near: of the whole complex, see `Graph`. atoms: the heavy ones.
     hydrogens: number of them by atom. metals: by donor. donors: by metal, side-on groups together.
-    has_hydrogens: the complex has any, so that an atom drawn without one has none.
+    has_hydrogens: the complex has all of them as far as is known, so that an atom drawn without one
+    has none.
     """
 
     def __init__(

@@ -21,25 +21,21 @@ def find_ligands(complex_: Complex, graph: Graph) -> tuple[Ligand, ...]:
     """
     scaffold = read_scaffold(complex_)
     missing = complex_.missing_hydrogens
-    has_hydrogens = 1 in graph.elements or missing == 0
-    lacks_hydrogens = bool(missing) or not has_hydrogens
+    has_hydrogens = not missing and (1 in graph.elements or missing == 0)
     return tuple(
         _ligand(
             graph,
             fragment,
             Backbone(graph, scaffold, fragment, has_hydrogens=has_hydrogens),
-            lacks_hydrogens=lacks_hydrogens,
         )
         for fragment in cut(graph)
         if fragment.donors or fragment.is_polyoxometalate
     )
 
 
-def _ligand(
-    graph: Graph, fragment: Fragment, backbone: Backbone, *, lacks_hydrogens: bool
-) -> Ligand:
+def _ligand(graph: Graph, fragment: Fragment, backbone: Backbone) -> Ligand:
     name = small_class(backbone)
-    perceived = perceive(fragment, backbone, name, lacks_hydrogens=lacks_hydrogens)
+    perceived = perceive(fragment, backbone, name)
     donors = {donor for _, donor in fragment.donors}
     return Ligand(
         atoms=fragment.atoms,

@@ -27,6 +27,7 @@ _STRONG_ACIDS: Final = frozenset(
         "perchlorate",
         "azide",
         "cyanate",
+        "fulminate",
         "thiocyanate",
         "selenocyanate",
         "dicyanamide",
@@ -61,14 +62,11 @@ class Perception:
     charge: int | None = None
 
 
-def perceive(
-    fragment: Fragment, backbone: Backbone, name: str | None, *, lacks_hydrogens: bool
-) -> Perception:
+def perceive(fragment: Fragment, backbone: Backbone, name: str | None) -> Perception:
     """Bond orders, charge and SMILES of a ligand. name: its `small_class`.
 
-    lacks_hydrogens: the file has fewer hydrogens than its formula; then only a ligand without
-    negative atoms is believed. The SMILES is read back, and given only if it has the formula and
-    the charge of the ligand.
+    Where hydrogens are missing only a ligand without negative atoms is believed. The SMILES is read
+    back, and given only if it has the formula and the charge of the ligand.
     """
     if fragment.is_polyoxometalate:
         return Perception(note="polyoxometalate: no SMILES for a metal-oxo cluster")
@@ -77,7 +75,7 @@ def perceive(
     try:
         oxides = n_oxides(backbone)
         lewis = _lewis(fragment, backbone, oxides)
-        _check(backbone, name, lewis, oxides, lacks_hydrogens=lacks_hydrogens)
+        _check(backbone, name, lewis, oxides)
         smiles = write_smiles(fragment, backbone, lewis)
     except UnclearError as problem:
         return Perception(note=str(problem))
@@ -89,10 +87,9 @@ def _check(
     name: str | None,
     lewis: Lewis,
     oxides: Sequence[Bond],
-    *,
-    lacks_hydrogens: bool,
 ) -> None:
     _check_small(backbone, name)
+    lacks_hydrogens = not backbone.has_hydrogens
     if _is_bare_oxygen(backbone):
         lacks_hydrogens = lacks_hydrogens and not is_oxide_by_valence(backbone, backbone.atoms[0])
     if lewis.worst >= _RARE:

@@ -5,38 +5,39 @@ from typing import Final
 
 from screening.chemistry.ligands.backbone import Backbone
 from screening.chemistry.ligands.bare_oxygen import bare_oxygen_class
-from screening.elements import HALOGENS, LANTHANIDES
+from screening.elements import HALOGENS, LANTHANIDES, symbol
 from screening.formula import hill
 
 _CENTRED: Final = {
-    "N O2": "nitrite",
-    "N O3": "nitrate",
-    "C O3": "carbonate",
-    "O4 S": "sulfate",
-    "O4 P": "phosphate",
-    "As O4": "arsenate",
-    "Cl O4": "perchlorate",
-    "B F4": "tetrafluoroborate",
-    "F6 P": "hexafluorophosphate",
-    "As F6": "hexafluoroarsenate",
-    "F6 Sb": "hexafluoroantimonate",
-    "F6 Si": "hexafluorosilicate",
-    "Cl O3": "chlorate",
-    "Br O3": "bromate",
-    "I O3": "iodate",
-    "O2 S": "sulfur dioxide",
-    "C S2": "carbon disulfide",
-    "C N O": "cyanate",
-    "C N S": "thiocyanate",
-    "C N Se": "selenocyanate",
-    "N3": "azide",
-    "O3 S": "sulfite",
-    "O3 S2": "thiosulfate",
-    "O4 Se": "selenate",
-    "O3 Se": "selenite",
-    "C S3": "trithiocarbonate",
+    ("N", "N O2"): "nitrite",
+    ("N", "N O3"): "nitrate",
+    ("C", "C O3"): "carbonate",
+    ("S", "O4 S"): "sulfate",
+    ("P", "O4 P"): "phosphate",
+    ("As", "As O4"): "arsenate",
+    ("Cl", "Cl O4"): "perchlorate",
+    ("B", "B F4"): "tetrafluoroborate",
+    ("P", "F6 P"): "hexafluorophosphate",
+    ("As", "As F6"): "hexafluoroarsenate",
+    ("Sb", "F6 Sb"): "hexafluoroantimonate",
+    ("Si", "F6 Si"): "hexafluorosilicate",
+    ("Cl", "Cl O3"): "chlorate",
+    ("Br", "Br O3"): "bromate",
+    ("I", "I O3"): "iodate",
+    ("S", "O2 S"): "sulfur dioxide",
+    ("C", "C S2"): "carbon disulfide",
+    ("C", "C N O"): "cyanate",
+    ("N", "C N O"): "fulminate",
+    ("C", "C N S"): "thiocyanate",
+    ("C", "C N Se"): "selenocyanate",
+    ("N", "N3"): "azide",
+    ("S", "O3 S"): "sulfite",
+    ("S", "O3 S2"): "thiosulfate",
+    ("Se", "O4 Se"): "selenate",
+    ("Se", "O3 Se"): "selenite",
+    ("C", "C S3"): "trithiocarbonate",
 }
-"""By heavy atoms, of which one is bonded to all others."""
+"""By the heavy atom that is bonded to all others, and by all of them."""
 _PAIRS: Final = {
     "C O": "carbonyl",
     "C N": "cyanide",
@@ -70,10 +71,12 @@ def small_class(backbone: Backbone) -> str | None:
     formula = hill([backbone.elements[i] for i in atoms])
     if formula in _PAIRS:
         return _pair(backbone, formula)
-    if formula in _CENTRED:
-        is_centred = any(len(backbone.near[i]) == len(atoms) - 1 for i in atoms)
-        return _CENTRED[formula] if is_centred else None
-    name, is_it = _EACH.get(formula, (None, _is_oxalic))
+    for centre in [i for i in atoms if len(backbone.near[i]) == len(atoms) - 1]:
+        if name := _CENTRED.get((symbol(backbone.elements[centre]), formula)):
+            return name
+    if formula not in _EACH:
+        return None
+    name, is_it = _EACH[formula]
     return name if all(is_it(backbone, i) for i in atoms if backbone.is_(i, 6)) else None
 
 

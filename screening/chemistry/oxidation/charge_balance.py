@@ -14,14 +14,25 @@ from screening.elements import IONIC_METALS, LANTHANIDES, symbol
 _ALKALI: Final = frozenset({3, 11, 19, 37, 55, 87})
 _NON_INNOCENT: Final = frozenset({"N O", "O2"})
 """Ligands whose charge the formula does not tell: NO+, NO or NO-; superoxide or peroxide."""
-_HIGHEST: Final = {
-    **dict.fromkeys(("Be", "Mg", "Zn", "Cd", "Hg"), 2),
-    **dict.fromkeys(("Co", "Ni", "Cu", "Ag", "Au", "Al", "Ga", "In", "Tl"), 3),
-    **dict.fromkeys(("Pd", "Pt", "Sn", "Pb"), 4),
-    **dict.fromkeys(("Rh", "Ir", "Bi"), 5),
-    **{symbol(z): 4 for z in LANTHANIDES},
+_MET: Final = {
+    **dict.fromkeys(("Be", "Mg", "Zn", "Cd", "Hg"), range(1, 3)),
+    **dict.fromkeys(("Cu", "Ag", "Au", "Al", "Ga", "In", "Tl"), range(1, 4)),
+    **dict.fromkeys(("Sn", "Pb"), range(1, 5)),
+    "Bi": range(1, 6),
+    **dict.fromkeys(("Co", "Ni"), range(4)),
+    **dict.fromkeys(("Pd", "Pt"), range(5)),
+    **dict.fromkeys(("Rh", "Ir"), range(6)),
+    **{symbol(z): range(2, 4) for z in LANTHANIDES},
+    **dict.fromkeys(("Ce", "Pr", "Tb"), range(2, 5)),
 }
-"""Highest states of complexes; of all other metals as many as their group has electrons."""
+"""States of complexes; of all other metals 0 to as many as their group has electrons.
+
+1 is met at bonds between metals (Be to Hg, Sn, Pb: Zn2(C5Me5)2, ArSnSnAr), in C5Me5Al and its kin
+and in bismuthinidenes (background); molecular Ln(II) of all but Pm: M. R. MacDonald et al., J. Am.
+Chem. Soc. 2013, 135, 9857; Ln(IV) of Ce, Pr and Tb: Dalton Trans. 2020, d0dt01400a. Some of what is
+left out was made, too, as Ln(0) in bis(arenes), but a proton or a counter-ion that the charge lacks
+is far more often the cause.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +90,9 @@ def balance_charge(
 
 def is_met(element: str, state: int) -> bool:
     """Whether complexes of the element in that state are known."""
-    if state < 0 or element in _HIGHEST:
-        return 0 <= state <= _HIGHEST.get(element, 0)
-    return read_ion(element, state) != Ion()
+    if element in _MET:
+        return state in _MET[element]
+    return state >= 0 and read_ion(element, state) != Ion()
 
 
 def _unbalanced(
