@@ -33,7 +33,7 @@ from screening.chemistry.oxidation.hint import (
     usual_state,
     with_oxidation,
 )
-from screening.chemistry.oxidation.stated import states_in_name
+from screening.chemistry.oxidation.stated import states_in_names
 from screening.chemistry.site import read_sites
 from screening.crystal.complex import Accepted, BlockVerdict
 from screening.crystal.read import read_file
@@ -99,7 +99,7 @@ def judge(verdicts: Iterator[BlockVerdict], *, measured: bool) -> Iterator[Judge
         block = verdict.outcome.determination
         stated = dict(block.stated)
         unpaired = int(stated["mult"]) - 1 if "mult" in stated else None
-        named = states_in_name(block.compound_name)
+        named = states_in_names(block)
         for complex_ in verdict.outcome.complexes:
             graph = read_graph(complex_)
             ligands = find_ligands(complex_, graph)

@@ -12,6 +12,8 @@ from screening.elements import METALS, symbol
 
 OXIDATION_NUMBER = "oxidation number of"
 """Before the symbol of an element, a key of what a file states."""
+SYSTEMATIC_NAME = "systematic name"
+"""Another such key: of the name that stands beside a common one."""
 _METALS = frozenset(symbol(z) for z in METALS)
 _ELEMENT = re.compile(r"[A-Za-z]{1,2}")
 _REFCODE = re.compile(r"^[A-Z]{6}(\d{2})?$")
@@ -35,6 +37,7 @@ def read_metadata(
     refcode = _refcode(block)
     cod_id = _cod_id(block)
     ccdc = _ccdc_number(block)
+    names = _compound_names(block)
     return Determination(
         identifier=refcode
         or (str(cod_id) if cod_id else None)
@@ -47,13 +50,13 @@ def read_metadata(
         ccdc_number=ccdc,
         doi=_doi(block),
         year=_year(block),
-        compound_name=_compound_name(block),
+        compound_name=names[0] if names else None,
         formula_sum=_one_line(block.text("_chemical_formula_sum")),
         formula_moiety=_one_line(block.text("_chemical_formula_moiety")),
         temperature_k=_temperature(block, notes),
         r_factor=_r_factor(block, notes),
         is_synthetic=(block.text("_smmdb_synthetic") or "").lower() == "yes",
-        stated=_oxidation_numbers(block),
+        stated=(*_oxidation_numbers(block), *((SYSTEMATIC_NAME, name) for name in names[1:])),
     )
 
 
@@ -82,9 +85,10 @@ def _one_line(value: str | None) -> str | None:
     return " ".join(value.split()) if value else None
 
 
-def _compound_name(block: Block) -> str | None:
+def _compound_names(block: Block) -> list[str]:
+    """The common name, by which a compound is called, and the systematic one where it differs."""
     names = (compound_name(block.text(tag)) for tag in _COMPOUND_NAMES)
-    return next((name for name in names if name is not None), None)
+    return list(dict.fromkeys(name for name in names if name is not None))
 
 
 def _refcode(block: Block) -> str | None:

@@ -95,6 +95,14 @@ def test_a_name_counts_most_and_what_agrees_is_said():
     assert site.bond_valence_sum == pytest.approx(2.01, abs=0.01)
 
 
+def test_a_systematic_name_counts_beside_a_common_one():
+    complex_ = octahedra("Co", distance=2.09)
+    stated = (("systematic name", "hexaaquacobalt(II)"),)
+    assert one(complex_, name="my cobalt", stated=stated).oxidation_state_reason.startswith("name")
+    site = one(complex_, name="my cobalt(III)", stated=stated)
+    assert not site.oxidation_state_reason.startswith("name")  # two names, two states
+
+
 def test_a_name_that_the_rest_contradicts_stands_and_the_rest_is_named():
     water = octahedra("Co", distance=2.09)
     site = one(water, name="cobalt(III)", ligands=ligands_of(water, [0] * 6), charge=2)

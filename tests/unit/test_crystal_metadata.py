@@ -97,6 +97,11 @@ def test_a_compound_name_is_plain_text_or_nothing(written, read):
 
 
 def test_a_place_holder_gives_way_to_the_systematic_name():
+    both = "_chemical_name_common 'Co-salen'\n_chemical_name_systematic '{}'"
+    found = determination(both.format("invented cobalt(II)"))
+    assert found.compound_name == "Co-salen"
+    assert found.stated == (("systematic name", "invented cobalt(II)"),)
+    assert determination(both.format("Co-salen")).stated == ()
     extra = "_chemical_name_common 'synthesis'\n_chemical_name_systematic 'an invented name'"
     assert determination(extra).compound_name == "an invented name"
 

@@ -19,7 +19,7 @@ from screening.chemistry.oxidation.bond_valence import (
 )
 from screening.chemistry.oxidation.charge_balance import balance_charge
 from screening.chemistry.oxidation.evidence import TYPED, Evidence
-from screening.chemistry.oxidation.stated import states_in_name, states_of_types
+from screening.chemistry.oxidation.stated import states_in_names, states_of_types
 from screening.chemistry.site import MetalSite
 from screening.crystal.complex import Complex, Determination
 from screening.elements import (
@@ -61,8 +61,7 @@ def with_oxidation(
     What disagrees is said in the reason; where nothing tells, the state is None and the reason
     says what is missing.
     """
-    name = determination.compound_name if determination is not None else None
-    given = states_in_name(name)
+    given = states_in_names(determination) if determination is not None else {}
     named = {element: min(states) for element, states in given.items() if len(states) == 1}
     typed = states_of_types(determination.stated) if determination is not None else {}
     usual = {site.atom_index: usual_state(complex_, graph, site) for site in sites}

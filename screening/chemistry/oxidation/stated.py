@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from screening.chemistry.oxidation.charge_balance import is_met
-from screening.crystal.metadata import OXIDATION_NUMBER
+from screening.crystal.complex import Determination
+from screening.crystal.metadata import OXIDATION_NUMBER, SYSTEMATIC_NAME
 from screening.elements import METALS, symbol
 
 _NUMERALS: Final = {
@@ -58,6 +59,15 @@ def states_in_name(name: str | None) -> dict[str, set[int]]:
     for match in _BY_SYMBOL.finditer(name):
         found.setdefault(match.group(1), set()).update(_read(match.group(2)))
     return {element: states for element, states in found.items() if states and named[element] <= 0}
+
+
+def states_in_names(determination: Determination) -> dict[str, set[int]]:
+    """The same of both names that a file may give, the common one and the systematic one."""
+    found: dict[str, set[int]] = {}
+    for name in (determination.compound_name, dict(determination.stated).get(SYSTEMATIC_NAME)):
+        for element, states in states_in_name(name).items():
+            found.setdefault(element, set()).update(states)
+    return found
 
 
 def _read(numerals: str) -> set[int]:
