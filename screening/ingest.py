@@ -1,4 +1,4 @@
-"""Ingest: CIF files to complexes in the database, on all cores, each batch in one transaction."""
+"""Ingest: files to complexes in the database, on all cores, each batch in one transaction."""
 
 import os
 from collections import Counter
@@ -52,10 +52,9 @@ REPORT_KEYS = (
 class IngestSummary:
     """What an ingest did; blocks = accepted + the sum of rejected.
 
-    files: CIF files and archives found; passed_over: other files by their
-    ending. values: of properties, that belong to new complexes. rejections: the first rejected
-    blocks as rows (file, block, code, reason). known_rejected: codes of the files that were known
-    already.
+    files: of structures, and archives, found; passed_over: other files by their ending. values: of
+    properties, that belong to new complexes. rejections: the first rejected blocks as rows (file,
+    block, code, reason). known_rejected: codes of the files that were known already.
     """
 
     files: int
@@ -81,7 +80,7 @@ def ingest(
     report: Report | None = None,
     progress: Progress = SILENT,
 ) -> IngestSummary:
-    """Read every CIF under *inputs* that the database does not hold; store each block's verdict.
+    """Read every file under *inputs* that the database does not hold; store each block's verdict.
 
     Then findings that waited for a crystal are matched and the labels resolved. Each batch is one
     transaction: stopped anywhere, the same call goes on from there. *report* gets a row for each

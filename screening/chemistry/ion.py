@@ -51,16 +51,16 @@ def _shape(n4f: int, orbital: int, total: Fraction | int) -> Shape:
     """Sign of the 4f quadrupole of the Hund ground state.
 
     A half-filled shell is round; electrons beyond it fill m = 3, 2, 1, ... and an orbital m adds
-    a quadrupole proportional to 12 - 3 m^2: flat (oblate) for large m, long (prolate) for small m.
-    The signs agree with Stevens' factor alpha_J throughout the series.
+    to <3 z^2 - r^2> of their density 12 - 3 m^2, up to a factor: flat (oblate, below 0) for large m,
+    long (prolate) for small m. The signs agree with Stevens' factor alpha_J throughout the series.
     """
     if total == 0:
         return "none"
     if orbital == 0:
         return "isotropic"
     filled = n4f % _N_ORBITALS
-    quadrupole = sum(3 * m * m - 12 for m in list(range(3, -4, -1))[:filled])
-    return "oblate" if quadrupole > 0 else "prolate"
+    quadrupole = sum(12 - 3 * m * m for m in list(range(3, -4, -1))[:filled])
+    return "oblate" if quadrupole < 0 else "prolate"
 
 
 FREE_IONS: Final = {z: _free_ion(z - 57) for z in sorted(LANTHANIDES)}

@@ -14,7 +14,7 @@ _GREEK: Final = {
     "k": "kappa", "l": "lambda", "m": "mu", "n": "nu", "p": "pi", "s": "sigma", "w": "omega",
     "D": "Delta", "L": "Lambda", "W": "Omega",
 }  # fmt: skip
-"""The CIF codes of letters that occur in names; \\h is eta there, \\q theta."""
+"""The CIF codes of letters that occur in names; \\h is eta there."""
 _CODE: Final = re.compile(r"\\([abgdehklmnpswDLW])(?![a-z])")
 _TAG: Final = re.compile(r"</?(?:i|b|sub|sup)>", re.IGNORECASE)
 _SUBSCRIPT: Final = re.compile(r"~([^~\s]{1,20})~")
