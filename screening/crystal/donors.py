@@ -27,7 +27,7 @@ _TOLERANCE_LONG_HALIDE: Final = 0.6
 """The same for Cl, Br and I without other bonds at Cr, Mn, Cu and Hg, which bridge by long bonds:
 Cu-Br 3.10 in COD 2205053, Hg-Br 2.94 in COD 2209449, both catena polymers to their authors."""
 _TOLERANCE_LONE_PAIR: Final = 0.6
-"""The same for donors heavier than carbon at Sn, Tl, Pb and Bi, whose lone pair makes bonds long."""
+"""The same for donors heavier than carbon at Sn, Tl, Pb, Bi, whose lone pair makes bonds long."""
 _TOLERANCE_HG: Final = 0.66
 """The same for N, O, F and S at Hg, linear but for long bonds: Hg-O 2.41 to 2.63 of two nitrates in
 COD 4302333, part of the complex to its authors; 104 of 121 Hg-O in MetaLig are beyond + 0.6."""
