@@ -51,8 +51,9 @@ def _shape(n4f: int, orbital: int, total: Fraction | int) -> Shape:
     """Sign of the 4f quadrupole of the Hund ground state.
 
     A half-filled shell is round; electrons beyond it fill m = 3, 2, 1, ... and an orbital m adds
-    to <3 z^2 - r^2> of their density 12 - 3 m^2, up to a factor: flat (oblate) for large m, below 0,
-    long (prolate) for small m. The signs agree with Stevens' factor alpha_J throughout the series.
+    to <3 z^2 - r^2> of their density 12 - 3 m^2, up to a factor: flat (oblate) for large m, where
+    it is below 0, long (prolate) for small m.
+    The signs agree with Stevens' factor alpha_J throughout the series.
     """
     if total == 0:
         return "none"

@@ -5,15 +5,12 @@ Everything here works without hydrogens: a carbon is flat or not, a bond is long
 
 import math
 from collections.abc import Sequence
-from typing import Final
 
 from screening.chemistry.graph import Graph
-from screening.chemistry.ligands.cut import Fragment, side_on_groups
+from screening.chemistry.ligands.cut import LONE_PAIR_DONORS, Fragment, side_on_groups
 from screening.chemistry.ligands.ring import Ring
 from screening.chemistry.ligands.scaffold import Scaffold
 from screening.elements import COVALENT_RADII
-
-_LONE_PAIRS: Final = frozenset({7, 8, 16, 34})
 
 
 class Backbone:
@@ -70,12 +67,12 @@ class Backbone:
         rings = self.aromatic_rings(atom, 6)
         return [r for r in rings if self.formula(r)[:5] == (6,) * 5 and self.formula(r)[5] < 8]
 
-    def has_lone_pairs(self, group: Sequence[int]) -> bool:
-        """Whether a group binds by one atom, or by neighbours with a lone pair each.
+    def binds_end_on(self, group: Sequence[int]) -> bool:
+        """Whether a group binds by one atom, or atom by atom through a lone pair of each.
 
         So the two N of a pyrazolate, or N and O of an oximate, on one metal.
         """
-        return len(group) == 1 or all(self.elements[i] in _LONE_PAIRS for i in group)
+        return len(group) == 1 or all(self.elements[i] in LONE_PAIR_DONORS for i in group)
 
     def length(self, i: int, j: int) -> float:
         """Distance in angstrom."""
@@ -116,10 +113,10 @@ class Backbone:
         ]
 
     def is_flat(self, atom: int) -> bool:
-        """Whether an atom looks sp2: three neighbours in its plane, or two at 116 degrees or more.
+        """Whether an atom looks sp2: three heavy neighbours in its plane, or two of them.
 
-        Two heavy neighbours at 116 degrees or more are also read so where hydrogens are lost; so
-        are two at a smaller angle with a drawn hydrogen in their plane.
+        Two are read so above 116 degrees, with or without a hydrogen, which may be lost; and at a
+        smaller angle where a hydrogen is drawn in their plane.
         """
         near = self.near[atom]
         if len(near) == 3:

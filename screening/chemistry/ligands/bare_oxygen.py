@@ -3,13 +3,10 @@
 from typing import Final
 
 from screening.chemistry.ligands.backbone import Backbone
+from screening.chemistry.ligands.lengths import AQUA_OR_AMMINE, MULTIPLE
 from screening.chemistry.oxidation.bond_valence import bond_valence_range
 from screening.elements import symbol
 
-_MULTIPLE: Final = 0.86
-"""A bond this short, in sums of the covalent radii, is a multiple one."""
-_LONG: Final = 1.03
-"""A bond to a terminal O this long or longer, in the same unit, is to water."""
 _SHORT_OXIDES: Final = frozenset({24, 25, 26, 27, 28})
 """Cr to Ni: their terminal oxides are of states that no R0 is known for, such as Fe(IV)."""
 _LIMITS: Final = (
@@ -34,7 +31,7 @@ def bare_oxygen_class(backbone: Backbone, atom: int) -> str | None:
     """
     metals = backbone.metals.get(atom, [])
     ratio = backbone.metal_ratio(atom) if len(metals) == 1 else None
-    if ratio is not None and ratio < _MULTIPLE and backbone.elements[metals[0]] in _SHORT_OXIDES:
+    if ratio is not None and ratio < MULTIPLE and backbone.elements[metals[0]] in _SHORT_OXIDES:
         return "oxo"
     valence = oxygen_valence(backbone, atom)
     if valence is not None:
@@ -42,9 +39,9 @@ def bare_oxygen_class(backbone: Backbone, atom: int) -> str | None:
     # metals without R0
     if ratio is None:
         return "oxo" if backbone.has_hydrogens and metals else None
-    if ratio < _MULTIPLE:
+    if ratio < MULTIPLE:
         return "oxo"
-    return "aqua" if ratio > _LONG else None
+    return "aqua" if ratio > AQUA_OR_AMMINE else None
 
 
 def is_oxide_by_valence(backbone: Backbone, atom: int) -> bool:

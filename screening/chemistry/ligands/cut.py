@@ -10,6 +10,8 @@ from screening.formula import hill
 
 _ADDENDA: Final = frozenset({23, 41, 42, 73, 74})  # V, Nb, Mo, Ta, W
 _OXYGEN: Final = 8
+LONE_PAIR_DONORS: Final = frozenset({7, 8, 16, 34, 52})
+"""N, O, S, Se, Te: neighbours that bind a metal through a lone pair each (peroxide, pyrazolate)."""
 _MIN_ADDENDA: Final = 5
 """Of a polyoxometalate: V4O12 and the Mo3 clusters stay below, [W5O18]6- does not."""
 

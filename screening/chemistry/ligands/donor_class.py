@@ -25,7 +25,7 @@ def donor_classes(backbone: Backbone) -> Iterator[str]:
     """Name the groups of all donors that bind end-on, or side by side through lone pairs."""
     for groups in backbone.donors.values():
         for group in groups:
-            for atom in group if backbone.has_lone_pairs(group) else ():
+            for atom in group if backbone.binds_end_on(group) else ():
                 rule = _RULES.get(backbone.elements[atom])
                 if rule and (name := rule(backbone, atom)):
                     yield name

@@ -104,7 +104,7 @@ def _lone_donors(backbone: Backbone, element: int) -> list[int]:
             for groups in backbone.donors.values()
             for group in groups
             for atom in group
-            if backbone.is_(atom, element) and backbone.has_lone_pairs(group)
+            if backbone.is_(atom, element) and backbone.binds_end_on(group)
         }
     )
 

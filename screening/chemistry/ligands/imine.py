@@ -54,7 +54,7 @@ def imines(backbone: Backbone) -> dict[int, int | None]:
     """Imine N that bind a metal, each with the other element on it (6, 7 or 8; None: only H)."""
     found: dict[int, int | None] = {}
     for groups in backbone.donors.values():
-        for nitrogen in [i for g in groups if backbone.has_lone_pairs(g) for i in g]:
+        for nitrogen in [i for g in groups if backbone.binds_end_on(g) for i in g]:
             carbon = imine_carbon(backbone, nitrogen) if backbone.is_(nitrogen, _N) else None
             if carbon is not None:
                 others = [backbone.elements[j] for j in backbone.near[nitrogen] if j != carbon]

@@ -3,16 +3,11 @@
 from typing import Final
 
 from screening.chemistry.ligands.backbone import Backbone
+from screening.chemistry.ligands.lengths import FARTHEST_AMIDE, LONGEST_AMIDE, SHORTEST_AMINE
 
 _H, _C, _N, _O, _SI, _P, _S = 1, 6, 7, 8, 14, 15, 16
-_SHORTEST_AMINE: Final = 1.42
-"""Angstrom: C-N is 1.45-1.50 where both are sp3, 1.33-1.43 where either is flat."""
 _SHORTEST_ANILIDE: Final = 1.33
 """Angstrom: between N and an aromatic carbon, 1.36-1.45; less in quinoid rings."""
-_LONGEST_AMIDE: Final = 0.95
-"""Bond of an amide N in sums of the covalent radii: 0.82-0.96; of an amine 0.95-1.08."""
-_FAR: Final = 0.97
-"""The same beyond which a drawn amide N is rather an amine whose hydrogen is lost."""
 _PLANAR: Final = 345.0
 """Degrees: sum of the angles at an N between two others and its metal; of an amine without its
 hydrogen 325-338, of an amide 350-360."""
@@ -68,7 +63,7 @@ def _is_amine(backbone: Backbone, nitrogen: int) -> bool:
     if len(near) + backbone.hydrogens[nitrogen] == 3:
         return True
     is_told = not any(_is_aryl(backbone, j) for j in near) and not backbone.has_hydrogens
-    return is_told and backbone.metal_ratio(nitrogen) > _LONGEST_AMIDE
+    return is_told and backbone.metal_ratio(nitrogen) > LONGEST_AMIDE
 
 
 def _is_amide(backbone: Backbone, nitrogen: int) -> bool:
@@ -77,7 +72,7 @@ def _is_amide(backbone: Backbone, nitrogen: int) -> bool:
     Beside Si at any distance: silylamines hardly bind metals.
     """
     near, metals = backbone.near[nitrogen], backbone.metals[nitrogen]
-    longest = _FAR if backbone.has_hydrogens else _LONGEST_AMIDE
+    longest = FARTHEST_AMIDE if backbone.has_hydrogens else LONGEST_AMIDE
     is_dialkyl = len(near) == 2 and all(_is_saturated(backbone, nitrogen, j) for j in near)
     # an amine whose hydrogen is lost is not
     if is_dialkyl and len(metals) == 1 and _angles(backbone, nitrogen, [*near, *metals]) < _PLANAR:
@@ -104,7 +99,7 @@ def _is_saturated(backbone: Backbone, nitrogen: int, carbon: int) -> bool:
     if len(backbone.around[carbon]) == 4:
         return True
     is_flat = len(backbone.near[carbon]) == 3 and backbone.is_flat(carbon)
-    return backbone.length(nitrogen, carbon) > _SHORTEST_AMINE and not is_flat
+    return backbone.length(nitrogen, carbon) > SHORTEST_AMINE and not is_flat
 
 
 def _is_aryl(backbone: Backbone, carbon: int) -> bool:

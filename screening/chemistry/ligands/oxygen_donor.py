@@ -4,6 +4,7 @@ from typing import Final
 
 from screening.chemistry.ligands.backbone import Backbone
 from screening.chemistry.ligands.bare_oxygen import most_oxygen_valence
+from screening.chemistry.ligands.lengths import SHORTEST_AMINE
 from screening.chemistry.ligands.quinone import is_no_phenol
 from screening.chemistry.ligands.ring import Ring
 
@@ -27,8 +28,6 @@ _SHORTEST_QUINOID: Final = 1.46
 _LONGEST_IMINOQUINONE: Final = (1.315, 1.36)
 """Angstrom: C-O and C-N; 1.23 and 1.30 in o-iminobenzoquinones, 1.29 and 1.34 in their radicals,
 1.34 and 1.39 in amidophenolates."""
-_SHORTEST_AMINE: Final = 1.42
-"""Angstrom: C-N is 1.45-1.50 where both are sp3, 1.33-1.43 where either is flat."""
 _SHORTEST_ARYL: Final = 1.36
 """Angstrom: between the N of an aryl nitroxide and its ring, 1.38-1.43."""
 _LONGEST_OXIME: Final = 1.36
@@ -199,5 +198,5 @@ def _on_nitrogen(backbone: Backbone, oxygen: int, nitrogen: int) -> str | None:
 
 
 def _is_single(backbone: Backbone, nitrogen: int, carbon: int) -> bool:
-    shortest = _SHORTEST_ARYL if backbone.aromatic_rings(carbon) else _SHORTEST_AMINE
+    shortest = _SHORTEST_ARYL if backbone.aromatic_rings(carbon) else SHORTEST_AMINE
     return backbone.length(nitrogen, carbon) > shortest

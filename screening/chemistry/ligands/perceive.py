@@ -8,6 +8,7 @@ from screening.chemistry.ligands.backbone import Backbone
 from screening.chemistry.ligands.bare_oxygen import is_oxide_by_valence
 from screening.chemistry.ligands.cut import Fragment
 from screening.chemistry.ligands.formal import known_states, n_oxides
+from screening.chemistry.ligands.lengths import FARTHEST_AMIDE, SHORTEST_AMINE
 from screening.chemistry.ligands.lewis import Bond, Lewis, solve
 from screening.chemistry.ligands.ligand import UNDECIDED
 from screening.chemistry.ligands.oxygen_donor import is_lost_alcohol
@@ -39,8 +40,6 @@ _LONGEST_N2: Final = 1.16
 """Angstrom: N2 is 1.10-1.14 on a metal; 1.24, 1.40 and 1.50 with two, three and four electrons."""
 _LONGEST_NITROXIDE: Final = 1.35
 """Angstrom: N-O is 1.26-1.31 in nitroxides, 1.39-1.46 in hydroxylaminates."""
-_LONGEST_AMIDE: Final = 0.97
-"""Bond of an amide N, in sums of the covalent radii: 0.82-0.96; of an amine 0.95-1.08."""
 _SHORTEST_PHENOL: Final = 1.34
 """Angstrom: C-O is 1.35-1.38 in phenols, 1.25-1.33 in phenolates without a metal."""
 _PROTONATED: Final = frozenset({7, 8, 15, 16, 34})
@@ -49,7 +48,8 @@ _CARBON, _SILICON = 6, 14
 _MAY_BE_LINEAR: Final = frozenset({6, 7})
 _LINEAR: Final = 150.0
 _PLANAR: Final = 345.0
-"""Degrees: of the angle at an atom on a line, and of the sum of the three at a flat one."""
+"""Degrees: least angle at an atom on a line, and least sum of the three at a flat carbon (328 in a
+tetrahedron)."""
 _HYDRIDE: Final = {0: State(-1)}
 
 
@@ -143,8 +143,9 @@ def _is_long_amide(backbone: Backbone, atom: int) -> bool:
     return (
         backbone.is_(atom, 7)
         and atom in backbone.metals
-        and all(backbone.is_(j, 6) and backbone.length(atom, j) > 1.42 for j in backbone.near[atom])
-        and backbone.metal_ratio(atom) > _LONGEST_AMIDE
+        and all(backbone.is_(j, 6) for j in backbone.near[atom])
+        and all(backbone.length(atom, j) > SHORTEST_AMINE for j in backbone.near[atom])
+        and backbone.metal_ratio(atom) > FARTHEST_AMIDE
     )
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from screening.chemistry.ligands.backbone import Backbone
 from screening.chemistry.ligands.bare_oxygen import bare_oxygen_class
+from screening.chemistry.ligands.lengths import AQUA_OR_AMMINE, MULTIPLE
 from screening.elements import HALOGENS, LANTHANIDES, symbol
 from screening.formula import hill
 
@@ -48,11 +49,8 @@ _PAIRS: Final = {
 }
 _LONGEST_PAIR: Final = 1.28
 """Angstrom: CO, CN-, NO, N2 are 1.09-1.22; methanol and methylamine without hydrogens 1.40-1.50."""
-_MULTIPLE: Final = 0.86
-"""A bond this short, in sums of the covalent radii, is a multiple one: nitrido."""
-_LONG: Final = 1.03
-_LONG_LANTHANIDE: Final = 0.895
-"""A bond to a lone N this long or longer is to ammonia, whatever the file draws."""
+_AMMINE_OF_LANTHANIDE: Final = 0.895
+"""Of a lanthanide a bond to a lone N this long or longer is to ammonia, in sums of the radii."""
 _LONGEST_PAIRS: Final = {"S2": 2.5, "N2": 1.55}
 """Angstrom; in N2 4- it is 1.50."""
 _LONGEST_BARE_N2: Final = 1.42
@@ -112,10 +110,12 @@ def _bare_nitrogen(backbone: Backbone, atom: int) -> str | None:
     if len(metals) != 1:
         return "nitrido" if backbone.has_hydrogens and metals else None
     ratio = backbone.metal_ratio(atom)
-    if ratio < _MULTIPLE:
+    if ratio < MULTIPLE:
         return "nitrido"
     is_lanthanide = backbone.elements[metals[0]] in LANTHANIDES
-    return "ammine" if ratio > (_LONG_LANTHANIDE if is_lanthanide else _LONG) else None
+    return (
+        "ammine" if ratio > (_AMMINE_OF_LANTHANIDE if is_lanthanide else AQUA_OR_AMMINE) else None
+    )
 
 
 def _is_oxalic(backbone: Backbone, carbon: int) -> bool:

@@ -10,13 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screening.chemistry.graph import Graph
-from screening.chemistry.ligands.cut import side_on_groups
+from screening.chemistry.ligands.cut import LONE_PAIR_DONORS, side_on_groups
 from screening.chemistry.polyhedra.reference_shape import N_VERTICES
 from screening.chemistry.polyhedra.shape import near_shapes
 from screening.crystal.complex import Complex
 
-_SIGMA_DONORS: Final = frozenset({7, 8, 16, 34, 52})
-"""N, O, S, Se, Te: neighbours that bind a metal through a lone pair each (peroxide, pyrazolate)."""
 _MARGIN: Final = 0.5
 _RATIO: Final = 1.5
 """A shape at most this much farther than the nearest, and at most so many times, is told too."""
@@ -98,7 +96,7 @@ def coordination_positions(graph: Graph, metal: int) -> tuple[tuple[int, ...], .
     """
     positions: list[tuple[int, ...]] = []
     for group in side_on_groups(graph, graph.donors[metal]):
-        if all(graph.elements[atom] in _SIGMA_DONORS for atom in group):
+        if all(graph.elements[atom] in LONE_PAIR_DONORS for atom in group):
             positions.extend([(atom,) for atom in group])
         else:
             positions.append(group)
