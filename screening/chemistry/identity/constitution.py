@@ -1,6 +1,6 @@
 """Constitution: the graph of a complex that stays the same from one crystal of it to another."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,9 +24,9 @@ class Constitution:
     has its atoms and its links; a link has one ligand and one metal.
     """
 
-    elements: tuple[int, ...]
-    marks: tuple[str, ...]
-    neighbours: tuple[tuple[int, ...], ...]
+    elements: Sequence[int]
+    marks: Sequence[str]
+    neighbours: Sequence[Sequence[int]]
 
     def key(self, name: Callable[[int], str]) -> str:
         """Hash of the graph with each atomic number called by *name*."""
@@ -55,22 +55,27 @@ def read_constitution(complex_: Complex, graph: Graph) -> Constitution:
 
     for atoms in parts(heavy, graph.near):
         ligand = add("ligand", [place[atom] for atom in atoms])
-        for metal, donors in _bound_metals(graph, atoms):
-            add("-" + (donors if len(atoms) in _AMBIDENTATE else ""), [ligand, place[metal]])
-    return Constitution(tuple(elements), tuple(names), tuple(map(tuple, neighbours)))
+        is_ambidentate = len(atoms) in _AMBIDENTATE
+        for metal, donors in _bound_metals(graph, atoms).items():
+            add("-" + (_donor_names(donors) if is_ambidentate else ""), [ligand, place[metal]])
+    return Constitution(elements, names, neighbours)
 
 
-def _bound_metals(graph: Graph, atoms: Sequence[int]) -> Iterator[tuple[int, str]]:
-    """Each metal that the ligand of *atoms* binds, and the elements through which it does.
-
-    Carbon counts only where it alone binds, for how far a side-on group reaches varies. Halogens
-    are one, as in the skeleton.
-    """
+def _bound_metals(graph: Graph, atoms: Sequence[int]) -> dict[int, set[int]]:
+    """Each metal that the ligand of *atoms* binds, and the elements through which it does."""
     donors: dict[int, set[int]] = {}
     for atom in atoms:
         for metal in graph.metals.get(atom, ()):
             if metal in graph.donors:
                 donors.setdefault(metal, set()).add(graph.elements[atom])
-    for metal, found in donors.items():
-        names = {"Hal" if z in HALOGENS else symbol(z) for z in found - {_CARBON} or found}
-        yield metal, " ".join(sorted(names))
+    return donors
+
+
+def _donor_names(elements: set[int]) -> str:
+    """The elements through which a metal is bound, as one word.
+
+    Carbon counts only where it alone binds, for how far a side-on group reaches varies. Halogens
+    are one, as in the skeleton.
+    """
+    names = {"Hal" if z in HALOGENS else symbol(z) for z in elements - {_CARBON} or elements}
+    return " ".join(sorted(names))
