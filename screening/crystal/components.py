@@ -51,8 +51,9 @@ def name_components(
 ) -> tuple[Component, ...]:
     """Say what the units (atomic numbers of each, with how many a cell holds) are.
 
-    Metals alone, metal units without hydrogen (CoCl4) and common ions are counter-ions; then the
-    charges of `_chemical_formula_moiety` decide, then a table of common solvents. A unit without
+    Of a unit with a metal the charges of `_chemical_formula_moiety` decide; else metals alone and
+    metal units without hydrogen (CoCl4) are counter-ions. So are common ions; then the charges
+    decide, then a table of common solvents. A unit without
     any hydrogen is compared with the bare formulas, since hydrogens are often missing. Units of
     disordered atoms (*loose*) that may be remains of something else, such as F or O2, are "other".
     """
@@ -75,7 +76,8 @@ def _kind(
     loose: AbstractSet[tuple[int, ...]],
 ) -> str:
     if any(z in METALS for z in unit):
-        return "other" if 1 in unit else "counter-ion"
+        is_ion = charged.get(formula, 1 not in unit)
+        return "counter-ion" if is_ion else "other"
     if formula in _DOUBTFUL and unit in loose:
         return "other"
     if formula in _IONS:

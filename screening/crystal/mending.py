@@ -93,12 +93,23 @@ class _Loop:
         return any(is_essential(name) for name in self.names)
 
 
+_ESSENTIAL: Final = (
+    "_cell_length_",
+    "_cell_angle_",
+    "_symmetry_equiv_pos_",
+    "_symmetry_space_group_name_",
+    "_symmetry_int_tables_number",
+    "_space_group_symop_",
+    "_space_group_name_",
+    "_space_group_it_number",
+    "_atom_site_",
+)
+
+
 def is_essential(name: str) -> bool:
-    """Whether a data name tells of the cell, the symmetry or the atom sites."""
+    """Whether the crystal is read from this data name: cell, symmetry, atom sites."""
     plain = name.lower().replace(".", "_")
-    return plain.startswith(("_cell_", "_symmetry_", "_space_group_", "_atom_site_")) and not (
-        plain.startswith("_atom_site_aniso_")
-    )
+    return plain.startswith(_ESSENTIAL) and not plain.startswith("_atom_site_aniso_")
 
 
 class _Mender:

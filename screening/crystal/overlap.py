@@ -15,6 +15,8 @@ from screening.elements import COVALENT_RADII, METALS
 FULL = 0.99
 """Occupancy from which a site counts as fully occupied."""
 SAME_OCCUPANCY = 0.02
+_TWO_DECIMALS = 0.006
+"""How far a share that is written with two of them may be from what is meant."""
 TOO_NEAR = 0.7
 """Of the sum of the covalent radii: nearer than any bond, so one of the two atoms is none."""
 _TOO_NEAR_METAL = 0.6  # M=O and M#N are shorter against the radii than any other bond
@@ -46,14 +48,15 @@ for _element, _distance in _TOO_NEAR_RIVALS.items():
 def is_loose(sites: Sites, atoms: CellAtoms) -> NDArray[np.bool_]:
     """Mark the cell atoms that belong to a disorder group or are only partly there.
 
-    An occupancy of 1/2 on a twofold position counts as full: some programs write it so. A metal
-    that shares its place with another one is loose whatever its occupancy.
+    An occupancy of 1/2 on a twofold position counts as full, as does 0.33 on a threefold one: some
+    programs write it so. A metal that shares its place with another one is loose whatever its
+    occupancy.
     """
     partial = is_partial(sites, atoms)
     if not partial.any():
         return partial
     occupancy = sites.occupancy[atoms.site]
-    written_so = np.abs(occupancy * atoms.order - 1) < 1 - FULL
+    written_so = np.abs(occupancy - 1 / atoms.order) < _TWO_DECIMALS
     ordered = written_so & ~_grouped(sites, atoms) & ~atoms.shared
     return np.asarray(partial & ~ordered)
 

@@ -16,6 +16,7 @@ from screening.crystal.complex import (
 )
 from screening.crystal.components import name_components
 from screening.crystal.hydrogens import count_missing
+from screening.crystal.mending import is_essential
 from screening.crystal.metadata import read_metadata
 from screening.crystal.molecules import partition
 from screening.crystal.numbers import number
@@ -30,7 +31,6 @@ from screening.crystal.verdict import RefusalError
 from screening.crystal.weak import note_weak_bridges
 from screening.elements import METAL_CENTRES, METALS, symbol
 
-_ESSENTIAL = ("_cell_length", "_cell_angle", "_symmetry", "_space_group", "_atom_site_")
 _NAMES = ("_chemical_name_systematic", "_chemical_name_common")
 
 
@@ -123,7 +123,7 @@ def _formula_units(block: Block) -> float | None:
 
 def _check_conflicts(block: Block, notes: list[str]) -> None:
     for name in sorted(block.conflicts):
-        if name.startswith(_ESSENTIAL):
+        if is_essential(name):
             raise RefusalError("duplicate_tag", f"{name} is given twice with different values")
         notes.append(f"{name} given twice: the first value counts")
 

@@ -237,6 +237,20 @@ def test_a_half_occupied_atom_on_a_twofold_position_is_ordered():
     assert not complex_.metal_disordered
 
 
+@pytest.mark.parametrize(("written", "disordered"), [(0.33, False), (0.333, False), (0.3, True)])
+def test_a_third_of_an_atom_on_a_threefold_position_is_ordered(written, disordered):
+    rest = moved(methoxide("Fe"), (-5, -5, -5))[1:5]
+    cubic = (16.0, 16.0, 16.0, 90.0, 90.0, 90.0)
+    text = cif(
+        [Atom("Fe", (0, 0, 0), written), *rest],
+        cell=cubic,
+        operations=["x,y,z", "y,z,x", "z,x,y"],
+    )
+    (complex_,) = accept(text).complexes
+    assert describe(complex_).formula == "C6 Fe O6"
+    assert complex_.metal_disordered == disordered
+
+
 def test_full_atoms_that_overlap_are_refused_with_their_labels():
     outcome = reject(cif([*methoxide("Fe"), Atom("Zn", (5.4, 5, 5))]))
     assert outcome.code == "overlapping_atoms"

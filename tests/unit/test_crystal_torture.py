@@ -39,7 +39,7 @@ HARD = {
     "save frame": (GOOD + "save_frame\n_a 1\nsave_\n", None),
     "open text field": (GOOD + "_a\n;text\n", None),
     "open text field that swallows names": (GOOD + "_a\n;text\n_b 1\n", "syntax"),
-    "open text field of the cell": (GOOD + "_cell_special\n;text\n", "syntax"),
+    "open text field of the sites": (GOOD + "_atom_site_special\n;text\n", "syntax"),
     "open quote": (GOOD + "_a 'text\n", None),
     "open quote at a loop's end": (GOOD + "C9 C 0.5 0.5 'text\n", "syntax"),
     "tag without value": (GOOD + "_a\n", None),
@@ -59,6 +59,10 @@ HARD = {
         None,
     ),
     "cell twice, different": (GOOD + "_cell_length_a 15.1\n", "duplicate_tag"),
+    "what nobody reads twice": (
+        GOOD + "_symmetry_cell_setting monoclinic\n_symmetry_cell_setting Monoclinic\n",
+        None,
+    ),
     "atoms twice, different": (GOOD + f"loop_\n_atom_site_label\n{'X ' * 13}\n", "duplicate_tag"),
     # the cell
     "cell with uncertainties": (
