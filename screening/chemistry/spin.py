@@ -13,7 +13,7 @@ _CLOSED_SHELLS: Final = frozenset({"Zn", "Cd", "Al", "Sc", "Y", "La", "Lu", "Zr"
 _OXIDE_FORMERS: Final = frozenset({"Nb", "Mo", "Ta", "W"})
 _FIRST_4D: Final = 39
 _SIX_DONORS: Final = 6
-_TWISTED: Final = 6.5
+TWISTED: Final = 6.5
 """Shape measure to SP-4 up to which four donors make Ni(II) and Co(II) low-spin.
 
 Of the complexes of TM-GSspinPlus all are up to 6.4; the first that is high-spin has 14.7.
@@ -52,7 +52,7 @@ def is_planar(site: MetalSite, element: str) -> bool:
     Also where the plane is twisted, as far as the field of a plane keeps the ion low-spin.
     """
     is_divalent = site.oxidation_state in {None, 2}
-    return site.element == element and is_divalent and site.has_shape("SP-4", most=_TWISTED)
+    return site.element == element and is_divalent and site.has_shape("SP-4", most=TWISTED)
 
 
 def _is_heavy_low_spin(site: MetalSite) -> bool:
