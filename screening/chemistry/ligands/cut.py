@@ -1,6 +1,6 @@
 """Cut: the pieces of a complex that are left when all bonds to metals are cut."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,23 +39,21 @@ def cut(graph: Graph) -> tuple[Fragment, ...]:
     addenda = _addenda(graph)
     kept = [i for i, z in enumerate(graph.elements) if z not in METALS or i in addenda]
     bonds = _with_addenda(graph, addenda) if addenda else graph.around
-    return tuple(
-        [
-            Fragment(
-                atoms=tuple(piece),
-                donors=tuple(
-                    [
-                        (metal, atom)
-                        for atom in piece
-                        for metal in graph.metals.get(atom, ())
-                        if metal not in addenda
-                    ]
-                ),
-                formula=hill([graph.elements[i] for i in piece]),
-                is_polyoxometalate=not addenda.isdisjoint(piece),
-            )
-            for piece in map(sorted, parts(kept, bonds))
-        ]
+    return tuple([_fragment(graph, sorted(piece), addenda) for piece in parts(kept, bonds)])
+
+
+def _fragment(graph: Graph, piece: Sequence[int], addenda: frozenset[int]) -> Fragment:
+    outside = [
+        (metal, atom)
+        for atom in piece
+        for metal in graph.metals.get(atom, ())
+        if metal not in addenda
+    ]
+    return Fragment(
+        atoms=tuple(piece),
+        donors=tuple(outside),
+        formula=hill([graph.elements[i] for i in piece]),
+        is_polyoxometalate=not addenda.isdisjoint(piece),
     )
 
 

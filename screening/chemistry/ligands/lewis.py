@@ -154,12 +154,9 @@ def _plan(near: tuple[tuple[int, ...], ...]) -> _Plan:
         if start not in left:
             continue
         left.discard(start)
-        waiting = {i: len(near[i]) for i in (start,)}
+        waiting = {start: len(near[start])} if near[start] else {}  # undecided bonds of each atom
         while waiting:
-            begun = [i for i, n in waiting.items() if n]
-            if not begun:
-                break
-            choices = {j: rank for rank, i in enumerate(begun) for j in near[i] if j in left}
+            choices = {j: rank for rank, i in enumerate(waiting) for j in near[i] if j in left}
             chosen = min(choices, key=lambda j: (_growth(j, near, waiting), -choices[j], j))
             left.discard(chosen)
             waiting[chosen] = len(near[chosen])
@@ -168,6 +165,7 @@ def _plan(near: tuple[tuple[int, ...], ...]) -> _Plan:
                     pairs.append((min(chosen, other), max(chosen, other)))
                     waiting[chosen] -= 1
                     waiting[other] -= 1
+            waiting = {i: n for i, n in waiting.items() if n}
         lone.append(start if len(pairs) == starts[-1] else -1)
         starts.append(len(pairs))
     bonds = np.array(pairs, dtype=np.int64).reshape(-1, 2)
