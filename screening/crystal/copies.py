@@ -10,7 +10,11 @@ _TOLERANCE = 0.02
 
 
 def without_copies(complexes: list[Complex]) -> list[Complex]:
-    """Keep the first of molecules that agree in every distance to the centre and to the metals."""
+    """Keep the first of molecules that agree in every distance to their two centres.
+
+    These are the mean of the atoms, and their mean weighed by the squares of the atomic numbers,
+    which lies near the metals.
+    """
     if len(complexes) < 2:
         return complexes
     kept: list[tuple[Complex, NDArray[np.int64], NDArray[np.float64]]] = []
@@ -25,7 +29,7 @@ def without_copies(complexes: list[Complex]) -> list[Complex]:
 
 
 def _profile(candidate: Complex) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Elements, and distances (n, 2) to the centroid and to the centre of charge, both sorted."""
+    """Elements, and distances (n, 2) to both centres, sorted by element."""
     z = candidate.atomic_numbers.astype(np.int64)
     weights = z.astype(np.float64) ** 2
     centre = candidate.positions.mean(axis=0)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screening.crystal.verdict import RefusalError
+from screening.elements import METAL_CENTRES, METALS, symbol
 from screening.words import counted
 
 _LETTERS = re.compile(r"[A-Za-z]+")
@@ -64,6 +65,18 @@ def read_elements(
     if n_waters:
         notes.append(f"{n_waters} W of labels read as O of water: the sum formula has no tungsten")
     return np.array(result, dtype=np.int64)
+
+
+def check_metals(atomic_numbers: NDArray[np.int64]) -> None:
+    """Raise RefusalError where none is a metal centre (no_metal, ionic_metal_only)."""
+    present = set(atomic_numbers.tolist())
+    if present & METAL_CENTRES:
+        return
+    metals = sorted(symbol(z) for z in present & METALS)
+    if metals:
+        raise RefusalError("ionic_metal_only", f"the only metals are {', '.join(metals)}")
+    elements = ", ".join(sorted(symbol(z) for z in present))
+    raise RefusalError("no_metal", f"the elements are {elements}")
 
 
 def _no_atom(name: str, source: str) -> str:

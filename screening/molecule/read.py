@@ -15,7 +15,7 @@ from screening.crystal.components import name_components
 from screening.crystal.lattice import CellAtoms, Contacts, contacts, without_lattice
 from screening.crystal.molecules import partition
 from screening.crystal.overlap import TOO_NEAR
-from screening.crystal.read import check_metals
+from screening.crystal.site_elements import check_metals
 from screening.crystal.sites import Sites
 from screening.crystal.source import stem
 from screening.crystal.text import decode
@@ -93,7 +93,7 @@ def _read_record(record: Record, known: Determination) -> Accepted:
         raise record.problem
     notes = record.notes
     sites = read_atoms(record)
-    check_metals(sites)
+    check_metals(sites.atomic_numbers)
     atoms = without_lattice(sites)
     bonds = find_bonds(atoms)
     try:
