@@ -73,6 +73,8 @@ WITH_HYDROGENS = {
     "c1ccccc1[NH2]->[Zn](Cl)Cl": "amine",
     "CC(=O)N(C)[Zn]Cl": "carboxamide",
     "CS(=O)(=O)N(C)[Zn]Cl": "sulfonamide",
+    "CC(=O)N([Zn]Cl)S(=O)(=O)C": "sulfonamide",
+    "CS(=O)(=O)N([Zn]Cl)C(C)=O": "sulfonamide",
     "CC=O->[Zn](Cl)Cl": "aldehyde",
     "CC(O)=O->[Zn](Cl)Cl": "carboxylic acid",
     "c1ccccc1O([H])->[Zn](Cl)Cl": "phenol",

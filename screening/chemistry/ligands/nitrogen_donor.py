@@ -46,14 +46,15 @@ def _at_end(backbone: Backbone, nitrogen: int, other: int) -> str | None:
 
 
 def _acid(backbone: Backbone, nitrogen: int) -> str | None:
-    """N- beside C=O or SO2: a carboxamide or sulfonamide that lost its proton."""
+    """N- beside SO2 or C=O: sulfonamide or carboxamide that lost its proton; of both the former."""
+    acyl = None
     for j in backbone.near[nitrogen]:
         oxygens = [i for i in backbone.bonded(j, _O) if len(backbone.near[i]) == 1]
         if backbone.is_(j, _S) and len(oxygens) == 2:
             return "sulfonamide"
         if backbone.is_(j, _C) and oxygens and not backbone.aromatic_rings(j):
-            return "carboxamide"
-    return None
+            acyl = "carboxamide"
+    return acyl
 
 
 def _is_amine(backbone: Backbone, nitrogen: int) -> bool:
