@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screening.compiled import compiled
-from screening.crystal.donors import ROUNDING, TOLERANCE, donor_bonds
+from screening.crystal.donors import IS_HEAVY_NONMETAL, ROUNDING, TOLERANCE, donor_bonds
 from screening.crystal.lattice import CellAtoms, Contacts, contacts_within
 from screening.elements import (
     COVALENT_RADII,
@@ -72,7 +72,7 @@ def joined(parts: list[Contacts]) -> Contacts:
 def _covalent_bonds(atoms: CellAtoms) -> Contacts:
     """Bonds between other non-metals than hydrogen, and those of hydrogen: one each."""
     z = atoms.atomic_numbers
-    heavy = np.flatnonzero(~_IS_METAL[z] & (z > 1))
+    heavy = np.flatnonzero(IS_HEAVY_NONMETAL[z])
     radius = COVALENT_RADII[z]
     reach = radius + (TOLERANCE / 2 + ROUNDING)
     near = contacts_within(atoms, reach, heavy, heavy)

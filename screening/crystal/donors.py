@@ -47,7 +47,8 @@ _VALENCE = np.full(119, 4)
 """Number of non-metal neighbours at which an atom has no lone pair left for a metal."""
 _VALENCE[8] = 3
 _VALENCE[list(HALOGENS)] = 2
-_IS_METAL = np.isin(np.arange(119), list(METALS | IONIC_METALS))
+IS_HEAVY_NONMETAL: Final = ~np.isin(np.arange(119), [0, 1, *METALS, *IONIC_METALS])
+"""By atomic number."""
 
 
 def _limits() -> NDArray[np.float64]:
@@ -83,7 +84,7 @@ def donor_bonds(
     radius = COVALENT_RADII[z]
     n_bound = np.bincount(np.concatenate([covalent.first, covalent.second]), minlength=len(z))
     is_hydride = (z == _HYDROGEN) & (n_bound == 0)
-    may_bind = np.flatnonzero(~_IS_METAL[z] & ((z > 1) | is_hydride))
+    may_bind = np.flatnonzero(IS_HEAVY_NONMETAL[z] | is_hydride)
     reach = radius + ROUNDING
     reach[metals] += _LONGEST[z[metals]] + beyond
     near = contacts_within(atoms, reach, metals, may_bind)

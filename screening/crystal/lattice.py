@@ -17,6 +17,7 @@ from screening.words import counted
 
 MAX_CELL_ATOMS = 100_000
 _GRID = 1000
+_DIGITS = np.array([_GRID**2, _GRID, 1.0])
 _BOX = 3.0
 _MAX_IN_BOX = 200  # real crystals have fewer than ten, with all their disorder fewer than a hundred
 
@@ -109,13 +110,14 @@ def _first_at_each_place(
     sites: Sites, site: NDArray[np.int64], places: NDArray[np.float64], notes: list[str]
 ) -> NDArray[np.int64]:
     """Return the rows that come first of their element and disorder group at their place."""
-    grid = np.rint(places * _GRID).astype(np.int64) % _GRID
-    numbers = grid @ [_GRID**2, _GRID, 1]  # far faster to compare than rows
+    grid = np.rint(places * _GRID)
+    grid[grid == _GRID] = 0.0  # the wall of the next cell
+    numbers = grid @ _DIGITS  # far faster to compare than rows
     ordered = np.sort(numbers)
     if (ordered[1:] != ordered[:-1]).all():
         return np.arange(len(site))
     kind = sites.atomic_numbers * (len(sites.labels) + 1) + sites.group_number
-    numbers += kind[site] * _GRID**3
+    numbers = numbers.astype(np.int64) + kind[site] * _GRID**3
     order = np.argsort(precedence(sites)[site], kind="stable")
     _, first = np.unique(numbers[order], return_index=True)
     first = np.sort(order[first])

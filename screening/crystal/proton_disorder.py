@@ -32,7 +32,6 @@ def without_surplus(sites: Sites, atoms: CellAtoms, kept: NDArray[np.bool_]) -> 
     disordered = is_loose(sites, atoms) & (z == 1)
     if not (disordered & kept).any():
         return kept
-    stay = kept.copy()
     reach = COVALENT_RADII[z] + _TOLERANCE / 2
     limit = _MAX_NEIGHBOURS[z]
     near = contacts_within(
@@ -41,8 +40,12 @@ def without_surplus(sites: Sites, atoms: CellAtoms, kept: NDArray[np.bool_]) -> 
     others = np.flatnonzero(~_IS_METAL[z] & (kept | (z == 1)))
     near = contacts_within(atoms, reach, np.unique(near.second), others)
     n_around = np.bincount(near.first[kept[near.second]], minlength=len(z))
+    centres = np.flatnonzero((n_around > limit) & (limit > 0))
+    if not centres.size:
+        return kept
     rank = precedence(sites)[atoms.site]
-    for centre in np.flatnonzero((n_around > limit) & (limit > 0)).tolist():
+    stay = kept.copy()
+    for centre in centres.tolist():
         around = near.second[near.first == centre]
         hydrogens = around[z[around] == 1]
         share = sites.occupancy[atoms.site[hydrogens]].sum() / sites.occupancy[atoms.site[centre]]
