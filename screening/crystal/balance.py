@@ -14,6 +14,7 @@ from screening.moiety import read_moieties, read_sum
 _SLACK = 0.75
 """Atoms a complex by which rounded and partly occupied counts may be off."""
 _Z_SLACK = 0.25
+"""Part by which the number of formula units may differ from Z before a note says so."""
 _ROUNDED = 0.02
 """By how much the rounded fractions of metals on one place may miss a whole number."""
 _CENTRES = frozenset(symbol(z) for z in METAL_CENTRES)

@@ -13,9 +13,9 @@ _LENGTHS = ("_cell_length_a", "_cell_length_b", "_cell_length_c")
 _ANGLES = ("_cell_angle_alpha", "_cell_angle_beta", "_cell_angle_gamma")
 _ORTHOGONAL = frozenset({"orthorhombic", "tetragonal", "cubic"})
 _MIN_LENGTH = 2.0  # angstrom; an atom does not fit between its own images below it
-_MAX_LENGTH = 1000.0
-_MIN_HEIGHT = 1.0
-_VOLUME_TOLERANCE = 0.02
+_MAX_LENGTH = 1000.0  # the largest cells of molecular crystals have some 100
+_MIN_HEIGHT = 1.0  # angstrom; thinner than an atom
+_VOLUME_TOLERANCE = 0.02  # part of the volume
 
 
 def read_cell(block: Block, notes: list[str]) -> gemmi.UnitCell:

@@ -23,7 +23,9 @@ _MIN_COSINE: Final = float(np.cos(np.radians(80)))
 """Neighbours that are there together are farther apart; two orientations of a tetrahedron or of
 its three free corners have 71 and 56 degrees between them, two of a phenyl ring up to 75."""
 _MAX_AROUND: Final = 48
+"""Images around one atom that are compared; more are no disorder but a heap."""
 _SAME_DISTANCE: Final = 0.02
+"""Angstrom: what symmetry makes of one bond is as long, but for rounding."""
 _NEGATIVE: Final = re.compile(r"-\d")
 _BORON: Final = 5
 _FLUORINE: Final = 9

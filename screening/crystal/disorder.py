@@ -19,10 +19,15 @@ from screening.elements import COVALENT_RADII, METALS, symbol
 from screening.words import counted
 
 _REACH = 2.0
+"""Angstrom: longest bond by which a fragment hangs together; C-I and P-P are longer."""
 _TOLERANCE = 0.4
+"""Angstrom over the covalent radii, as for any bond (`donors.TOLERANCE`)."""
 _TOLERANCE_PARTED = 0.15
+"""The same where atoms of other fragments crowd: less than two orientations are apart."""
 _DUPLICATE = 0.1
+"""Angstrom: two sites of one element this near are one, listed twice."""
 _SAME_METAL_PLACE = 1.0
+"""Angstrom: no two metals stand so near, so they share a place."""
 
 _IS_METAL = np.isin(np.arange(119), list(METALS))
 

@@ -13,7 +13,9 @@ from screening.crystal.sites import Sites
 from screening.elements import COVALENT_RADII, METAL_CENTRES, METALS
 
 _SURROUNDINGS = 3.0
+"""Angstrom around a metal, a little more than its donors are away."""
 _SAME_PLACE = 0.3
+"""Angstrom: a hydrogen so near to another atom is a mistake, not a short bond."""
 _BORON, _CARBON = 5, 6
 _MANY = 10**6
 _MAX_NEIGHBOURS = np.full(119, _MANY)

@@ -13,9 +13,9 @@ from screening.elements import COVALENT_RADII
 
 _ALTERNATIVES = 1.5
 """Angstrom: sites of two groups this near belong to one disorder."""
-_SIDES = 2
+_SIDES = 2  # of a symmetry element, on which each half is
 _REACH = 1.7  # a bond between light atoms, along which a disorder group hangs together
-_TOLERANCE = 0.4
+_TOLERANCE = 0.4  # angstrom over the covalent radii
 
 
 def choose_groups(sites: Sites, atoms: CellAtoms) -> NDArray[np.bool_]:

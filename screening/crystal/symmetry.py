@@ -33,6 +33,7 @@ _SUPERSPACE_CENTRINGS = "_space_group_symop_magn_ssg_centering_algebraic"
 _AXES = str.maketrans("123", "xyz")
 _HALL = ("_space_group_name_hall", "_symmetry_space_group_name_hall")
 _METRIC_TOLERANCE = 0.03
+"""Part by which an operation may change the metric of the cell, which may be rounded."""
 _LAST_TRICLINIC = 2  # P1 and P-1: other settings are curiosities
 
 

@@ -7,10 +7,8 @@ from bz2 import BZ2File
 from gzip import GzipFile
 from lzma import LZMAError, LZMAFile
 
+from screening.crystal.source import MAX_FILE_BYTES
 from screening.crystal.verdict import RefusalError
-
-MAX_BYTES = 256 * 2**20
-"""Largest text that is read; a gzip bomb stops here."""
 
 _PACKINGS = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz"}
 """First bytes of compressed files, and what each is."""
@@ -35,8 +33,8 @@ def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
     if (archive := _begins(data, _ARCHIVES)) is not None:
         what = "call it .zip" if archive == "ZIP" else "unpack it"
         raise RefusalError("bad_archive", f"not a text but a {archive} archive: {what}")
-    if len(data) > MAX_BYTES:
-        raise RefusalError("too_large", f"{len(data)} bytes; the limit is {MAX_BYTES}")
+    if len(data) > MAX_FILE_BYTES:
+        raise RefusalError("too_large", f"{len(data)} bytes; the limit is {MAX_FILE_BYTES}")
     text = _decode(data, notes)
     if _MARK in text:
         text = text.replace(_MARK, "")
@@ -62,12 +60,12 @@ def _opened(stream: io.BytesIO, packing: str) -> GzipFile | BZ2File | LZMAFile:
 def _decompress(data: bytes, packing: str) -> bytes:
     try:
         with _opened(io.BytesIO(data), packing) as stream:
-            plain = stream.read(MAX_BYTES + 1)
+            plain = stream.read(MAX_FILE_BYTES + 1)
     except (OSError, EOFError, zlib.error, LZMAError) as error:
         code = "gzip" if packing == "gzip" else "bad_archive"
         raise RefusalError(code, f"the {packing} stream cannot be read: {error}") from error
-    if len(plain) > MAX_BYTES:
-        raise RefusalError("too_large", f"more than {MAX_BYTES} bytes after decompression")
+    if len(plain) > MAX_FILE_BYTES:
+        raise RefusalError("too_large", f"more than {MAX_FILE_BYTES} bytes after decompression")
     return plain
 
 

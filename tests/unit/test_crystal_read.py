@@ -205,7 +205,7 @@ def test_compressed_files_are_read_up_to_the_limit(packing, monkeypatch):
     cut = reject(PACK[packing](GOOD.encode())[:-20])
     assert cut.code == ("gzip" if packing == "gzip" else "bad_archive")
     assert cut.reason.startswith(f"the {packing} stream cannot be read: ")
-    monkeypatch.setattr(text_module, "MAX_BYTES", 1000)
+    monkeypatch.setattr(text_module, "MAX_FILE_BYTES", 1000)
     assert reject(PACK[packing](b" " * 100_000)).code == "too_large"
 
 
