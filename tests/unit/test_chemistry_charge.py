@@ -1,10 +1,13 @@
 """Charge of a complex: moiety formulas, sum formulas, what the file states."""
 
+from collections import Counter
+
 import pytest
 
 from screening.chemistry.oxidation.charge import read_charge
 from screening.chemistry.oxidation.counter_ion import ION_CHARGES
 from screening.crystal.complex import Component, Determination
+from screening.crystal.components import name_components
 from screening.elements import atomic_number
 from screening.formula import count_atoms, write_formula
 
@@ -109,10 +112,13 @@ def test_counter_ions_that_the_crystal_holds_are_balanced(formula, components, c
     assert reason is None if charge is None else reason.startswith("counter-ions of the crystal: ")
 
 
-def test_ions_are_listed_by_the_formulas_that_crystals_give():
+def test_an_ion_of_known_charge_is_called_one_by_the_formula_that_crystals_give():
     for formula in ION_CHARGES:
         counts = {element: int(n) for element, n in (count_atoms(formula) or {}).items()}
         assert write_formula(counts) == formula
+        atoms = tuple(elements(**counts))
+        (component,) = name_components(Counter([atoms]), None)
+        assert (component.kind == "counter-ion") == bool(ION_CHARGES[formula])
 
 
 def test_without_a_crystal_the_formula_tells_nothing():
