@@ -119,6 +119,8 @@ def test_an_oxidation_number_of_the_atom_type_counts_and_what_the_bonds_say_is_s
     assert site.oxidation_state_reason == (
         "oxidation number of the atom type; but bond-valence sum 1.03 speaks for 1"
     )
+    field = one(nitrite, stated=(("oxidation number of Cu", "2"),), cell=None)
+    assert field.oxidation_state is None  # a field of a molecule file, not an atom type
     unheard = one(octahedra("Co", distance=2.09), stated=(("oxidation number of Co", "9"),))
     assert unheard.oxidation_state_reason == "bond-valence sum 2.01"
     named = one(nitrite, name="copper(I)", stated=(("oxidation number of Cu", "2"),))

@@ -63,7 +63,7 @@ def with_oxidation(
     """
     given = states_in_names(determination) if determination is not None else {}
     named = {element: min(states) for element, states in given.items() if len(states) == 1}
-    typed = states_of_types(determination.stated) if determination is not None else {}
+    typed = states_of_types(determination) if determination is not None else {}
     usual = {site.atom_index: usual_state(complex_, graph, site) for site in sites}
     told = {**typed, **named}
     fixed = {site.atom_index: told.get(site.element, usual[site.atom_index]) for site in sites}

@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
 from typing import Final
 
 from screening.chemistry.oxidation.charge_balance import is_met
@@ -76,11 +75,14 @@ def _read(numerals: str) -> set[int]:
     return {_NUMERALS[word] for word in words if word in _NUMERALS}
 
 
-def states_of_types(stated: Sequence[tuple[str, str]]) -> dict[str, int]:
-    """The oxidation number of each element among what a file states, where it is one we know."""
+def states_of_types(determination: Determination) -> dict[str, int]:
+    """The oxidation number that a crystal's atom types give each element, where it is one we know.
+
+    A file without a crystal has no atom types, though it may state something under the same words.
+    """
     numbers = (
         (key.removeprefix(OXIDATION_NUMBER).strip(), int(value))
-        for key, value in stated
+        for key, value in (determination.stated if determination.cell is not None else ())
         if key.startswith(OXIDATION_NUMBER) and value.isdecimal()
     )
     return {element: state for element, state in numbers if is_met(element, state)}
