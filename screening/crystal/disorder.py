@@ -92,8 +92,9 @@ def _choose(
 
     size = dict(enumerate(np.bincount(unit).tolist()))
     chosen: set[int] = set()
-    in_order = sorted(rivals, key=lambda u: (right(u), place(u)))
-    for (loose_ones, *_), equals in groupby(in_order, right):
+    rights = {u: right(u) for u in rivals}
+    in_order = sorted(rivals, key=lambda u: (rights[u], place(u)))
+    for (loose_ones, *_), equals in groupby(in_order, rights.__getitem__):
         if loose_ones:
             free = [u for u in equals if chosen.isdisjoint(rivals[u])]
             chosen |= choose_equals(free, rivals, size)

@@ -75,6 +75,19 @@ def operations_of(name: str) -> tuple[gemmi.Op, ...]:
 
 
 @lru_cache(maxsize=1024)
+def in_order(triplets: tuple[str, ...]) -> tuple[str, ...]:
+    """Identity first, then operations without translations, as the tables have it.
+
+    Which of alternatives stays must not hang on the order of the file.
+    """
+
+    def order(triplet: str) -> tuple[bool, int, str]:
+        return triplet != _IDENTITY, sum(gemmi.Op(triplet).tran), triplet
+
+    return tuple(sorted(triplets, key=order))
+
+
+@lru_cache(maxsize=1024)
 def matrices(triplets: tuple[str, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Rotations, and translations in 24ths; RefusalError for what is no operation of a lattice."""
     operations = [gemmi.Op(t) for t in triplets]

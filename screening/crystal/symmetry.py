@@ -11,6 +11,7 @@ from screening.crystal.block import Block
 from screening.crystal.numbers import number
 from screening.crystal.operations import (
     check_group,
+    in_order,
     matrices,
     named_by,
     operations_of,
@@ -231,8 +232,7 @@ def _from_number(block: Block, cell: gemmi.UnitCell, notes: list[str]) -> Ops:
 
 
 def _checked(operations: Ops, cell: gemmi.UnitCell, name: str | None = None) -> Symmetry:
-    # in an order of their own: which of alternatives stays must not hang on the file's
-    triplets = tuple([op.triplet() for op in sorted(operations, key=_order)])
+    triplets = in_order(tuple([op.triplet() for op in operations]))
     whole_rotations, translations = matrices(triplets)
     rotations = whole_rotations.astype(np.float64)
     orth = np.array(cell.orth.mat.tolist())
@@ -245,9 +245,3 @@ def _checked(operations: Ops, cell: gemmi.UnitCell, name: str | None = None) -> 
         raise RefusalError("bad_symmetry", f"{bad!r} is no symmetry of the cell")
     check_group(triplets)
     return Symmetry(rotations, translations / gemmi.Op.DEN, name)
-
-
-def _order(operation: gemmi.Op) -> tuple[bool, int, str]:
-    """Identity first, then operations without translations, as the tables have it."""
-    triplet = operation.triplet()
-    return triplet != "x,y,z", sum(operation.tran), triplet
