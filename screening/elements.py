@@ -1,5 +1,6 @@
 """Elements: radii, and the groups that decide what is a metal centre."""
 
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 import gemmi
@@ -27,6 +28,7 @@ VDW_RADII: Final = _radii("vdw_r")
 _SYMBOLS: Final = tuple(gemmi.Element(z).name for z in range(MAX_ATOMIC_NUMBER + 1))
 
 LANTHANIDES: Final = frozenset(range(57, 72))
+ACTINIDES: Final = frozenset(range(89, 104))
 HALOGENS: Final = frozenset({9, 17, 35, 53, 85})
 IONIC_METALS: Final = frozenset({3, 11, 19, 37, 55, 87, 20, 38, 56, 88})
 """Alkali metals and Ca to Ra: their contacts are ionic, so they are counter-ions, no centres."""
@@ -37,6 +39,18 @@ METALS: Final = frozenset(
 )
 METAL_CENTRES: Final = METALS - IONIC_METALS
 """Metals that a complex is grown from."""
+
+
+def _are(elements: AbstractSet[int]) -> NDArray[np.bool_]:
+    mask = np.isin(np.arange(MAX_ATOMIC_NUMBER + 1), list(elements))
+    mask.setflags(write=False)
+    return mask
+
+
+IS_METAL: Final = _are(METALS)
+IS_CENTRE: Final = _are(METAL_CENTRES)
+IS_F_BLOCK: Final = _are(LANTHANIDES | ACTINIDES)
+"""(119,) by atomic number, of arrays of atoms."""
 
 
 def symbol(atomic_number: int) -> str:

@@ -11,9 +11,7 @@ from numpy.typing import NDArray
 from screening.chemistry.adjacency import neighbours as adjacency
 from screening.compiled import compiled
 from screening.crystal.complex import Complex
-from screening.elements import METAL_CENTRES, METALS
-
-_IS_METAL = np.isin(np.arange(119), list(METALS))
+from screening.elements import IS_METAL, METAL_CENTRES, METALS
 
 Neighbours = list[tuple[int, ...]]
 """Of each atom indices of others, in ascending order."""
@@ -45,7 +43,7 @@ def read_graph(complex_: Complex) -> Graph:
     """Neighbour lists of *complex_*."""
     z = complex_.atomic_numbers
     elements = tuple(z.tolist())
-    neighbours, near = map(_lists, _read(complex_.bonds, z, _IS_METAL))
+    neighbours, near = map(_lists, _read(complex_.bonds, z, IS_METAL))
     around = list(neighbours)
     metals: dict[int, list[int]] = {}
     donors = {}

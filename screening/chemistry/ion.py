@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal
 
-from screening.elements import LANTHANIDES, atomic_number
+from screening.elements import ACTINIDES, LANTHANIDES, atomic_number
 
 Shape = Literal["oblate", "prolate", "isotropic", "none"]
 
 _N_ORBITALS = 7
-_ACTINIDES: Final = range(89, 104)
 _DIVALENT: Final = frozenset({62, 63, 69, 70})
 """Sm, Eu, Tm, Yb: the others take the electron of Ln(II) into 5d in some compounds."""
 _TETRAVALENT: Final = frozenset({58, 59, 65})
@@ -90,7 +89,7 @@ def read_ion(element: str, state: int) -> Ion:
     z = atomic_number(element)
     if z in LANTHANIDES:
         return _lanthanide(z, state)
-    if z in _ACTINIDES:
+    if z in ACTINIDES:
         n5f = z - 86 - state
         empty = "diamagnetic" if n5f == 0 else None
         return Ion(f_count=n5f, is_kramers=n5f % 2 == 1, anisotropy=empty) if n5f >= 0 else Ion()

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from screening.crystal.lattice import CellAtoms, Contacts, contacts_within
 from screening.crystal.overlap import is_loose, is_partial
 from screening.crystal.sites import Sites
-from screening.elements import COVALENT_RADII, METALS
+from screening.elements import COVALENT_RADII, IS_METAL
 
 _TOLERANCE: Final = 0.4
 """Angstrom that a bond may exceed the sum of the covalent radii."""
@@ -30,7 +30,6 @@ _NEGATIVE: Final = re.compile(r"-\d")
 _BORON: Final = 5
 _FLUORINE: Final = 9
 _HEXAFLUORIDE: Final = 6  # of P, As, Sb, Si; where they are disordered angles are not quite right
-_IS_METAL = np.isin(np.arange(119), list(METALS))
 
 
 def crowded(
@@ -42,7 +41,7 @@ def crowded(
     None where there are no such pairs.
     """
     z = atoms.atomic_numbers
-    is_other = ~_IS_METAL[z] & keep
+    is_other = ~IS_METAL[z] & keep
     alternatives = np.flatnonzero(is_other & loose & (z > 1))
     others = np.flatnonzero(is_other)
     reach = COVALENT_RADII[z] + _TOLERANCE / 2

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from screening.crystal.lattice import CellAtoms, Contacts, contacts
 from screening.crystal.sites import Sites
-from screening.elements import COVALENT_RADII, METALS
+from screening.elements import COVALENT_RADII, IS_METAL
 
 _CARBON, _NITROGEN = 6, 7
 _SHORTEST, _LONGEST = 1.03, 1.25
@@ -20,7 +20,6 @@ _SHORTEST, _LONGEST = 1.03, 1.25
 _SAME_PLACE: Final = 0.3
 _BOND: Final = 1.7
 _TOO_NEAR: Final = 0.7  # of the sum of the radii, for a bond
-_IS_METAL = np.isin(np.arange(119), list(METALS))
 
 
 def without_groups(sites: Sites, atoms: CellAtoms) -> Sites:
@@ -68,7 +67,7 @@ def are_cyanides(atoms: CellAtoms, near: Contacts) -> NDArray[np.bool_]:
     )
     found &= (near.distance > _SHORTEST) & (near.distance < _LONGEST)
     if found.any():
-        others = np.flatnonzero((z > 1) & ~_IS_METAL[z])
+        others = np.flatnonzero((z > 1) & ~IS_METAL[z])
         around = contacts(atoms, _BOND, np.unique(near.first[found]), others)
         radius = COVALENT_RADII[z]
         may_bond = around.distance > _TOO_NEAR * (radius[around.first] + radius[around.second])

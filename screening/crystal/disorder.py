@@ -6,16 +6,15 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from screening.crystal.bonds import joined
 from screening.crystal.connected import connect
 from screening.crystal.crowding import across_symmetry, crowded
 from screening.crystal.donors import ROUNDING
-from screening.crystal.lattice import CellAtoms, Contacts, contacts, contacts_within
+from screening.crystal.lattice import CellAtoms, Contacts, contacts, contacts_within, joined
 from screening.crystal.overlap import SAME_OCCUPANCY, is_partial, overlaps
 from screening.crystal.precedence import group_order, precedence
 from screening.crystal.rivals import choose_equals
 from screening.crystal.sites import Sites
-from screening.elements import COVALENT_RADII, METALS, symbol
+from screening.elements import COVALENT_RADII, IS_METAL, symbol
 from screening.words import counted
 
 _REACH = 2.0
@@ -28,8 +27,6 @@ _DUPLICATE = 0.1
 """Angstrom: two sites of one element this near are one, listed twice."""
 _SAME_METAL_PLACE = 1.0
 """Angstrom: no two metals stand so near, so they share a place."""
-
-_IS_METAL = np.isin(np.arange(119), list(METALS))
 
 
 def resolve(sites: Sites, atoms: CellAtoms, notes: list[str]) -> NDArray[np.bool_]:
@@ -177,8 +174,8 @@ def mark_substituted(
     """Return *atoms* with the metals marked that share their place with one that was left out."""
     if atoms is everything:
         return atoms
-    metals = np.flatnonzero(_IS_METAL[everything.atomic_numbers])
-    left = np.flatnonzero(_IS_METAL[atoms.atomic_numbers])
+    metals = np.flatnonzero(IS_METAL[everything.atomic_numbers])
+    left = np.flatnonzero(IS_METAL[atoms.atomic_numbers])
     if len(metals) == len(left):
         return atoms
     kept = dict(zip(_made_by(atoms, left), left.tolist(), strict=True))

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from screening.compiled import compiled
 from screening.crystal.lattice import CellAtoms, Contacts, contacts_within
-from screening.elements import COVALENT_RADII, HALOGENS, IONIC_METALS, METALS
+from screening.elements import COVALENT_RADII, HALOGENS, IS_METAL
 
 TOLERANCE: Final = 0.4
 """Angstrom that a bond may exceed the sum of the covalent radii."""
@@ -47,7 +47,7 @@ _VALENCE = np.full(119, 4)
 """Number of non-metal neighbours at which an atom has no lone pair left for a metal."""
 _VALENCE[8] = 3
 _VALENCE[list(HALOGENS)] = 2
-IS_HEAVY_NONMETAL: Final = ~np.isin(np.arange(119), [0, 1, *METALS, *IONIC_METALS])
+IS_HEAVY_NONMETAL: Final = ~IS_METAL & (np.arange(119) > 1)
 """By atomic number."""
 
 

@@ -10,7 +10,7 @@ from screening.compiled import compiled
 from screening.crystal.lattice import CellAtoms, Contacts, contacts
 from screening.crystal.overlap import overlaps
 from screening.crystal.sites import Sites
-from screening.elements import COVALENT_RADII, METAL_CENTRES, METALS
+from screening.elements import COVALENT_RADII, IS_CENTRE, IS_METAL
 
 _SURROUNDINGS = 3.0
 """Angstrom around a metal, a little more than its donors are away."""
@@ -26,8 +26,6 @@ _MAX_CARBON_NEIGHBOURS[[7, 8]] = 4, 2
 _FULL = np.full(119, _MANY)
 _FULL[[7, 15, 33]] = 4
 """Carbon neighbours with which N, P and As have no lone pair left for a metal."""
-_IS_CENTRE = np.isin(np.arange(119), list(METAL_CENTRES))
-_IS_METAL = np.isin(np.arange(119), list(METALS))
 
 
 def find_faults(sites: Sites, atoms: CellAtoms, bonds: Contacts) -> dict[int, str]:
@@ -49,7 +47,7 @@ def find_faults(sites: Sites, atoms: CellAtoms, bonds: Contacts) -> dict[int, st
         # hydrogens often stand badly, but never on another atom
         if min(z[a], z[b]) > 1 or d < _SAME_PLACE:
             found.setdefault(a, f"{label(a)} and {label(b)} are {d:.2f} angstrom apart")
-    n_heavy, n_boron, n_carbon = _neighbours(z, _IS_METAL[z], bonds.first, bonds.second)
+    n_heavy, n_boron, n_carbon = _neighbours(z, IS_METAL[z], bonds.first, bonds.second)
     crowded = n_heavy > _MAX_NEIGHBOURS[z]
     if atoms.periodic:
         crowded |= n_carbon > _MAX_CARBON_NEIGHBOURS[z]
@@ -73,7 +71,7 @@ def _bonded_to_metal(atoms: CellAtoms, full: NDArray[np.int64]) -> Iterator[tupl
     """Those of *full* as near to a metal as only donors are, with the metal and their distance."""
     if full.size:
         z = atoms.atomic_numbers
-        near = contacts(atoms, _SURROUNDINGS, full, np.flatnonzero(_IS_CENTRE[z]))
+        near = contacts(atoms, _SURROUNDINGS, full, np.flatnonzero(IS_CENTRE[z]))
         bonded = near.distance < COVALENT_RADII[z[near.first]] + COVALENT_RADII[z[near.second]]
         near = near.take(bonded)
         yield from zip(
@@ -102,7 +100,7 @@ def with_metals_around(faults: dict[int, str], atoms: CellAtoms) -> dict[int, st
     """Let each metal also carry the fault of what surrounds it, bonded or not."""
     found = faults.copy()
     if faults:
-        centres = np.flatnonzero(_IS_CENTRE[atoms.atomic_numbers])
+        centres = np.flatnonzero(IS_CENTRE[atoms.atomic_numbers])
         near = contacts(atoms, _SURROUNDINGS, centres, np.array(sorted(faults)))
         for a, b in zip(near.first.tolist(), near.second.tolist(), strict=True):
             found.setdefault(a, faults[b])

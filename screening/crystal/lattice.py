@@ -78,6 +78,11 @@ class Contacts(NamedTuple):
         )
 
 
+def joined(parts: list[Contacts]) -> Contacts:
+    """Return all pairs of *parts* as one list."""
+    return Contacts(*map(np.concatenate, zip(*parts, strict=True)))
+
+
 def fill(sites: Sites, symmetry: Symmetry, cell: gemmi.UnitCell, notes: list[str]) -> CellAtoms:
     """Put every site through every operation; a special position becomes one averaged atom.
 

@@ -14,12 +14,10 @@ from screening.crystal.lattice import CellAtoms, Contacts
 from screening.crystal.overlap import is_loose
 from screening.crystal.sites import Sites
 from screening.crystal.verdict import RefusalError
-from screening.elements import METAL_CENTRES, METALS, symbol
+from screening.elements import IS_CENTRE, IS_METAL, METAL_CENTRES, symbol
 from screening.formula import hill
 
 MAX_COMPLEX_ATOMS = 10_000
-_IS_CENTRE = np.isin(np.arange(119), list(METAL_CENTRES))
-_IS_METAL = np.isin(np.arange(119), list(METALS))
 _WHAT = {1: "a 1D chain", 2: "a 2D layer", 3: "a 3D network"}
 
 
@@ -114,7 +112,7 @@ def _sort_in(molecule: Molecule, atoms: CellAtoms, faults: dict[int, str], units
         raise RefusalError(
             "too_many_atoms", f"a molecule of {len(z)} atoms; the limit is {MAX_COMPLEX_ATOMS}"
         )
-    if _IS_METAL[z].all():
+    if IS_METAL[z].all():
         units.lone.append(molecule)
     elif 6 in z:
         units.organic.append(molecule)
@@ -153,7 +151,7 @@ def _check_framework(
 ) -> None:
     """Refuse disordered metal ions in a framework without a metal: the cations of a zeolite."""
     z = atoms.atomic_numbers
-    disordered = [bool((loose[m.atoms] & _IS_CENTRE[z[m.atoms]]).any()) for m in units.inorganic]
+    disordered = [bool((loose[m.atoms] & IS_CENTRE[z[m.atoms]]).any()) for m in units.inorganic]
     if units.organic or not all(disordered):
         return
     frames = [molecule for part in rest if (molecule := grow(part, bonds)).dimension]
@@ -194,7 +192,7 @@ def _complex(
         labels=tuple([sites.labels[i] for i in atoms.site[molecule.atoms].tolist()]),
         bonds=molecule.bonds,
         is_disordered=is_disordered,
-        metal_disordered=is_disordered and bool((partial & _IS_CENTRE[z]).any()),
+        metal_disordered=is_disordered and bool((partial & IS_CENTRE[z]).any()),
         donor_disordered=is_disordered and bool(partial[_donors(z, molecule.bonds)].any()),
     )
 
@@ -202,4 +200,4 @@ def _complex(
 def _donors(z: NDArray[np.int64], bonds: NDArray[np.int32]) -> NDArray[np.int32]:
     """Indices of the atoms that bind a metal centre and are no metals."""
     ends = np.concatenate([bonds, bonds[:, ::-1]])
-    return np.asarray(ends[_IS_CENTRE[z[ends[:, 0]]] & ~_IS_METAL[z[ends[:, 1]]], 1])
+    return np.asarray(ends[IS_CENTRE[z[ends[:, 0]]] & ~IS_METAL[z[ends[:, 1]]], 1])

@@ -10,7 +10,7 @@ from screening.compiled import compiled
 from screening.crystal.cyanide import are_cyanides
 from screening.crystal.lattice import CellAtoms, Contacts, contacts_within
 from screening.crystal.sites import Sites
-from screening.elements import COVALENT_RADII, METALS
+from screening.elements import COVALENT_RADII, IS_METAL
 
 FULL = 0.99
 """Occupancy from which a site counts as fully occupied."""
@@ -33,7 +33,6 @@ _TOO_NEAR_OXYGENS = 1.1
 
 _TOO_NEAR_RIVAL = np.zeros(119)
 _TOO_NEAR_RIVAL[list(_TOO_NEAR_RIVALS)] = list(_TOO_NEAR_RIVALS.values())
-_IS_METAL = np.isin(np.arange(119), list(METALS))
 _REACH = (TOO_NEAR + 1e-6) * COVALENT_RADII
 _REACH[_OXYGEN] = _TOO_NEAR_OXYGENS / 2
 """Angstrom by atomic number: two atoms farther apart than theirs together do not overlap."""
@@ -89,7 +88,7 @@ def overlaps(sites: Sites, atoms: CellAtoms) -> Contacts:
         near.distance,
         z,
         COVALENT_RADII[z],
-        _IS_METAL[z],
+        IS_METAL[z],
         _TOO_NEAR_RIVAL[z],
         loose,
         sites.occupancy[site],

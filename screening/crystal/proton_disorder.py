@@ -13,13 +13,12 @@ from screening.crystal.lattice import CellAtoms, contacts_within
 from screening.crystal.overlap import is_loose
 from screening.crystal.precedence import precedence
 from screening.crystal.sites import Sites
-from screening.elements import COVALENT_RADII, IONIC_METALS, METALS
+from screening.elements import COVALENT_RADII, IS_METAL
 
 _TOLERANCE: Final = 0.4
 """Angstrom that a bond may exceed the sum of the covalent radii."""
 _MAX_NEIGHBOURS = np.zeros(119, dtype=np.int64)
 _MAX_NEIGHBOURS[[6, 7, 8]] = (4, 4, 2)
-_IS_METAL = np.isin(np.arange(119), list(METALS | IONIC_METALS))
 
 
 def without_surplus(sites: Sites, atoms: CellAtoms, kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -37,7 +36,7 @@ def without_surplus(sites: Sites, atoms: CellAtoms, kept: NDArray[np.bool_]) -> 
     near = contacts_within(
         atoms, reach, np.flatnonzero(disordered & kept), np.flatnonzero(kept & (limit > 0))
     )
-    others = np.flatnonzero(~_IS_METAL[z] & (kept | (z == 1)))
+    others = np.flatnonzero(~IS_METAL[z] & (kept | (z == 1)))
     near = contacts_within(atoms, reach, np.unique(near.second), others)
     n_around = np.bincount(near.first[kept[near.second]], minlength=len(z))
     centres = np.flatnonzero((n_around > limit) & (limit > 0))

@@ -6,9 +6,7 @@ from numpy.typing import NDArray
 from screening.crystal.lattice import CellAtoms, Contacts
 from screening.crystal.overlap import overlaps
 from screening.crystal.sites import Sites
-from screening.elements import IONIC_METALS, METALS
-
-_IS_METAL = np.isin(np.arange(119), list(METALS | IONIC_METALS))
+from screening.elements import IS_METAL
 
 
 def find_strays(
@@ -31,7 +29,7 @@ def find_strays(
     )
     n_bonds = np.bincount(bonds.first[apart], minlength=n)
     n_bonds += np.bincount(bonds.second[apart], minlength=n)
-    alone = (n_bonds == 0) & ~_IS_METAL[z]
+    alone = (n_bonds == 0) & ~IS_METAL[z]
     pairs = clash.take(alone[clash.first] & (n_bonds[clash.second] > 0))
     is_stray[pairs.first] = True
     noted: dict[int, str] = {}

@@ -9,11 +9,17 @@ import gemmi
 import numpy as np
 from numpy.typing import NDArray
 
-from screening.elements import HALOGENS, IONIC_METALS, LANTHANIDES, MAX_ATOMIC_NUMBER, METALS
+from screening.elements import (
+    ACTINIDES,
+    HALOGENS,
+    IONIC_METALS,
+    LANTHANIDES,
+    MAX_ATOMIC_NUMBER,
+    METALS,
+)
 
 _LEVELS: Final = (0, 64, 128, 191, 255)
 _NOBLE_GASES: Final = (2, 10, 18, 36, 54, 86, 118)
-_ACTINIDES: Final = frozenset(range(89, 104))
 _GROUP_STEP: Final = 14  # 18 groups, 7 periods and 14 f electrons all end at 252
 _PERIOD_STEP: Final = 36
 _ELECTRON_STEP: Final = 18
@@ -66,7 +72,7 @@ def chemistry_rgb() -> NDArray[np.uint8]:
     for z in range(1, MAX_ATOMIC_NUMBER + 1):
         group, period = _group_and_period(z)
         open_shell = group - 2 if 3 <= group <= 12 else 0
-        if z in LANTHANIDES or z in _ACTINIDES:
+        if z in LANTHANIDES or z in ACTINIDES:
             open_shell = z - (57 if z in LANTHANIDES else 89)
         table[z] = group * _GROUP_STEP, period * _PERIOD_STEP, open_shell * _ELECTRON_STEP
     return table
@@ -82,7 +88,7 @@ def element_classes() -> NDArray[np.uint8]:
 
 def _group_and_period(z: int) -> tuple[int, int]:
     period = next(p for p, last in enumerate(_NOBLE_GASES, start=1) if z <= last)
-    if z in LANTHANIDES or z in _ACTINIDES:
+    if z in LANTHANIDES or z in ACTINIDES:
         return 3, period
     before = _NOBLE_GASES[period - 2] if period > 1 else 0
     column = z - before
@@ -100,7 +106,7 @@ def _class_of(z: int) -> str:
     blocks = (
         (z in HALOGENS, "halogen"),
         (z in LANTHANIDES, "lanthanide"),
-        (z in _ACTINIDES, "actinide"),
+        (z in ACTINIDES, "actinide"),
         (z in IONIC_METALS or z in {4, 12}, "alkali or alkaline earth metal"),
         (3 <= group <= 12, "3d metal" if period == 4 else "4d to 6d metal"),
         (z in METALS, "p-block metal"),

@@ -8,10 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screening.compiled import compiled
-from screening.elements import MAX_ATOMIC_NUMBER, METAL_CENTRES
+from screening.elements import IS_CENTRE, MAX_ATOMIC_NUMBER
 from screening.errors import InputError
-
-_IS_METAL_CENTRE: Final = np.isin(np.arange(MAX_ATOMIC_NUMBER + 1), list(METAL_CENTRES))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +81,7 @@ def pack(
     numbers = joined.astype(np.uint8)
     if centres is None:
         middles = np.empty((len(counts), 3))
-        _centroids(middles, numbers, positions, starts, _IS_METAL_CENTRE)
+        _centroids(middles, numbers, positions, starts, IS_CENTRE)
         lost = np.flatnonzero(np.isnan(middles[:, 0]))
         if len(lost):
             raise InputError(f"molecule {lost[0]} has no metal centre, so its grid has no middle")

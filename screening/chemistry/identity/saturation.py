@@ -9,13 +9,11 @@ from screening.chemistry.adjacency import neighbours
 from screening.chemistry.ligands.ring import find_rings
 from screening.compiled import compiled
 from screening.crystal.complex import Complex
-from screening.elements import METAL_CENTRES, METALS
+from screening.elements import IS_CENTRE, IS_METAL
 
 _Vector = tuple[float, float, float]
 
 _CARBON, _NITROGEN = 6, 7
-_IS_METAL = np.isin(np.arange(119), list(METALS))
-_IS_CENTRE = np.isin(np.arange(119), list(METAL_CENTRES))
 _PYRAMID: Final = 0.28
 """Angstrom that a saturated atom stands above the plane of its three neighbours.
 
@@ -39,8 +37,8 @@ def saturation_marks(complex_: Complex) -> list[str]:
     fullerenes; there the rings' own marks tell.
     """
     z = complex_.atomic_numbers.astype(np.int64)
-    is_heavy = (z != 1) & ~_IS_METAL[z]
-    is_bound = is_heavy | _IS_CENTRE[z]
+    is_heavy = (z != 1) & ~IS_METAL[z]
+    is_bound = is_heavy | IS_CENTRE[z]
     found = _read(z, complex_.positions, complex_.bonds, is_heavy, is_bound)
     return [
         "o" * flat + "s" * puckered + "^" * pyramidal

@@ -6,9 +6,8 @@ from screening.chemistry.ligands.backbone import Backbone
 from screening.chemistry.ligands.lewis import Bond
 from screening.chemistry.ligands.tetrapyrrole import find_tetrapyrroles
 from screening.chemistry.ligands.valence import State, States, UnclearError
-from screening.elements import LANTHANIDES
+from screening.elements import ACTINIDES, LANTHANIDES
 
-_ACTINIDES = frozenset(range(89, 104))
 _CARBON = 6
 
 
@@ -38,7 +37,7 @@ def known_states(backbone: Backbone, oxides: Iterable[Bond]) -> dict[int, States
     for metal, groups in backbone.donors.items():
         for group in groups:
             if len(group) == 8 and all(backbone.is_(i, _CARBON) for i in group):
-                if backbone.elements[metal] not in LANTHANIDES | _ACTINIDES:
+                if backbone.elements[metal] not in LANTHANIDES | ACTINIDES:
                     raise UnclearError("cyclooctatetraene or its dianion")
                 found |= {i: {0: State(-1)} for i in _pair(backbone, group)}
     return found

@@ -14,9 +14,8 @@ from screening.chemistry.adjacency import neighbours
 from screening.chemistry.ligands.ring import Ring, find_rings
 from screening.compiled import compiled
 from screening.crystal.complex import Complex
-from screening.elements import METALS
+from screening.elements import IS_METAL
 
-_IS_METAL = np.isin(np.arange(119), list(METALS))
 _FLAT: Final = (533.0, 708.0)
 """Least sum of the inner angles (degrees) of a flat ring of five and of six: 540 and 720 ideal, 667
 for a chair."""
@@ -51,7 +50,7 @@ class Scaffold:
 def read_scaffold(complex_: Complex) -> Scaffold:
     """The scaffold of *complex_*."""
     z = complex_.atomic_numbers.astype(np.int64)
-    bends, found, is_aromatic = _read(z, complex_.positions, complex_.bonds, ~_IS_METAL[z])
+    bends, found, is_aromatic = _read(z, complex_.positions, complex_.bonds, ~IS_METAL[z])
     rings: dict[int, list[Ring]] = {}
     aromatic: list[Ring] = []
     for atoms, flat in zip(found.tolist(), is_aromatic.tolist(), strict=True):
