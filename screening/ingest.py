@@ -1,8 +1,9 @@
-"""Ingest: files to complexes in the database, on all cores, each batch in one transaction."""
+"""Ingest: files to complexes in the database, on all cores, many files in one transaction."""
 
 import os
+import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,11 @@ from screening.voxel.spec import DEFAULT_SPEC, VoxelSpec
 
 MAX_REJECTIONS = 10
 """Rejected blocks that a summary names."""
+
+_STORED_BLOCKS = 256
+"""In one transaction; its statements cost some ten milliseconds, however few rows they have."""
+_STORED_SECONDS = 1.0
+"""That what was read waits at most, so that no more is lost when the command is killed."""
 
 Report = Callable[[Sequence[Mapping[str, Any]]], None]
 """Takes the rows of each batch."""
@@ -99,7 +105,7 @@ def ingest(
     if len(files) <= BATCH_FILES and not any(map(holds_many, files)):
         workers = 1  # one batch
     with progress.task("Reading structures", count_sources(files)) as task:
-        for batch in read_sources(open_sources(files), spec, known, workers):
+        for batch in _stored_together(read_sources(open_sources(files), spec, known, workers)):
             with engine.begin() as connection:
                 added.add(add_files(connection, batch, spec_id))
                 rejected = rejected_blocks(connection, [reading.sha256 for reading in batch])
@@ -118,6 +124,21 @@ def ingest(
     return IngestSummary(
         len(files), added, passed_over, matched, values, tuple(rejections), known_rejected
     )
+
+
+def _stored_together(batches: Iterable[list[FileReading]]) -> Iterator[list[FileReading]]:
+    """Join what was read to what one transaction stores: some 256 blocks, or those of a second."""
+    held: list[FileReading] = []
+    n_blocks, since = 0, 0.0
+    for batch in batches:
+        since = since if held else time.monotonic()
+        held += batch
+        n_blocks += sum(len(reading.blocks or ()) for reading in batch)
+        if max(n_blocks, len(held)) >= _STORED_BLOCKS or time.monotonic() > since + _STORED_SECONDS:
+            yield held
+            held, n_blocks = [], 0
+    if held:
+        yield held
 
 
 def _block_rows(connection: Connection, batch: Sequence[FileReading]) -> list[dict[str, Any]]:

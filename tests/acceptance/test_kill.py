@@ -6,7 +6,7 @@ from reading_here import ingest_here
 from small_crystals import small_cif, write_small_crystals
 from sqlalchemy import text
 
-FILES = 256
+FILES = 600  # some are stored before all are read
 
 
 @pytest.fixture
@@ -14,13 +14,12 @@ def env(database_url):
     return environment(SMMDB_DATABASE_URL=database_url)
 
 
-@pytest.fixture
-def folder(tmp_path):
+def write_folder(folder, n_files):
     """40 compounds, the others their copies under other names: many files, read quickly."""
-    write_small_crystals(tmp_path / "cif", 40)
-    for i in range(40, FILES):
-        (tmp_path / "cif" / f"copy_{i}.cif").write_text(small_cif(f"copy_{i}", "Dy", 6, 1 + i % 6))
-    return tmp_path
+    write_small_crystals(folder, 40)
+    for i in range(40, n_files):
+        (folder / f"copy_{i}.cif").write_text(small_cif(f"copy_{i}", "Dy", 6, 1 + i % 6))
+    return folder
 
 
 def count(engine, table):
@@ -28,25 +27,27 @@ def count(engine, table):
         return connection.scalar(text(f"select count(*) from {table}"))
 
 
-def test_ingest_killed_in_the_middle_finishes_when_run_again(engine, env, folder):
-    process = start_smmdb("ingest", str(folder / "cif"), env=env)
+def test_ingest_killed_in_the_middle_finishes_when_run_again(engine, env, tmp_path):
+    folder = write_folder(tmp_path / "cif", FILES)
+    process = start_smmdb("ingest", str(folder), env=env)
     wait_until(lambda: count(engine, "source_file") > 0)
     kill_hard(process)
     stored = count(engine, "source_file")
     assert 0 < stored < FILES
     assert count(engine, "structure") == stored
-    again = run_smmdb("ingest", str(folder / "cif"), env=env)
+    again = run_smmdb("ingest", str(folder), env=env)
     assert again.returncode == 0, again.stderr
     assert f"{FILES - stored} blocks of {FILES - stored} new files" in again.stderr
     assert count(engine, "structure") == count(engine, "source_file") == FILES
     assert count(engine, "complex") == count(engine, "voxel_grid")
 
 
-def test_reingest_killed_in_the_middle_finishes_when_run_again(engine, env, folder, monkeypatch):
+def test_reingest_killed_in_the_middle_finishes_when_run_again(engine, env, tmp_path, monkeypatch):
     """All complexes were read by an older chemistry."""
+    folder = write_folder(tmp_path / "cif", 256)
     keyed = "screening.reading._chemistry_key"
     monkeypatch.setattr(keyed, lambda *_: "older")
-    ingest_here(engine, folder / "cif")
+    ingest_here(engine, folder)
     complexes = count(engine, "complex")
     superseded = "complex where superseded_at is not null"
     process = start_smmdb("reingest", env=env)

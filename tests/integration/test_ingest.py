@@ -76,6 +76,7 @@ def test_archives_and_gzip_hold_the_same_crystals(engine, tmp_path):
 
 
 def test_stopped_in_the_middle_it_goes_on(engine, tmp_path, monkeypatch):
+    monkeypatch.setattr("screening.ingest._STORED_BLOCKS", 1)
     monkeypatch.setattr("screening.pool.BATCH_FILES", 2)
     write_small_crystals(tmp_path, 6)
     with stopped_at_the_second_store(), pytest.raises(KeyboardInterrupt):

@@ -75,6 +75,7 @@ def test_a_molecule_is_marked_as_no_crystal_and_keeps_what_was_stated(engine, tm
 
 
 def test_stopped_between_parts_it_goes_on(engine, tmp_path, monkeypatch):
+    monkeypatch.setattr("screening.ingest._STORED_BLOCKS", 1)
     monkeypatch.setattr("screening.pool.BATCH_FILES", 1)
     write_molecules(tmp_path / "many.xyz.xz")
     with stopped_at_the_second_store(), pytest.raises(KeyboardInterrupt):
