@@ -1,6 +1,6 @@
 """Which atoms are bonded: covalent radii, and rules for what only lies near a metal."""
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,12 @@ from screening.compiled import compiled
 from screening.crystal.donors import IS_HEAVY_NONMETAL, ROUNDING, TOLERANCE, donor_bonds
 from screening.crystal.lattice import CellAtoms, Contacts, contacts_within, joined
 from screening.elements import COVALENT_RADII, IS_CENTRE, IS_F_BLOCK
+
+_BETWEEN_D: Final = 0.1
+"""Angstrom by which each metal of groups 5 to 9 may be farther from another metal than its radius:
+Mn-Mn of Mn2(CO)10 has 2.90, Mo-Mo of [CpMo(CO)3]2 3.24. Later metals come as near without a bond.
+"""
+_IS_MIDDLE_D: Final = np.isin(np.arange(119), [*range(23, 28), *range(41, 46), *range(73, 78)])
 
 
 def find_bonds(atoms: CellAtoms) -> Contacts:
@@ -38,7 +44,7 @@ def _covalent_bonds(atoms: CellAtoms) -> Contacts:
 def _between(atoms: CellAtoms, metals: NDArray[np.int64]) -> Contacts:
     """Bonds between metals."""
     z = atoms.atomic_numbers
-    radius = COVALENT_RADII[z]
+    radius = COVALENT_RADII[z] + _BETWEEN_D * _IS_MIDDLE_D[z]
     near = contacts_within(atoms, radius + ROUNDING, metals, metals)
     if not near.first.size:
         return near

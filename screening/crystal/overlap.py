@@ -54,10 +54,13 @@ def is_loose(sites: Sites, atoms: CellAtoms) -> NDArray[np.bool_]:
     partial = is_partial(sites, atoms)
     if not partial.any():
         return partial
-    occupancy = sites.occupancy[atoms.site]
-    written_so = np.abs(occupancy - 1 / atoms.order) < _TWO_DECIMALS
-    ordered = written_so & ~_grouped(sites, atoms) & ~atoms.shared
+    ordered = is_written_as_share(sites, atoms) & ~_grouped(sites, atoms) & ~atoms.shared
     return np.asarray(partial & ~ordered)
+
+
+def is_written_as_share(sites: Sites, atoms: CellAtoms) -> NDArray[np.bool_]:
+    """Mark the atoms whose occupancy is 1/n on a position of order n, to two decimals."""
+    return np.asarray(np.abs(sites.occupancy[atoms.site] - 1 / atoms.order) < _TWO_DECIMALS)
 
 
 def is_partial(sites: Sites, atoms: CellAtoms) -> NDArray[np.bool_]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screening.crystal.lattice import CellAtoms, contacts_within
-from screening.crystal.overlap import is_loose
+from screening.crystal.overlap import is_loose, is_written_as_share
 from screening.crystal.precedence import precedence
 from screening.crystal.sites import Sites
 from screening.elements import COVALENT_RADII, IS_METAL
@@ -42,12 +42,15 @@ def without_surplus(sites: Sites, atoms: CellAtoms, kept: NDArray[np.bool_]) -> 
     centres = np.flatnonzero((n_around > limit) & (limit > 0))
     if not centres.size:
         return kept
+    # of an atom on a special position some programs write the share in it
+    whole = is_written_as_share(sites, atoms)
+    occupancy = np.where(whole, 1.0, sites.occupancy[atoms.site])
     rank = precedence(sites)[atoms.site]
     stay = kept.copy()
     for centre in centres.tolist():
         around = near.second[near.first == centre]
         hydrogens = around[z[around] == 1]
-        share = sites.occupancy[atoms.site[hydrogens]].sum() / sites.occupancy[atoms.site[centre]]
+        share = occupancy[hydrogens].sum() / occupancy[centre]
         hydrogens = hydrogens[kept[hydrogens]]
         hydrogens = hydrogens[np.argsort(rank[hydrogens], kind="stable")]
         surplus = hydrogens[int(share + 0.5) :]

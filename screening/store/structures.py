@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from screening.crystal.complex import Accepted, Rejected
+from screening.crystal.source import stem
 from screening.schema import SourceFileRow, VoxelSpecRow
 from screening.store.complexes import Added, add_complexes, existing_ids, new_id_block
 from screening.store.copy import copy_rows
@@ -160,8 +161,13 @@ def complexes_of_file(connection: Connection, given: str) -> list[int]:
         join structure s on s.source_file_id = f.id and s.superseded_at is null
         join structure_complex l on l.structure_id = s.id
         join complex c on c.id = l.complex_id and c.superseded_at is null
-        where {STEM} = lower(:given) order by c.id""")  # noqa: S608 - fixed words
-    return list(connection.scalars(query, {"given": given.strip()}))
+        where {STEM} in (lower(:given), lower(:stem)) order by c.id""")  # noqa: S608 - fixed words
+    return list(connection.scalars(query, _called(given)))
+
+
+def _called(given: str) -> dict[str, str]:
+    """A file is called by its name with or without the ending."""
+    return {"given": given.strip(), "stem": stem(given.strip())}
 
 
 def find_rejections(connection: Connection, given: str) -> list[tuple[str, str, str, str]]:
@@ -171,6 +177,6 @@ def find_rejections(connection: Connection, given: str) -> list[tuple[str, str, 
         join source_file f on f.id = s.source_file_id
         where s.verdict = 'rejected' and s.superseded_at is null
             and (lower(s.block_name) = lower(:given)
-            or {STEM} = lower(:given))
+            or {STEM} in (lower(:given), lower(:stem)))
         order by s.id limit 5""")  # noqa: S608 - fixed words
-    return [tuple(row) for row in connection.execute(query, {"given": given.strip()})]
+    return [tuple(row) for row in connection.execute(query, _called(given))]

@@ -141,4 +141,5 @@ def test_a_file_is_found_by_its_name_without_the_ending(engine, file, given):
         deposit = add_structure(connection, source_file_id=add_file(connection, name=file))
         added = add_complex(connection, identifier="I", structure_id=deposit)
         assert complexes_of_file(connection, given) == [added]
+        assert complexes_of_file(connection, file.rpartition("/")[2]) == [added]
     assert stem(file.rpartition("!")[2]).lower() == given

@@ -102,3 +102,9 @@ def test_a_sum_decides_only_where_one_state_fits_and_the_others_do_not():
     assert decide([], 6) is None
     spins = [Fit(2, "high", 2.1), Fit(2, "low", 1.9)]
     assert decide(spins, 6) in spins
+
+
+def test_copper_with_five_donors_is_not_monovalent():
+    donors = [("N", 2.2), ("N", 2.2), ("N", 2.25), ("N", 2.2), ("O", 2.4)]
+    assert {fit.state for fit in bond_valence_sums("Cu", donors)} == {2}
+    assert {fit.state for fit in bond_valence_sums("Cu", donors[:4])} == {1, 2}

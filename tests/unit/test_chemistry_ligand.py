@@ -264,3 +264,13 @@ def test_order_and_place_change_nothing(smiles, seed):
     moved = complex_.positions @ rotation.T + generator.normal(size=3)
     other = taken(complex_, generator.permutation(len(moved)), moved)
     assert summary(other) == summary(complex_)
+
+
+@pytest.mark.parametrize(("n", "radius"), [(5, 1.2), (6, 1.4)])
+def test_a_ring_without_hydrogens_has_no_structure(n, radius):
+    angles = 2 * np.pi * np.arange(n) / n
+    circle = [(radius * np.cos(a), radius * np.sin(a), 1.65) for a in angles]
+    bonds = [(0, i) for i in range(1, n + 1)] + [(i, i % n + 1) for i in range(1, n + 1)]
+    (ring,) = ligands(molecule([26, *[6] * n], [(0, 0, 0), *circle], bonds))
+    assert (ring.smiles, ring.charge, ring.hapticity) == (None, None, n)
+    assert ring.smiles_note == "hydrogens are missing: carbons of a ring have none"

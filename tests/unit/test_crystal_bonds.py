@@ -178,3 +178,20 @@ def test_bonds_to_heavy_main_group_ions_and_mercury_are_long(metal, distance, nu
         assert found.coordination_number == number
     else:
         assert reject(text).code == "lone_metal"
+
+
+@pytest.mark.parametrize(
+    ("metal", "distance", "nuclearity"),
+    [("Mn", 2.904, 2), ("Re", 3.041, 2), ("Tc", 3.036, 2), ("Mn", 3.1, 1), ("Ag", 3.0, 1)],
+)
+def test_bonds_between_metals_without_a_bridge(metal, distance, nuclearity):
+    # M2(CO)10, as Mn2(CO)10 is
+    atoms = [Atom(metal, tuple(CENTRE)), Atom(metal, near(0, 0, distance))]
+    for height, shift in ((0.0, 0.0), (distance, np.pi / 4)):
+        for angle in shift + np.pi / 2 * np.arange(4):
+            way = np.array([np.cos(angle), np.sin(angle), 0.0])
+            atoms += [Atom(e, near(*(r * way[:2]), height)) for e, r in (("C", 1.9), ("O", 3.04))]
+    ends = ((-1.85, -2.99), (distance + 1.85, distance + 2.99))
+    atoms += [Atom(e, near(0, 0, z)) for end in ends for e, z in zip("CO", end, strict=True)]
+    found = accept(cif(atoms, cell=(25.0, 26.0, 27.0, 90.0, 90.0, 90.0))).complexes
+    assert {describe(complex_).nuclearity for complex_ in found} == {nuclearity}

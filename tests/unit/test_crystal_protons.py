@@ -56,10 +56,11 @@ def test_water_binds_its_metal_although_its_occupancies_are_lost():
     assert describe(complex_).metal_sites[0].coordination_number == 6
 
 
-def test_water_on_a_threefold_axis_has_two_hydrogens():
+@pytest.mark.parametrize("share", [1.0, 0.3333, 0.33])
+def test_water_on_a_threefold_axis_has_two_hydrogens(share):
     """As in COD 2225095: six places, three of which are too near to the other three."""
     water = [
-        Atom("O", (0, 0, 9)),
+        Atom("O", (0, 0, 9), share),
         Atom("H", (0.8, 0.1, 9.35), 0.3333),
         Atom("H", (0.8, -0.4, 9.3), 0.3333),
     ]

@@ -45,6 +45,7 @@ _SHORTEST_PHENOL: Final = 1.34
 _PROTONATED: Final = frozenset({7, 8, 15, 16, 34})
 """Elements whose negative atoms are told from protonated ones by their hydrogens only."""
 _CARBON, _SILICON = 6, 14
+_IN_RING: Final = 2  # neighbours
 _MAY_BE_LINEAR: Final = frozenset({6, 7})
 _LINEAR: Final = 150.0
 _PLANAR: Final = 345.0
@@ -73,6 +74,7 @@ def perceive(fragment: Fragment, backbone: Backbone, name: str | None) -> Percep
     if len(fragment.atoms) > MAX_ATOMS:
         return Perception(note=f"more than {MAX_ATOMS} atoms")
     try:
+        _check_rings(backbone)
         oxides = n_oxides(backbone)
         lewis = _lewis(fragment, backbone, oxides)
         _check(backbone, name, lewis, oxides)
@@ -80,6 +82,17 @@ def perceive(fragment: Fragment, backbone: Backbone, name: str | None) -> Percep
     except UnclearError as problem:
         return Perception(note=str(problem))
     return Perception(smiles=smiles, charge=sum(lewis.charges.values()))
+
+
+def _check_rings(backbone: Backbone) -> None:
+    """Raise UnclearError for a cyclopentadienyl or arene drawn without its hydrogens.
+
+    One such carbon may be that of an aryl or a carbene, and two those of an aryne.
+    """
+    for ring in backbone.rings:
+        bare = [i for i in ring if backbone.is_(i, _CARBON) and len(backbone.around[i]) == _IN_RING]
+        if len(bare) > _IN_RING:
+            raise UnclearError("hydrogens are missing: carbons of a ring have none")
 
 
 def _check(

@@ -17,6 +17,8 @@ MARGIN: Final = 0.20
 """Valence units by which every other state must miss more."""
 FEWEST: Final = 4
 """Donors below which a sum says nothing: the short bonds of amides and the like mislead it."""
+_MOST: Final = {("Cu", 1): 4}
+"""Donors that a state has at most: with five, long bonds are those of Cu(II), not of Cu(I)."""
 _LOW_SPIN_NITROGEN: Final = 2.10
 """angstrom: a low- or intermediate-spin 3d ion has M-N bonds shorter than this on average."""
 
@@ -105,7 +107,7 @@ def bond_valence_sums(metal: str, donors: Sequence[tuple[str, float]]) -> list[F
     """
     fits = []
     for state, spin, r0s in _all_r0(metal, tuple([donor for donor, _ in donors])):
-        if _may_have(spin, donors):
+        if _may_have(spin, donors) and len(donors) <= _MOST.get((metal, state), len(donors)):
             bonds = zip(r0s, donors, strict=True)
             total = sum([math.exp((r0 - distance) / SOFTNESS) for r0, (_, distance) in bonds])
             fits.append(Fit(state, spin, total))
