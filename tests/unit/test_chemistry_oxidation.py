@@ -113,17 +113,19 @@ def test_a_name_that_the_rest_contradicts_stands_and_the_rest_is_named():
 
 def test_an_oxidation_number_of_the_atom_type_counts_and_what_the_bonds_say_is_said():
     nitrite = octahedra("Cu", donor="N", distance=2.173)  # mean of Jahn-Teller axes, COD 1008029
-    assert one(nitrite).oxidation_state == 1
-    site = one(nitrite, stated=(("oxidation number of Cu", "2"),))
+    assert one(nitrite).oxidation_state == 2
+    four = octahedra("Cu", donor="N", distance=2.05, n_donors=4)
+    assert one(four).oxidation_state == 1
+    site = one(four, stated=(("oxidation number of Cu", "2"),))
     assert (site.oxidation_state, site.d_count, site.anisotropy) == (2, 9, None)
     assert site.oxidation_state_reason == (
-        "oxidation number of the atom type; but bond-valence sum 1.03 speaks for 1"
+        "oxidation number of the atom type; but bond-valence sum 0.95 speaks for 1"
     )
-    field = one(nitrite, stated=(("oxidation number of Cu", "2"),), cell=None)
+    field = one(four, stated=(("oxidation number of Cu", "2"),), cell=None)
     assert field.oxidation_state is None  # a field of a molecule file, not an atom type
     unheard = one(octahedra("Co", distance=2.09), stated=(("oxidation number of Co", "9"),))
     assert unheard.oxidation_state_reason == "bond-valence sum 2.01"
-    named = one(nitrite, name="copper(I)", stated=(("oxidation number of Cu", "2"),))
+    named = one(four, name="copper(I)", stated=(("oxidation number of Cu", "2"),))
     assert named.oxidation_state == 1
     assert "but oxidation number of the atom type gives 2" in named.oxidation_state_reason
 
