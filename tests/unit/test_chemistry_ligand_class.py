@@ -232,7 +232,7 @@ def test_four_donors_shared_between_two_metals_are_no_salen():
     st.integers(0, 2**32 - 1),
 )
 def test_noise_changes_no_class(smiles, seed):
-    """Each atom moved by 0.02 angstrom in a random direction; of 0.03 a benchmark counts changes."""
+    """Each atom moved by 0.02 angstrom at random; what 0.03 changes is counted by a benchmark."""
     complex_ = drawn(smiles)
     ways = np.random.default_rng(seed).normal(size=complex_.positions.shape)
     noise = 0.02 * ways / np.linalg.norm(ways, axis=1)[:, None]
