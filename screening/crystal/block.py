@@ -11,6 +11,7 @@ import gemmi
 
 from screening.crystal.column import Column, Loop, read_column
 from screening.crystal.complaint import complaint, shown, why_no_block
+from screening.crystal.embedded import without_embedded
 from screening.crystal.mending import mend
 from screening.crystal.numbers import number
 from screening.crystal.verdict import RefusalError
@@ -18,10 +19,6 @@ from screening.crystal.version_2 import without_version_2
 
 _FIRST_MARK = re.compile(r"(;|[ \t]*data_[^\s]*)", re.IGNORECASE)
 _MARK = re.compile(rf"\n{_FIRST_MARK.pattern}", re.IGNORECASE)
-_SHELX = "_shelx_"
-_EMBEDDED = re.compile(r"(?<!\S)_shelx_\w+\s*\Z", re.ASCII | re.IGNORECASE)
-"""A data name under which SHELXL embeds a file, at the end of what stands before a text field."""
-_LONGEST_EMBEDDED_NAME = 40
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2212"), "-")
 _NEW_QUOTES = re.compile(r"'''|\"\"\"")
 _UNKNOWN = frozenset({"", "?", "."})
@@ -95,35 +92,9 @@ def _document(text: str) -> gemmi.cif.Document | None:
     if "\0" in text:
         return None
     try:
-        return gemmi.cif.read_string(_without_embedded(text), 0)
+        return gemmi.cif.read_string(without_embedded(text), 0)
     except (ValueError, RuntimeError):
         return None
-
-
-def _without_embedded(text: str) -> str:
-    """Put hashes for the reflections and instructions that SHELXL embeds as text fields.
-
-    Nobody asks for them, and they are most of a file and of the time that its parsing takes.
-    """
-    if _SHELX not in text:
-        return text
-    parts, kept = [], 0
-    start = _find_field(text, 0)
-    while start >= 0 and (end := _find_field(text, start + 2)) >= 0:
-        if _EMBEDDED.search(text, max(start - _LONGEST_EMBEDDED_NAME, 0), start):
-            parts += [text[kept : start + 2], str(hash(text[start + 2 : end]))]
-            kept = end
-        start = _find_field(text, end + 2)
-    return "".join([*parts, text[kept:]])
-
-
-def _find_field(text: str, start: int) -> int:
-    """Offset of the line end before the next line that begins with a semicolon; -1: none."""
-    # one character is found many times faster than two
-    at = text.find(";", start)
-    while at >= 0 and text[at - 1 : at] != "\n":
-        at = text.find(";", at + 1)
-    return at - 1 if at > 0 else -1
 
 
 def _blocks(document: gemmi.cif.Document, starts: list[tuple[int, int, str]]) -> list[Block]:

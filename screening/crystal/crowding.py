@@ -10,13 +10,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from screening.crystal.donors import TOLERANCE
 from screening.crystal.lattice import CellAtoms, Contacts, contacts_within
 from screening.crystal.overlap import is_loose, is_partial
 from screening.crystal.sites import Sites
 from screening.elements import COVALENT_RADII, IS_METAL
 
-_TOLERANCE: Final = 0.4
-"""Angstrom that a bond may exceed the sum of the covalent radii."""
 _MAX_NEIGHBOURS: Final = np.full(119, 4)
 _MAX_NEIGHBOURS[8] = 2
 _MIN_COSINE: Final = float(np.cos(np.radians(80)))
@@ -44,7 +43,7 @@ def crowded(
     is_other = ~IS_METAL[z] & keep
     alternatives = np.flatnonzero(is_other & loose & (z > 1))
     others = np.flatnonzero(is_other)
-    reach = COVALENT_RADII[z] + _TOLERANCE / 2
+    reach = COVALENT_RADII[z] + TOLERANCE / 2
     near = contacts_within(atoms, reach, alternatives, others)
     centres = np.flatnonzero(np.bincount(near.second, minlength=len(z)) > 1)
     near = contacts_within(atoms, reach, centres, others)
@@ -82,7 +81,7 @@ def across_symmetry(sites: Sites, atoms: CellAtoms) -> Contacts | None:
     z = atoms.atomic_numbers
     images = np.flatnonzero(is_negative[atoms.site] & (z > 1))
     anchors = np.flatnonzero(~is_partial(sites, atoms) & (atoms.order > 1) & (z > 1))
-    near = contacts_within(atoms, COVALENT_RADII[z] + _TOLERANCE / 2, anchors, images)
+    near = contacts_within(atoms, COVALENT_RADII[z] + TOLERANCE / 2, anchors, images)
     if not near.first.size:
         return None
     a, b = _pairs(near.first)

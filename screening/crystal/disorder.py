@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from screening.crystal.connected import connect
 from screening.crystal.crowding import across_symmetry, crowded
-from screening.crystal.donors import ROUNDING
+from screening.crystal.donors import ROUNDING, TOLERANCE
 from screening.crystal.lattice import CellAtoms, Contacts, contacts, contacts_within, joined
 from screening.crystal.overlap import SAME_OCCUPANCY, is_partial, overlaps
 from screening.crystal.precedence import group_order, precedence
@@ -19,10 +19,8 @@ from screening.words import counted
 
 _REACH = 2.0
 """Angstrom: longest bond by which a fragment hangs together; C-I and P-P are longer."""
-_TOLERANCE = 0.4
-"""Angstrom over the covalent radii, as for any bond (`donors.TOLERANCE`)."""
 _TOLERANCE_PARTED = 0.15
-"""The same where atoms of other fragments crowd: less than two orientations are apart."""
+"""Angstrom over the covalent radii in a crowd: less than two orientations are apart."""
 _DUPLICATE = 0.1
 """Angstrom: two sites of one element this near are one, listed twice."""
 _SAME_METAL_PLACE = 1.0
@@ -132,7 +130,7 @@ def _consistent_units(
 
     In one that does, each atom is for itself.
     """
-    unit = _units(sites, atoms, loose, _TOLERANCE, clash)
+    unit = _units(sites, atoms, loose, TOLERANCE, clash)
     within = unit[clash.first] == unit[clash.second]
     alone = np.flatnonzero(np.isin(unit, unit[clash.first[within]]))
     unit[alone] = unit.max() + 1 + np.arange(len(alone))

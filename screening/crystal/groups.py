@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from screening.crystal.connected import connect
 from screening.crystal.crowding import across_symmetry
+from screening.crystal.donors import TOLERANCE
 from screening.crystal.lattice import CellAtoms, Contacts, contacts
 from screening.crystal.overlap import FULL, SAME_OCCUPANCY, overlaps
 from screening.crystal.precedence import group_order
@@ -15,7 +16,6 @@ _ALTERNATIVES = 1.5
 """Angstrom: sites of two groups this near belong to one disorder."""
 _SIDES = 2  # of a symmetry element, on which each half is
 _REACH = 1.7  # a bond between light atoms, along which a disorder group hangs together
-_TOLERANCE = 0.4  # angstrom over the covalent radii
 
 
 def choose_groups(sites: Sites, atoms: CellAtoms) -> NDArray[np.bool_]:
@@ -126,7 +126,7 @@ def _clusters(sites: Sites, atoms: CellAtoms, grouped: NDArray[np.bool_]) -> NDA
     a, b = atoms.site[near.first], atoms.site[near.second]
     group = sites.group_number
     radius = COVALENT_RADII[sites.atomic_numbers]
-    bonded = near.distance <= radius[a] + radius[b] + _TOLERANCE
+    bonded = near.distance <= radius[a] + radius[b] + TOLERANCE
     rival = grouped[b] & (group[a] != group[b]) & (near.distance < _ALTERNATIVES)
     joined = (bonded & ((group[a] == group[b]) | ~grouped[b])) | rival
     return connect(len(grouped), a[joined], b[joined])

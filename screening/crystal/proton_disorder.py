@@ -4,19 +4,16 @@ The hydrogens of water and alcohols often stand half here, half there, each in a
 its own, and as far from each other as those of one molecule: only their sum tells.
 """
 
-from typing import Final
-
 import numpy as np
 from numpy.typing import NDArray
 
+from screening.crystal.donors import TOLERANCE
 from screening.crystal.lattice import CellAtoms, contacts_within
 from screening.crystal.overlap import is_loose, is_written_as_share
 from screening.crystal.precedence import precedence
 from screening.crystal.sites import Sites
 from screening.elements import COVALENT_RADII, IS_METAL
 
-_TOLERANCE: Final = 0.4
-"""Angstrom that a bond may exceed the sum of the covalent radii."""
 _MAX_NEIGHBOURS = np.zeros(119, dtype=np.int64)
 _MAX_NEIGHBOURS[[6, 7, 8]] = (4, 4, 2)
 
@@ -31,7 +28,7 @@ def without_surplus(sites: Sites, atoms: CellAtoms, kept: NDArray[np.bool_]) -> 
     disordered = is_loose(sites, atoms) & (z == 1)
     if not (disordered & kept).any():
         return kept
-    reach = COVALENT_RADII[z] + _TOLERANCE / 2
+    reach = COVALENT_RADII[z] + TOLERANCE / 2
     limit = _MAX_NEIGHBOURS[z]
     near = contacts_within(
         atoms, reach, np.flatnonzero(disordered & kept), np.flatnonzero(kept & (limit > 0))

@@ -45,7 +45,8 @@ _SHORTEST_PHENOL: Final = 1.34
 _PROTONATED: Final = frozenset({7, 8, 15, 16, 34})
 """Elements whose negative atoms are told from protonated ones by their hydrogens only."""
 _CARBON, _SILICON = 6, 14
-_IN_RING: Final = 2  # neighbours
+_MOST_BARE: Final = 2
+"""Ring carbons without hydrogen or substituent: one of an aryl or a carbene, two of an aryne."""
 _MAY_BE_LINEAR: Final = frozenset({6, 7})
 _LINEAR: Final = 150.0
 _PLANAR: Final = 345.0
@@ -85,13 +86,10 @@ def perceive(fragment: Fragment, backbone: Backbone, name: str | None) -> Percep
 
 
 def _check_rings(backbone: Backbone) -> None:
-    """Raise UnclearError for a cyclopentadienyl or arene drawn without its hydrogens.
-
-    One such carbon may be that of an aryl or a carbene, and two those of an aryne.
-    """
+    """Raise UnclearError for a cyclopentadienyl or arene drawn without its hydrogens."""
     for ring in backbone.rings:
-        bare = [i for i in ring if backbone.is_(i, _CARBON) and len(backbone.around[i]) == _IN_RING]
-        if len(bare) > _IN_RING:
+        bare = [i for i in ring if backbone.is_(i, _CARBON) and len(backbone.around[i]) == 2]
+        if len(bare) > _MOST_BARE:
             raise UnclearError("hydrogens are missing: carbons of a ring have none")
 
 
